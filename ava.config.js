@@ -1,0 +1,8 @@
+export default {
+  files: ['{apps,libs}/*/test/**/*.test.ts', 'pipelines/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+  extensions: { ts: 'module' },
+  // Native addons (onnxruntime, resvg) are happiest in processes of their own.
+  workerThreads: false,
+  concurrency: 2,
+  timeout: '5m',
+};

@@ -1,0 +1,1 @@
+export type { Cohort, Exclusion, Subject } from './subject.ts';

@@ -1,0 +1,30 @@
+/** One person's scan, ready to be read: plain data, so that it can be handed to a worker process. */
+export interface Subject {
+  /** Safe for file names: letters, digits and hyphens only, unique in the cohort. */
+  readonly id: string;
+  /** One of the cohort's group labels. */
+  readonly group: string;
+  /** Path of the T1 volume. */
+  readonly image: string;
+  /** Path of its brain mask, where the description names one. */
+  readonly mask?: string;
+  /** Other columns of the participants table, as text. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** A subject or image that the cohort does not use, and why, in one sentence. */
+export interface Exclusion {
+  readonly what: string;
+  readonly reason: string;
+  /** True when somebody should act (a file is missing); false for a rule of the description. */
+  readonly isProblem: boolean;
+}
+
+export interface Cohort {
+  readonly name: string;
+  readonly description: string;
+  /** The group labels, first named minus second in every comparison. */
+  readonly groups: readonly string[];
+  readonly subjects: readonly Subject[];
+  readonly excluded: readonly Exclusion[];
+}

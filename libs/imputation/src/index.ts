@@ -1,0 +1,1 @@
+export type { Imputation, ImputationMethod, KeptSlices, MethodContext } from './method.ts';

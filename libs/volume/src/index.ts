@@ -1,0 +1,1 @@
+export type { Affine, AnatomicalAxis, ArrayAxis, Grid, Volume } from './volume.ts';

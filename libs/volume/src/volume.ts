@@ -1,0 +1,20 @@
+/** A 4x4 matrix in row-major order (16 numbers): voxel index (i, j, k, 1) -> RAS+ world coordinates in mm. */
+export type Affine = readonly number[];
+
+/** Where voxels are. `shape` is [nx, ny, nz] in stored order; `affine` maps voxel indices to RAS+ mm. */
+export interface Grid {
+  readonly shape: readonly [number, number, number];
+  readonly affine: Affine;
+}
+
+/** A scalar volume: `data` has nx * ny * nz values, x fastest (index = i + nx * (j + ny * k)). */
+export interface Volume {
+  readonly grid: Grid;
+  readonly data: Float32Array;
+}
+
+/** Index of an array axis of a grid. */
+export type ArrayAxis = 0 | 1 | 2;
+
+/** A slice axis named by anatomy: sagittal = left-right, coronal = anterior-posterior, axial = inferior-superior. */
+export type AnatomicalAxis = 'sagittal' | 'coronal' | 'axial';
