@@ -1,6 +1,6 @@
 export default {
   files: ['{apps,libs}/*/test/**/*.test.ts', 'pipelines/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
-  extensions: { ts: 'module' },
+  extensions: ['ts'],
   // Native addons (onnxruntime, resvg) are happiest in processes of their own.
   workerThreads: false,
   concurrency: 2,
