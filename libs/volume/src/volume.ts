@@ -18,3 +18,23 @@ export type ArrayAxis = 0 | 1 | 2;
 
 /** A slice axis named by anatomy: sagittal = left-right, coronal = anterior-posterior, axial = inferior-superior. */
 export type AnatomicalAxis = 'sagittal' | 'coronal' | 'axial';
+
+/** The number of voxels of a grid. */
+export function voxelCount(grid: Grid): number {
+  return grid.shape[0] * grid.shape[1] * grid.shape[2];
+}
+
+/** Throws a RangeError unless the volume has as many values as its grid has voxels (and the shape given). */
+export function checkVolume(volume: Volume, shape: readonly number[] = volume.grid.shape): void {
+  const own = volume.grid.shape;
+  if (volume.data.length !== voxelCount(volume.grid)) {
+    throw new RangeError(
+      `A volume of ${own.join(' x ')} voxels needs ${voxelCount(volume.grid)} values but has ${volume.data.length}.`,
+    );
+  }
+  if (own.some((size, axis) => size !== shape[axis])) {
+    throw new RangeError(
+      `The volume has ${own.join(' x ')} voxels where ${shape.join(' x ')} were expected.`,
+    );
+  }
+}

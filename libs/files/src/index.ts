@@ -1,0 +1,1 @@
+export { errorCode, explainFileError, FileWriteError, writeFileAtomic } from './atomic.ts';
