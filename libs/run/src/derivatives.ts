@@ -1,0 +1,63 @@
+import { writeJson } from './atomic.ts';
+import { safeJoin } from './paths.ts';
+
+/** Where a derivative comes from, for dataset_description.json of BIDS 1.9 ("derived dataset"). */
+export interface DerivativeDescription {
+  readonly name: string;
+  readonly generatedBy: { readonly name: string; readonly version: string; readonly description: string };
+  /** What is derived from: a dataset's DOI or URL where its description names one, else its name. */
+  readonly source: {
+    readonly name: string;
+    readonly url?: string;
+    readonly doi?: string;
+    readonly license?: string;
+  };
+}
+
+/** Writes `dataset_description.json` of a BIDS derivative dataset into `folder`. */
+export async function writeDatasetDescription(
+  folder: string,
+  description: DerivativeDescription,
+): Promise<string> {
+  const { name, generatedBy, source } = description;
+  const path = safeJoin(folder, 'dataset_description.json');
+  await writeJson(path, {
+    Name: name,
+    BIDSVersion: '1.9.0',
+    DatasetType: 'derivative',
+    GeneratedBy: [
+      { Name: generatedBy.name, Version: generatedBy.version, Description: generatedBy.description },
+    ],
+    SourceDatasets: [
+      withoutUndefined({ Name: source.name, URL: source.url, DOI: source.doi, License: source.license }),
+    ],
+  });
+  return path;
+}
+
+/** Parts of a derivative's file name, in BIDS order. */
+export interface DerivativeName {
+  /** Label without `sub-`. */
+  readonly subject: string;
+  readonly session?: string;
+  /** Value of the `desc` entity: letters and digits. */
+  readonly desc: string;
+  readonly suffix: string;
+}
+
+/**
+ * The path of an anatomical derivative without its extension, such as `FOLDER/sub-01/anat/sub-01_desc-oinr66_T1w`.
+ *
+ * @throws RunError for names that would leave the folder.
+ */
+export function derivativePath(folder: string, name: DerivativeName): string {
+  const session = name.session === undefined ? [] : [`ses-${name.session}`];
+  const entities = [`sub-${name.subject}`, ...session, `desc-${name.desc}`, name.suffix];
+  return safeJoin(folder, `sub-${name.subject}`, ...session, 'anat', entities.join('_'));
+}
+
+function withoutUndefined(value: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry]])),
+  );
+}

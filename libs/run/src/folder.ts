@@ -1,0 +1,127 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removePartials, writeJson } from './atomic.ts';
+import { asWriteError, errorCode, RunError } from './errors.ts';
+import { takeLock } from './lock.ts';
+import { RunLog } from './log.ts';
+import { Manifest } from './manifest.ts';
+import { safeJoin } from './paths.ts';
+
+/** How a stage of a run ended, or `running`; a stage that was killed keeps saying `running`. */
+export type StageStatus = 'running' | 'complete' | 'complete with failures' | 'stopped' | 'failed';
+
+/** What `run.json` says of one stage: everything that JSON can hold, plus status and times. */
+export interface StageRecord {
+  readonly status: StageStatus;
+  readonly started: string;
+  readonly ended?: string;
+  readonly seconds?: number;
+  readonly [detail: string]: unknown;
+}
+
+/** `run.json`: the stages of one run, each with its resolved options, versions, machine and times. */
+export interface RunRecord {
+  readonly cohort: string;
+  readonly run: string;
+  readonly stages: Readonly<Record<string, StageRecord>>;
+}
+
+export interface RunFolderRequest {
+  /** The folder of all reports. */
+  readonly out: string;
+  readonly cohort: string;
+  readonly run: string;
+  /** The stage that writes, such as `impute`. */
+  readonly stage: string;
+  /** Takes out of the log what it may not carry; see hideFolders. */
+  readonly hide?: (text: string) => string;
+}
+
+/** The folder `OUT/COHORT/RUN/` while one process writes to it. */
+export class RunFolder {
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly log: RunLog;
+  readonly #request: RunFolderRequest;
+  readonly #release: () => Promise<void>;
+  readonly #started = new Date();
+
+  constructor(path: string, request: RunFolderRequest, release: () => Promise<void>) {
+    this.path = path;
+    this.manifest = new Manifest(path, manifestFolder(path, request.stage));
+    this.log = new RunLog(join(path, `${request.stage}.log`), request.hide);
+    this.#request = request;
+    this.#release = release;
+  }
+
+  /** A path below the run folder; see safeJoin. */
+  file(...names: readonly string[]): string {
+    return safeJoin(this.path, ...names);
+  }
+
+  /** Writes the stage's part of run.json with status `running`. */
+  async begin(details: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#writeStage({ ...details, status: 'running', started: this.#started.toISOString() });
+  }
+
+  /** Writes the stage's part of run.json with its end. */
+  async end(status: StageStatus, details: Readonly<Record<string, unknown>>): Promise<void> {
+    const ended = new Date();
+    const seconds = Math.round((ended.getTime() - this.#started.getTime()) / 100) / 10;
+    const times = { started: this.#started.toISOString(), ended: ended.toISOString(), seconds };
+    await this.#writeStage({ ...details, status, ...times });
+  }
+
+  async #writeStage(record: StageRecord): Promise<void> {
+    const { cohort, run, stage } = this.#request;
+    const before = await readRunRecord(this.path).catch(() => undefined);
+    const whole: RunRecord = { cohort, run, stages: { ...before?.stages, [stage]: record } };
+    await writeJson(join(this.path, 'run.json'), whole);
+  }
+
+  /** Gives the folder back. */
+  async close(): Promise<void> {
+    await this.#release();
+  }
+}
+
+/** Where a stage's records of finished units lie; worker processes open the same manifest by it. */
+export function manifestFolder(runFolder: string, stage: string): string {
+  return safeJoin(runFolder, '.resume', stage);
+}
+
+/**
+ * Opens (creates) the run folder, takes its lock, and removes temporary files that a killed run left behind.
+ *
+ * @throws RunError when the folder cannot be written, or another run is writing it.
+ */
+export async function openRunFolder(request: RunFolderRequest): Promise<RunFolder> {
+  const path = safeJoin(request.out, request.cohort, request.run);
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // mkdir reports a file in the way as EEXIST.
+    if (errorCode(error) === 'EEXIST') {
+      throw new RunError(
+        `Cannot write ${path}: there is a file of that name; choose another --out or --run.`,
+        {
+          stopsTheRun: true,
+        },
+      );
+    }
+    throw asWriteError(error, path);
+  }
+  const lock = await takeLock(join(path, '.lock'));
+  try {
+    await removePartials(path);
+    return new RunFolder(path, request, () => lock.release());
+  } catch (error) {
+    await lock.release();
+    throw asWriteError(error, path);
+  }
+}
+
+/** Reads `run.json` of a run folder. */
+export async function readRunRecord(path: string): Promise<RunRecord> {
+  return JSON.parse(await readFile(join(path, 'run.json'), 'utf8'));
+}

@@ -1,0 +1,53 @@
+import { appendFileSync } from 'node:fs';
+import { asWriteError } from './errors.ts';
+
+/**
+ * The log file of a run: one line per event with its time in UTC. Lines are appended synchronously, so that they are
+ * there when a process is killed a moment later.
+ */
+export class RunLog {
+  readonly #path: string;
+  readonly #now: () => Date;
+  readonly #hide: (text: string) => string;
+
+  /** `hide` removes what a log may not carry, such as where on the machine the source images lie. */
+  constructor(
+    path: string,
+    hide: (text: string) => string = (text) => text,
+    now: () => Date = () => new Date(),
+  ) {
+    this.#path = path;
+    this.#hide = hide;
+    this.#now = now;
+  }
+
+  /** Writes one event; line breaks and control characters in it become blanks. */
+  write(text: string): void {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed here
+    const line = this.#hide(text).replace(/[\u0000-\u001f\u007f]+/g, ' ');
+    try {
+      appendFileSync(this.#path, `${this.#now().toISOString()} ${line}\n`);
+    } catch (error) {
+      throw asWriteError(error, this.#path);
+    }
+  }
+}
+
+/**
+ * A function that takes absolute folder paths out of messages: `/data/study/sub-01/x.nii` becomes `sub-01/x.nii`
+ * when `/data/study` is hidden. Longer folders are replaced first.
+ */
+export function hideFolders(folders: readonly string[]): (text: string) => string {
+  const sorted = folders.filter((folder) => folder.length > 1).sort((a, b) => b.length - a.length);
+  return (text) => {
+    let shown = text;
+    for (const folder of sorted) {
+      const bare = folder.replace(/[/\\]+$/, '');
+      shown = shown
+        .replaceAll(`${bare}/`, '')
+        .replaceAll(`${bare}\\`, '')
+        .replaceAll(bare, 'the source folder');
+    }
+    return shown;
+  };
+}

@@ -1,0 +1,70 @@
+import { join, relative, resolve, sep } from 'node:path';
+import { RunError } from './errors.ts';
+
+// Longest file name that common file systems take is 255 bytes; temporary names add some 40.
+const longestSegment = 180;
+const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * Joins names below a folder. Each name is one path segment: no separators, not `.` or `..`, no control
+ * characters, none of `<>:"|?*`, no leading or trailing blank, at most 180 bytes. So a name from a table (a
+ * participant_id such as `../../etc`) never leaves `root`.
+ *
+ * @throws RunError that quotes the offending name.
+ */
+export function safeJoin(root: string, ...names: readonly string[]): string {
+  for (const name of names) {
+    const problem = segmentProblem(name);
+    if (problem !== undefined) {
+      throw new RunError(
+        `${quote(name)} cannot be used as a file or folder name: ${problem}. Rename it in its table.`,
+      );
+    }
+  }
+  const joined = join(root, ...names);
+  const inside = relative(resolve(root), resolve(joined));
+  if (inside === '..' || inside.startsWith(`..${sep}`)) {
+    throw new RunError(`${quote(names.join('/'))} would leave its folder; rename it in its table.`);
+  }
+  return joined;
+}
+
+function segmentProblem(name: string): string | undefined {
+  if (name === '') return 'it is empty';
+  if (name === '.' || name === '..') return 'it names a folder above or the folder itself';
+  if (/[/\\]/.test(name)) return 'it contains a path separator';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'it contains a control character';
+  if (/[<>:"|?*]/.test(name)) return 'it contains one of < > : " | ? *';
+  if (name !== name.trim() || name.endsWith('.')) return 'it begins or ends with a blank, or ends with a dot';
+  if (reservedOnWindows.test(name)) return 'the name is reserved on Windows';
+  if (Buffer.byteLength(name) > longestSegment) return `it is longer than ${longestSegment} bytes`;
+  return undefined;
+}
+
+function quote(name: string): string {
+  const text = JSON.stringify(name);
+  return text.length > 80 ? `${text.slice(0, 76)}..."` : text;
+}
+
+/**
+ * A BIDS entity value: letters and digits only. Words are joined in camel case, so `oinr-internal` becomes
+ * `oinrInternal` and `002_S_0295` becomes `002S0295`.
+ *
+ * @throws RunError where nothing is left.
+ */
+export function bidsLabel(text: string): string {
+  const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const label = words
+    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
+  if (label === '') {
+    throw new RunError(`${quote(text)} has no letter or digit, so it cannot become a BIDS label; rename it.`);
+  }
+  return label;
+}
+
+/** A path below `root` with forward slashes, for sidecars and tables that must not depend on the machine. */
+export function relativePath(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
+}

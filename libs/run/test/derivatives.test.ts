@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import {
+  derivativePath,
+  describeMachine,
+  packageVersions,
+  RunError,
+  writeDatasetDescription,
+} from '../src/index.ts';
+
+test('derivatives are named as BIDS wants them', (t) => {
+  const path = derivativePath('out', { subject: '01', desc: 'oinr66', suffix: 'T1w' });
+  t.is(path, join('out', 'sub-01', 'anat', 'sub-01_desc-oinr66_T1w'));
+  const withSession = derivativePath('out', {
+    subject: '01',
+    session: 'M000',
+    desc: 'linear50',
+    suffix: 'T1w',
+  });
+  t.is(withSession, join('out', 'sub-01', 'ses-M000', 'anat', 'sub-01_ses-M000_desc-linear50_T1w'));
+  t.throws(() => derivativePath('out', { subject: '../../x', desc: 'a', suffix: 'T1w' }), {
+    instanceOf: RunError,
+  });
+});
+
+test('dataset_description.json names generator and sources, and nothing that is not known', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oinr-bids-'));
+  await writeDatasetDescription(folder, {
+    name: 'Imputed',
+    generatedBy: { name: 'oinr', version: '0.1.0', description: 'x' },
+    source: { name: 'phantom' },
+  });
+  const written = JSON.parse(readFileSync(join(folder, 'dataset_description.json'), 'utf8'));
+  t.is(written.DatasetType, 'derivative');
+  t.is(written.GeneratedBy[0].Name, 'oinr');
+  t.deepEqual(written.SourceDatasets, [{ Name: 'phantom' }]);
+});
+
+test('versions come from the installed packages, absent ones are left out', (t) => {
+  t.deepEqual(packageVersions(['@oinr/tables', 'no-such-package-at-all'], import.meta.url), {
+    '@oinr/tables': '0.1.0',
+  });
+});
+
+test('the machine is described without naming it', (t) => {
+  const machine = describeMachine();
+  t.deepEqual(Object.keys(machine).sort(), ['cores', 'cpu', 'memoryGB', 'node', 'platform']);
+  t.true(machine.cores >= 1);
+});
