@@ -1,0 +1,39 @@
+import type { ArrayAxis, Grid, Volume } from '@oinr/volume';
+import { axisLayout } from './axisLayout.ts';
+import { checkKept } from './patterns.ts';
+
+/**
+ * What is known of a volume: its kept slices. `grid` is the full grid to be filled. `data` holds the kept slices
+ * only, x fastest, shaped like the grid but with `kept.length` along `axis`. `kept` are strictly increasing indices
+ * along `axis` of the full grid (at least two).
+ */
+export interface KeptSlices {
+  readonly grid: Grid;
+  readonly axis: ArrayAxis;
+  readonly kept: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Shape [nx, ny, nz] of `data`: that of the grid with the number of kept slices along the axis. */
+export function keptShape(known: Pick<KeptSlices, 'grid' | 'axis' | 'kept'>): [number, number, number] {
+  const shape: [number, number, number] = [...known.grid.shape];
+  shape[known.axis] = known.kept.length;
+  return shape;
+}
+
+/**
+ * The kept slices of a full volume; all others are dropped. `kept` as from `keepEvery`, or any increasing list.
+ * Throws a RangeError where fewer than two slices are kept or an index is outside the volume.
+ */
+export function dropSlices(volume: Volume, axis: ArrayAxis, kept: readonly number[]): KeptSlices {
+  const { inner, length, outer } = axisLayout(volume.grid.shape, axis);
+  checkKept(kept, length);
+  const data = new Float32Array(inner * kept.length * outer);
+  for (let o = 0; o < outer; o++) {
+    kept.forEach((p, n) => {
+      const from = inner * (p + length * o);
+      data.set(volume.data.subarray(from, from + inner), inner * (n + kept.length * o));
+    });
+  }
+  return { grid: volume.grid, axis, kept: [...kept], data };
+}
