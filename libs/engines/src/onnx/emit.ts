@@ -1,0 +1,130 @@
+import type { OperationName, Tensor } from '@oinr/graph';
+import { topologicalOrder } from '@oinr/graph';
+import type { OnnxGraph } from './builder.ts';
+import { emitConvolution, emitFlip, emitKernelGradient } from './convolution.ts';
+
+/** The device decides between equal forms: onnxruntime's CPU has fused operators that its GPUs lack. */
+export type Target = 'cpu' | 'webgpu' | 'cuda';
+type Source = 'parameter' | 'resident' | 'input' | 'carried';
+export type Emitter<K extends OperationName> = (
+  graph: OnnxGraph,
+  node: Tensor<K>,
+  inputs: readonly string[],
+  target: Target,
+) => string;
+
+/** How each operation of the tensor graph is written in ONNX. Returns the name of the result. */
+const emitters: { readonly [K in Exclude<OperationName, Source>]: Emitter<K> } = {
+  constant: (graph, node) => graph.floats(node.attributes.values, node.shape),
+
+  add: direct('Add'),
+  subtract: direct('Sub'),
+  multiply: direct('Mul'),
+  divide: direct('Div'),
+
+  negate: direct('Neg'),
+  square: (graph, _node, [x = '']) => graph.add('Mul', [x, x]),
+  sqrt: direct('Sqrt'),
+  sin: direct('Sin'),
+  cos: direct('Cos'),
+  exp: direct('Exp'),
+  log: direct('Log'),
+  tanh: direct('Tanh'),
+  sigmoid: direct('Sigmoid'),
+  erf: direct('Erf'),
+  abs: direct('Abs'),
+  sign: direct('Sign'),
+  gelu: (graph, _node, [x = '']) => graph.add('Gelu', [x], {}, 'com.microsoft'),
+  geluSlope: (graph, _node, [x = '']) => {
+    const half = graph.scalar(0.5);
+    const distribution = graph.add('Add', [
+      graph.add('Mul', [graph.add('Erf', [graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)])]), half]),
+      half,
+    ]);
+    const exponent = graph.add('Mul', [graph.add('Mul', [x, x]), graph.scalar(-0.5)]);
+    const density = graph.add('Mul', [
+      graph.add('Exp', [exponent]),
+      graph.scalar(1 / Math.sqrt(2 * Math.PI)),
+    ]);
+    return graph.add('Add', [distribution, graph.add('Mul', [x, density])]);
+  },
+  leakyRelu: (graph, node, [x = '']) =>
+    graph.add('LeakyRelu', [x], { alpha: { float: node.attributes.slope } }),
+  leakyReluSlope: (graph, node, [x = '']) =>
+    graph.add('Where', [
+      graph.add('Greater', [x, graph.scalar(0)]),
+      graph.scalar(1),
+      graph.scalar(node.attributes.slope),
+    ]),
+  clip: (graph, node, [x = '']) =>
+    graph.add('Clip', [x, graph.scalar(node.attributes.low), graph.scalar(node.attributes.high)]),
+  within: (graph, node, [x = '']) => {
+    const above = graph.add('Greater', [x, graph.scalar(node.attributes.low)]);
+    const below = graph.add('Less', [x, graph.scalar(node.attributes.high)]);
+    return graph.add('Where', [graph.add('And', [above, below]), graph.scalar(1), graph.scalar(0)]);
+  },
+
+  matmul: (graph, node, [a = '', b = ''], target) => {
+    const { transposeA, transposeB } = node.attributes;
+    if (target === 'cpu' && (transposeA || transposeB)) {
+      const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
+      return graph.add('FusedMatMul', [a, b], attributes, 'com.microsoft');
+    }
+    const [left, right] = node.inputs.map((input) => input.shape.length);
+    return graph.add('MatMul', [
+      transposeA ? exchangeLastAxes(graph, a, left ?? 0) : a,
+      transposeB ? exchangeLastAxes(graph, b, right ?? 0) : b,
+    ]);
+  },
+  convolution: emitConvolution,
+  kernelGradient: emitKernelGradient,
+  flipKernel: emitFlip,
+
+  reshape: (graph, node, [x = '']) => graph.add('Reshape', [x, graph.integers(node.shape)]),
+  transpose: (graph, node, [x = '']) => graph.add('Transpose', [x], { perm: node.attributes.permutation }),
+  broadcastTo: (graph, node, [x = '']) => graph.add('Expand', [x, graph.integers(node.shape)]),
+  concat: (graph, node, inputs) => graph.add('Concat', inputs, { axis: node.attributes.axis }),
+  slice: (graph, node, [x = '']) => {
+    const { starts } = node.attributes;
+    const from = node.inputs[0]?.shape ?? [];
+    const cut = [...from.keys()].filter((axis) => from[axis] !== node.shape[axis]);
+    return graph.add('Slice', [
+      x,
+      graph.integers(cut.map((axis) => starts[axis] ?? 0)),
+      graph.integers(cut.map((axis) => (starts[axis] ?? 0) + (node.shape[axis] ?? 0))),
+      graph.integers(cut),
+    ]);
+  },
+  pad: (graph, node, [x = '']) =>
+    graph.add('Pad', [x, graph.integers([...node.attributes.before, ...node.attributes.after])]),
+  gather: (graph, _node, [table = '', indices = '']) => graph.add('Gather', [table, indices], { axis: 0 }),
+  sum: (graph, node, [x = '']) =>
+    graph.add('ReduceSum', [x, graph.integers(node.attributes.axes)], { keepdims: 1 }),
+};
+
+/** Writes all nodes that `outputs` need, given the names of the sources' values; returns the outputs' names. */
+export function emit(
+  graph: OnnxGraph,
+  outputs: readonly Tensor[],
+  sources: ReadonlyMap<Tensor, string>,
+  target: Target,
+): readonly string[] {
+  const names = new Map(sources);
+  for (const node of topologicalOrder(outputs)) {
+    if (names.has(node)) continue;
+    const emitter = (emitters as Partial<Record<OperationName, Emitter<never>>>)[node.operation];
+    if (!emitter) throw new Error(`No value was bound to a ${node.operation}.`);
+    const inputs = node.inputs.map((input) => names.get(input) ?? '');
+    names.set(node, emitter(graph, node as never, inputs, target));
+  }
+  return outputs.map((output) => names.get(output) ?? '');
+}
+
+function direct(type: string): (graph: OnnxGraph, node: Tensor, inputs: readonly string[]) => string {
+  return (graph, _node, inputs) => graph.add(type, inputs);
+}
+
+function exchangeLastAxes(graph: OnnxGraph, x: string, rank: number): string {
+  const axes = [...Array(rank).keys()];
+  return graph.add('Transpose', [x], { perm: [...axes.slice(0, -2), rank - 1, rank - 2] });
+}

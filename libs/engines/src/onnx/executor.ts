@@ -1,0 +1,156 @@
+import type {
+  Executor,
+  ForwardProgram,
+  Predictor,
+  Tensor,
+  TensorValues,
+  Trainer,
+  TrainingProgram,
+  TrainingState,
+} from '@oinr/graph';
+import { adamCorrections, optimiserInputs } from '@oinr/graph';
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import {
+  callerInputs,
+  checkResidents,
+  checkSteps,
+  packStart,
+  refuseUnknown,
+  unpackState,
+  valuesOf,
+} from '../values.ts';
+import type { Target } from './emit.ts';
+import { forwardModel, trainingModel } from './training.ts';
+
+export interface OnnxOptions {
+  readonly target: Target;
+  /** Threads inside one operation. */
+  readonly threads: number;
+  /** Writes an onnxruntime profile (JSON for chrome://tracing) beginning with this path. */
+  readonly profile?: string;
+}
+
+/** An executor on one of onnxruntime-node's providers. */
+export function onnxExecutor(options: OnnxOptions): Executor {
+  return {
+    name: `onnx-${options.target}`,
+    trainer: (program, start, residents = {}) => trainer(options, program, start, residents),
+    predictor: (program, residents = {}) => predictor(options, program, residents),
+  };
+}
+
+/** Opens a session for a serialised model. */
+export async function openSession(model: Uint8Array, options: OnnxOptions): Promise<InferenceSession> {
+  return InferenceSession.create(model, {
+    executionProviders: [options.target],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    logSeverityLevel: 3,
+    ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
+  });
+}
+
+async function trainer(
+  options: OnnxOptions,
+  program: TrainingProgram,
+  start: TensorValues | TrainingState,
+  residents: TensorValues,
+): Promise<Trainer> {
+  checkResidents(program, residents);
+  const session = await openSession(trainingModel(program, options.target), options);
+  const fixed = bind(program.residents, residents);
+  const inputs = callerInputs(program);
+  const state = packStart(program, start, (size) => new Float32Array(size));
+  // Results are written into a second set of arrays, and the two sets change places: no garbage per call.
+  const spare = packStart(program, start, (size) => new Float32Array(size));
+  const carriedNames = ['parameters', 'firstMoments', 'secondMoments'] as const;
+  return {
+    async run(steps, feeds) {
+      checkSteps(steps);
+      refuseUnknown('per-step input', inputs, feeds);
+      const all: Record<string, OnnxTensor> = {
+        ...fixed,
+        steps: new OnnxTensor('int64', [BigInt(steps)], []),
+      };
+      for (const input of inputs) {
+        all[`input.${input.attributes.name}`] = tensor(input, valuesOf(input, feeds, steps), steps);
+      }
+      const corrections = Array.from({ length: steps }, (_, i) =>
+        adamCorrections(state.step + 1 + i, program.adam),
+      );
+      for (const [i, name] of [optimiserInputs.firstCorrection, optimiserInputs.secondCorrection].entries()) {
+        const values = Float32Array.from(corrections, (pair) => pair[i] ?? Number.NaN);
+        all[`input.${name}`] = new OnnxTensor('float32', values, [steps]);
+      }
+      const losses = new Float32Array(steps);
+      const fetches: Record<string, OnnxTensor> = { losses: new OnnxTensor('float32', losses, [steps]) };
+      for (const name of carriedNames) {
+        all[name] = new OnnxTensor('float32', state[name], [state[name].length]);
+        fetches[`next.${name}`] = new OnnxTensor('float32', spare[name], [spare[name].length]);
+      }
+      await session.run(all, fetches);
+      for (const name of carriedNames) [state[name], spare[name]] = [spare[name], state[name]];
+      state.step += steps;
+      return losses;
+    },
+    async state() {
+      return unpackState(program, state);
+    },
+    async dispose() {
+      await session.release();
+    },
+  };
+}
+
+async function predictor(
+  options: OnnxOptions,
+  program: ForwardProgram,
+  residents: TensorValues,
+): Promise<Predictor> {
+  checkResidents(program, residents);
+  const session = await openSession(forwardModel(program, options.target), options);
+  const fixed = bind(program.residents, residents);
+  return {
+    async run(parameters, feeds) {
+      refuseUnknown('input', program.inputs, feeds);
+      const results = await session.run({
+        ...fixed,
+        ...bind(program.parameters, parameters),
+        ...bind(program.inputs, feeds),
+      });
+      return Object.fromEntries(
+        Object.keys(program.outputs).map((name) => [name, results[`output.${name}`]?.data as Float32Array]),
+      );
+    },
+    async dispose() {
+      await session.release();
+    },
+  };
+}
+
+function bind(
+  sources: readonly Tensor<'parameter' | 'resident' | 'input'>[],
+  values: TensorValues,
+): Record<string, OnnxTensor> {
+  return Object.fromEntries(
+    sources.map((source) => [
+      `${source.operation}.${source.attributes.name}`,
+      tensor(source, valuesOf(source, values)),
+    ]),
+  );
+}
+
+/** onnxruntime reads the array in place, without a copy; float64 values are rounded to float32 first. */
+function tensor(source: Tensor, values: TensorValues[string], steps?: number): OnnxTensor {
+  const shape = steps === undefined ? source.shape : [steps, ...source.shape];
+  if (values instanceof Int32Array) return new OnnxTensor('int32', values, shape);
+  return new OnnxTensor(
+    'float32',
+    values instanceof Float32Array ? values : Float32Array.from(values),
+    shape,
+  );
+}
