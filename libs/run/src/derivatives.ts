@@ -1,4 +1,4 @@
-import { writeJson } from './atomic.ts';
+import { writeJson } from './json.ts';
 import { safeJoin } from './paths.ts';
 
 /** Where a derivative comes from, for dataset_description.json of BIDS 1.9 ("derived dataset"). */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeJson } from './atomic.ts';
+import { writeJson } from './json.ts';
 
 /** Anything that JSON can hold, in which the order of keys means nothing. */
 export type Fingerprinted =

@@ -1,10 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removePartials, writeJson } from './atomic.ts';
-import { asWriteError, errorCode, RunError } from './errors.ts';
+import { FileWriteError } from '@oinr/files';
+import { writeJson } from './json.ts';
 import { takeLock } from './lock.ts';
 import { RunLog } from './log.ts';
 import { Manifest } from './manifest.ts';
+import { removePartials } from './partials.ts';
 import { safeJoin } from './paths.ts';
 
 /** How a stage of a run ended, or `running`; a stage that was killed keeps saying `running`. */
@@ -93,23 +94,14 @@ export function manifestFolder(runFolder: string, stage: string): string {
 /**
  * Opens (creates) the run folder, takes its lock, and removes temporary files that a killed run left behind.
  *
- * @throws RunError when the folder cannot be written, or another run is writing it.
+ * @throws FileWriteError when the folder cannot be written; RunError when another run is writing it.
  */
 export async function openRunFolder(request: RunFolderRequest): Promise<RunFolder> {
   const path = safeJoin(request.out, request.cohort, request.run);
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    // mkdir reports a file in the way as EEXIST.
-    if (errorCode(error) === 'EEXIST') {
-      throw new RunError(
-        `Cannot write ${path}: there is a file of that name; choose another --out or --run.`,
-        {
-          stopsTheRun: true,
-        },
-      );
-    }
-    throw asWriteError(error, path);
+    throw new FileWriteError(path, error);
   }
   const lock = await takeLock(join(path, '.lock'));
   try {
@@ -117,7 +109,7 @@ export async function openRunFolder(request: RunFolderRequest): Promise<RunFolde
     return new RunFolder(path, request, () => lock.release());
   } catch (error) {
     await lock.release();
-    throw asWriteError(error, path);
+    throw error;
   }
 }
 

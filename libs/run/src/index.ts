@@ -1,11 +1,10 @@
-export { publish, writeAtomically, writeJson } from './atomic.ts';
 export {
   type DerivativeDescription,
   type DerivativeName,
   derivativePath,
   writeDatasetDescription,
 } from './derivatives.ts';
-export { asWriteError, errorCode, errorMessage, RunError } from './errors.ts';
+export { errorMessage, RunError, stopsTheRun } from './errors.ts';
 export { cachedFileHash, type Fingerprinted, fingerprint, hashFile, hashFolders } from './fingerprint.ts';
 export {
   manifestFolder,
@@ -19,6 +18,7 @@ export {
 } from './folder.ts';
 export { type InterruptHandlers, onInterrupt } from './interrupt.ts';
 export { type JobPlan, type JobPlanRequest, planJobs } from './jobs.ts';
+export { writeJson } from './json.ts';
 export { type Lock, takeLock } from './lock.ts';
 export { hideFolders, RunLog } from './log.ts';
 export { describeMachine, gitCommit, type Machine, packageVersions } from './machine.ts';

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { asWriteError, errorCode, RunError } from './errors.ts';
+import { errorCode, FileWriteError } from '@oinr/files';
+import { RunError } from './errors.ts';
 
 interface LockContent {
   /** Tells one lock from another, also where process numbers are used again. */
@@ -28,7 +29,7 @@ const fillingTakesAtMost = 5000;
  * Takes the lock file or says who holds it. The lock of a process that is gone (killed, or the machine restarted)
  * is taken over.
  *
- * @throws RunError when another run is writing the folder, or when the folder cannot be written.
+ * @throws RunError when another run is writing the folder; FileWriteError when the folder cannot be written.
  */
 export async function takeLock(path: string): Promise<Lock> {
   const own: LockContent = {
@@ -47,8 +48,7 @@ export async function takeLock(path: string): Promise<Lock> {
       };
     }
     const holder = await read(path);
-    if (holder !== undefined && isAlive(holder))
-      throw new RunError(heldSentence(path, holder), { stopsTheRun: true });
+    if (holder !== undefined && isAlive(holder)) throw new RunError(heldSentence(path, holder));
     if (holder === undefined && (await age(path)) < fillingTakesAtMost) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       continue;
@@ -75,7 +75,7 @@ async function create(path: string, content: LockContent): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST' && (await stat(dirname(path))).isDirectory()) return false;
-    throw asWriteError(error, path);
+    throw new FileWriteError(path, error);
   }
 }
 
@@ -102,7 +102,7 @@ async function removeStale(path: string, token: string | undefined): Promise<voi
     await rename(path, aside);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
-    throw asWriteError(error, path);
+    throw new FileWriteError(path, error);
   }
   const moved = await read(aside);
   if (moved?.token !== token) await rename(aside, path);

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { asWriteError } from './errors.ts';
+import { FileWriteError } from '@oinr/files';
 
 /**
  * The log file of a run: one line per event with its time in UTC. Lines are appended synchronously, so that they are
@@ -28,7 +28,7 @@ export class RunLog {
     try {
       appendFileSync(this.#path, `${this.#now().toISOString()} ${line}\n`);
     } catch (error) {
-      throw asWriteError(error, this.#path);
+      throw new FileWriteError(this.#path, error);
     }
   }
 }

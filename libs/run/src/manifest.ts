@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { writeJson } from './atomic.ts';
 import { hashFile } from './fingerprint.ts';
+import { writeJson } from './json.ts';
 import { relativePath, safeJoin } from './paths.ts';
 
 /** A file that a finished unit has written, by its path below the run folder. */

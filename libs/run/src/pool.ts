@@ -40,6 +40,8 @@ interface Waiting<Message> {
 interface Worker<Message> {
   readonly job: number;
   readonly process: ChildProcess;
+  /** Resolves when the process has ended and everything it printed has been read. */
+  readonly gone: Promise<unknown>;
   current: Waiting<Message> | undefined;
 }
 
@@ -88,9 +90,7 @@ export class WorkerPool<Task, Result, Message> {
 
   /** Lets idle processes end. Call it when all tasks have settled. */
   async close(): Promise<void> {
-    const gone = [...this.#workers.values()].map(
-      (worker) => new Promise<void>((resolve) => worker.process.once('close', () => resolve())),
-    );
+    const gone = [...this.#workers.values()].map((worker) => worker.gone);
     for (const worker of this.#workers.values()) {
       if (worker.process.connected) worker.process.disconnect();
       else worker.process.kill('SIGKILL');
@@ -127,12 +127,14 @@ export class WorkerPool<Task, Result, Message> {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...this.#options.env },
     });
-    const worker: Worker<Message> = { job, process: child, current: undefined };
-    this.#workers.set(job, worker);
+    const ends: Promise<unknown>[] = [new Promise((resolve) => child.once('exit', resolve))];
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null)
-        createInterface({ input: stream }).on('line', (line) => this.#options.onOutput?.(line));
+      if (stream === null) continue;
+      const lines = createInterface({ input: stream }).on('line', (line) => this.#options.onOutput?.(line));
+      ends.push(new Promise((resolve) => lines.once('close', () => resolve(undefined))));
     }
+    const worker: Worker<Message> = { job, process: child, gone: Promise.all(ends), current: undefined };
+    this.#workers.set(job, worker);
     child.on('message', (message: FromWorker) => this.#receive(worker, message));
     child.on('error', (error) =>
       this.#lost(worker, `its worker process could not be started (${error.message})`),

@@ -1,4 +1,4 @@
-import { errorMessage, RunError } from './errors.ts';
+import { errorMessage, RunError, stopsTheRun } from './errors.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** What a task may use in its worker process. */
@@ -46,7 +46,7 @@ function describeFailure(error: unknown, signal: AbortSignal): FromWorker {
     message: errorMessage(error),
     // The stack goes to the log, and only where the message alone does not say what to do.
     stack: error instanceof RunError || !(error instanceof Error) ? '' : (error.stack ?? ''),
-    stopsTheRun: error instanceof RunError && error.stopsTheRun,
+    stopsTheRun: stopsTheRun(error),
     stopped: signal.aborted,
   };
 }

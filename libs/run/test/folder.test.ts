@@ -78,7 +78,7 @@ test('a run name cannot leave the reports folder, and a file in the way is one s
   });
   writeFileSync(join(out, 'phantom'), '');
   const error = await t.throwsAsync(openRunFolder({ out, cohort: 'phantom', run: 'a', stage: 'impute' }));
-  t.regex(error?.message ?? '', /^Cannot write .*(file).*\.$/);
+  t.regex(error?.message ?? '', /^.*phantom.* could not be written: .*file.*\.$/);
 });
 
 test('the log carries no source folder and one line per event', async (t) => {

@@ -1,13 +1,14 @@
 import { cpSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@oinr/files';
 import test from 'ava';
-import { Manifest, manifestFolder, writeAtomically } from '../src/index.ts';
+import { Manifest, manifestFolder } from '../src/index.ts';
 
 async function finishedUnit() {
   const folder = mkdtempSync(join(tmpdir(), 'oinr-manifest-'));
   const output = join(folder, 'derivatives', 'sub-01_T1w.nii.gz');
-  await writeAtomically(output, 'imputed');
+  await writeFileAtomic(output, 'imputed');
   const manifest = new Manifest(folder, manifestFolder(folder, 'impute'));
   await manifest.record(['01', 'linear-50'], 'abc', [output], { mse: 0.1 + 0.2 });
   return { folder, output, manifest };

@@ -1,0 +1,20 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+// The names that writeFileAtomic of @oinr/files gives to files that are being written.
+const partialPattern = /^\..+\.partial$/;
+
+/** Removes what an interrupted writer left anywhere below a folder. Call it only while holding the folder's lock. */
+export async function removePartials(folder: string): Promise<number> {
+  let removed = 0;
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removed += await removePartials(path);
+    else if (partialPattern.test(entry.name)) {
+      await rm(path, { force: true });
+      removed += 1;
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileWriteError, writeFileAtomic } from '@oinr/files';
+import test from 'ava';
+import { errorMessage, stopsTheRun, writeJson } from '../src/index.ts';
+import { removePartials } from '../src/partials.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'oinr-partials-'));
+
+test('what a killed writer left is removed, other hidden files are not', async (t) => {
+  const root = folder();
+  await writeFileAtomic(join(root, 'sub-01', 'a.nii.gz'), 'a');
+  writeFileSync(join(root, 'sub-01', '.b.nii.gz.0f3c.partial'), 'half');
+  writeFileSync(join(root, '.lock'), '{}');
+  t.is(await removePartials(root), 1);
+  t.deepEqual(readdirSync(join(root, 'sub-01')), ['a.nii.gz']);
+  t.true(existsSync(join(root, '.lock')));
+});
+
+test('the temporary name of the writer is one that is cleaned up', async (t) => {
+  const root = folder();
+  const seen = new Promise<string>((resolve) => {
+    const timer = setInterval(() => {
+      const found = readdirSync(root).find((name) => name !== 'big');
+      if (found === undefined) return;
+      clearInterval(timer);
+      resolve(found);
+    }, 0);
+  });
+  const pieces = Array.from({ length: 200 }, () => new Uint8Array(100_000));
+  const [name] = await Promise.all([seen, writeFileAtomic(join(root, 'big'), pieces)]);
+  writeFileSync(join(root, name), 'half');
+  t.is(await removePartials(root), 1);
+  t.deepEqual(readdirSync(root), ['big']);
+});
+
+test('only a failure to write stops the run, also when it is the cause of another error', (t) => {
+  const full = new FileWriteError('x.nii', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+  t.true(stopsTheRun(full));
+  t.true(stopsTheRun(new Error('sub-01', { cause: full })));
+  t.false(stopsTheRun(new Error('sub-01 is truncated')));
+  t.is(errorMessage(new Error('two\n  lines')), 'two lines');
+});
+
+test('JSON with NaN is refused instead of becoming null', async (t) => {
+  const path = join(folder(), 'a.json');
+  await t.throwsAsync(writeJson(path, { mse: Number.NaN }), { message: /NaN \(at "mse"\)/ });
+  t.false(existsSync(path));
+});
