@@ -13,11 +13,16 @@ export {
 } from './affine.ts';
 export type { Box } from './crop.ts';
 export { boundingBox, crop, cropGrid, paste } from './crop.ts';
+export { intensityProblem, nonFiniteCount } from './intensity.ts';
 export type { AxisDirection } from './orientation.ts';
 export { anatomicalAxis, arrayAxis, axisDirections, orientationCodes } from './orientation.ts';
 export type { QuaternionForm } from './quaternion.ts';
 export { affineFromQuaternion, quaternionFromAffine } from './quaternion.ts';
 export type { Reorientation } from './reorient.ts';
 export { reorient, reorientationToRas, reorientToRas, restoreOrientation } from './reorient.ts';
+export type { Interpolation } from './resample.ts';
+export { resample } from './resample.ts';
+export { gaussianSmooth } from './smooth.ts';
+export { splineCoefficients } from './spline.ts';
 export type { Affine, AnatomicalAxis, ArrayAxis, Grid, Volume } from './volume.ts';
 export { checkVolume, voxelCount } from './volume.ts';
