@@ -55,12 +55,7 @@ export async function takeLock(path: string): Promise<Lock> {
     }
     await removeStale(path, holder?.token);
   }
-  throw new RunError(
-    `Cannot take the lock ${path}; other runs keep taking it. Wait for them and try again.`,
-    {
-      stopsTheRun: true,
-    },
-  );
+  throw new RunError(`Cannot take the lock ${path}; other runs keep taking it. Wait for them and try again.`);
 }
 
 async function create(path: string, content: LockContent): Promise<boolean> {
