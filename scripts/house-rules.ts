@@ -22,7 +22,7 @@ export interface HouseReport {
 
 const packageFolders = ['libs/*', 'apps/*', 'pipelines'];
 /** May be imported by tests and benchmarks of every package: they are devDependencies of the workspace. */
-const testTools = new Set(['ava', 'fast-check']);
+const testTools = new Set(['ava', 'fast-check', 'playwright-core']);
 
 function readPackages(root: string): Package[] {
   return globSync(
@@ -66,7 +66,11 @@ export function checkHouse(root: string): HouseReport {
       const path = join(one.folder, source);
       const shown = relative(root, path).split(sep).join('/');
       const isTest = source.startsWith('test');
-      const { importedFiles } = ts.preProcessFile(readFileSync(path, 'utf8'), true, true);
+      const text = readFileSync(path, 'utf8');
+      const { importedFiles } = ts.preProcessFile(text, true, true);
+      // A package whose files are used but not run, such as a font, is found with import.meta.resolve.
+      for (const [, specifier] of text.matchAll(/import\.meta\.resolve\('([^'.][^']*)'\)/g))
+        importedFiles.push({ fileName: specifier, pos: 0, end: 0 });
       for (const { fileName: specifier } of importedFiles) {
         if (isBuiltin(specifier)) continue;
         if (specifier.startsWith('.')) {
