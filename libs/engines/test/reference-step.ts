@@ -71,8 +71,7 @@ function data({ batch, height, width, widths }: StepSizes): Record<string, Float
           const four = [Math.sin(f * u), Math.cos(f * u), Math.sin(f * v), Math.cos(f * (v + 0.3 * z))];
           for (const [n, value] of four.entries()) x[(b * channels + 4 * k + n) * plane + at] = value;
         }
-        target[b * plane + at] =
-          0.5 * Math.sin(3 * u + z) * Math.cos(2 * v) + 0.3 * Math.cos(5 * u * v + z);
+        target[b * plane + at] = 0.5 * Math.sin(3 * u + z) * Math.cos(2 * v) + 0.3 * Math.cos(5 * u * v + z);
       }
     }
   }
