@@ -1,0 +1,224 @@
+import { inflateSync } from 'node:zlib';
+import type { Volume } from '@oinr/volume';
+import { Resvg } from '@resvg/resvg-js';
+import test from 'ava';
+import { methodStyle, statisticColor } from '../src/colors.ts';
+import { binPairs } from '../src/densityPlot.ts';
+import { encodePng, paint } from '../src/image.ts';
+import {
+  cut,
+  cutIndices,
+  densityPlot,
+  errorCurves,
+  nullHistogram,
+  planeName,
+  predictedErrors,
+  renderPng,
+  sliceComparison,
+  statisticOverlay,
+  tableFigure,
+} from '../src/index.ts';
+
+const shape = [12, 14, 10] as const;
+const affine = [2, 0, 0, -12, 0, 2, 0, -14, 0, 0, 3, -15, 0, 0, 0, 1];
+
+function volumeOf(value: (i: number, j: number, k: number) => number): Volume {
+  const data = new Float32Array(shape[0] * shape[1] * shape[2]);
+  for (let k = 0; k < shape[2]; k += 1)
+    for (let j = 0; j < shape[1]; j += 1)
+      for (let i = 0; i < shape[0]; i += 1) data[i + shape[0] * (j + shape[1] * k)] = value(i, j, k);
+  return { grid: { shape, affine }, data };
+}
+
+const text = { title: 'A <title> & "more"', description: "An 'effect' <script>alert(1)</script>" };
+const head = volumeOf(() => 0.5);
+
+const overlay = (maps: readonly { name: string; volume: Volume }[]): string =>
+  statisticOverlay({
+    ...text,
+    template: head,
+    templateWhite: 1,
+    maps,
+    point: [0, 0, 0],
+    threshold: 3,
+    highest: 6,
+    positive: 'CN > AD',
+    negative: 'CN < AD',
+  });
+
+const rows = ['linear', 'oinr-internal', 'something new'].flatMap((method, index) =>
+  [50, 66, 82].map((missingPercent) => ({
+    method,
+    missingPercent,
+    mse: 1e-4 * missingPercent * (3 - index),
+  })),
+);
+
+const drawings: Readonly<Record<string, () => string>> = {
+  'statistic overlay': () => overlay([{ name: 'full', volume: volumeOf((i) => (i > 8 ? 5 : Number.NaN)) }]),
+  'slice comparison': () =>
+    sliceComparison({
+      ...text,
+      full: head,
+      imputed: [{ name: 'linear', volume: volumeOf((i) => i / 20) }],
+      axis: 'coronal',
+      kept: [0, 3, 6, 9, 12],
+      slice: 7,
+      window: [0, 1],
+      errorRange: 0.2,
+      unit: 'of 1',
+    }),
+  'error curves': () => errorCurves({ ...text, rows, measure: 'missing slices' }),
+  density: () =>
+    densityPlot({
+      ...text,
+      limit: 6,
+      panels: [
+        {
+          name: 'linear',
+          full: [1, 2, -3],
+          imputed: [1, 1.5, -2],
+          slope: 0.7,
+          intercept: 0.1,
+          note: 'slope 0.70',
+        },
+      ],
+    }),
+  'null histogram': () =>
+    nullHistogram({
+      ...text,
+      alpha: 0.05,
+      panels: [{ name: 'full', maxima: [Number.POSITIVE_INFINITY, 3, 4, 4.5, 3.2], critical: 4.5 }],
+    }),
+  'predicted errors': () =>
+    predictedErrors({
+      ...text,
+      measure: 'missing',
+      rows: rows.map((row) => ({ ...row, predicted: row.mse * 1.1, actual: row.mse })),
+    }),
+  table: () =>
+    tableFigure({
+      ...text,
+      columns: [{ name: 'a' }, { name: '<b>' }],
+      rows: [['1', '&2']],
+      notes: ['a note'],
+    }),
+};
+
+for (const [name, draw] of Object.entries(drawings)) {
+  test(`${name}: the same bytes twice, and text never becomes markup`, (t) => {
+    const svg = draw();
+    t.is(svg, draw());
+    t.deepEqual(renderPng(svg, 1), renderPng(svg, 1));
+    t.false(/<script|<b>/.test(svg));
+    t.true(svg.includes('A &lt;title&gt; &amp; &quot;more&quot;'));
+    t.false(/NaN|undefined|currentColor/.test(svg));
+    // Nothing points outside the file: images are data, and only the namespace looks like an address.
+    t.deepEqual(
+      [...svg.matchAll(/https?:[^"]*/g)]
+        .map(([url]) => url)
+        .filter((url) => !url.startsWith('http://www.w3.org/')),
+      [],
+    );
+  });
+}
+
+test('a cut shows right on the right, front on the right of sagittal cuts, and the top above', (t) => {
+  const corner = volumeOf((i, j, k) => (i === 11 && j === 13 && k === 9 ? 1 : 0));
+  const coronal = cut(corner, 'coronal', 13);
+  t.deepEqual([coronal.columns, coronal.rows], [12, 10]);
+  t.is(coronal.values.indexOf(1), 11);
+  t.is(cut(corner, 'sagittal', 11).values.indexOf(1), 13);
+  t.is(cut(corner, 'axial', 9).values.indexOf(1), 11);
+  t.deepEqual([coronal.columnSize, coronal.rowSize, coronal.position], [2, 3, 12]);
+  t.is(planeName(cut(corner, 'axial', 0)), 'z = \u221215 mm');
+  t.throws(() => cut(corner, 'axial', 10), { message: /choose 0 to 9/ });
+});
+
+test('a point in mm finds its slices, and stays inside the volume', (t) => {
+  t.deepEqual(cutIndices(head, [0, 2, -6]), [6, 8, 3]);
+  t.deepEqual(cutIndices(head, [999, -999, 0]), [11, 0, 5]);
+});
+
+test('an effect on the right of the subject is drawn warm in the right half, its reverse cold in the left', (t) => {
+  const map = volumeOf((i) => (i >= 9 ? 5 : i <= 2 ? -5 : 0.1));
+  const drawn = new Resvg(overlay([{ name: 'full', volume: map }]), {
+    font: { loadSystemFonts: false },
+  }).render();
+  const { width, height, pixels } = drawn;
+  let warm = 0;
+  let cold = 0;
+  let warmCount = 0;
+  let coldCount = 0;
+  // The first row of panels is the coronal cut; the colour bar stands right of the panels.
+  for (let y = 50; y < Math.min(height, 140); y += 1) {
+    for (let x = 92; x < Math.min(width, 252); x += 1) {
+      const at = 4 * (y * width + x);
+      if (pixels[at] > pixels[at + 2] + 60) {
+        warm += x;
+        warmCount += 1;
+      } else if (pixels[at + 2] > pixels[at] + 60) {
+        cold += x;
+        coldCount += 1;
+      }
+    }
+  }
+  t.true(warmCount > 100 && coldCount > 100, `${warmCount} warm and ${coldCount} cold pixels`);
+  t.true(warm / warmCount > cold / coldCount + 20);
+});
+
+test('maps of another grid are refused', (t) => {
+  const other: Volume = {
+    grid: { shape, affine: [...affine.slice(0, 3), 7, ...affine.slice(4)] },
+    data: head.data,
+  };
+  t.throws(() => overlay([{ name: 'linear 50 %', volume: other }]), {
+    message: /linear 50 % lies on another grid/,
+  });
+});
+
+test('a PNG holds exactly the pixels painted', (t) => {
+  const image = paint(3, 2, (x, y) => [x * 80, y * 200, 7]);
+  const png = encodePng(image);
+  const length = png.readUInt32BE(33);
+  const raw = inflateSync(png.subarray(41, 41 + length));
+  t.deepEqual([...raw], [0, 0, 0, 7, 80, 0, 7, 160, 0, 7, 0, 0, 200, 7, 80, 200, 7, 160, 200, 7]);
+});
+
+test('pairs of T are counted in their cell; beyond the limit in the last one; NaN in none', (t) => {
+  const counts = binPairs([0.01, 100, Number.NaN, -100], [0.01, 100, 1, -100], 8);
+  t.is(counts[32 * 64 + 32], 1);
+  t.is(counts[63 * 64 + 63], 1);
+  t.is(counts[0], 1);
+  t.is(
+    counts.reduce((sum, count) => sum + count, 0),
+    3,
+  );
+});
+
+test('lightness of the statistic grows with its size on both sides', (t) => {
+  const lightness = ([red, green, blue]: readonly number[]): number =>
+    0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  for (const sign of [-1, 1]) {
+    for (let step = 1; step <= 20; step += 1) {
+      t.true(
+        lightness(statisticColor((sign * step) / 20)) >=
+          lightness(statisticColor((sign * (step - 0.99)) / 20)),
+        `${sign * step}`,
+      );
+    }
+  }
+});
+
+test('a method keeps its colour whatever others are drawn with it', (t) => {
+  t.deepEqual(methodStyle('pchip', ['pchip']), methodStyle('pchip', ['linear', 'oinr', 'pchip']));
+  const known = ['linear', 'pchip', 'cubic', 'oinr', 'oinr-internal', 'oinr-prior', 'nearest'];
+  t.is(new Set(known.map((name) => methodStyle(name, known).color)).size, known.length);
+  t.is(new Set(known.map((name) => methodStyle(name, known).symbol)).size, known.length);
+});
+
+test('figures without data say which stage to run', (t) => {
+  t.throws(() => errorCurves({ ...text, rows: [], measure: '' }), { message: /impute stage/ });
+  t.throws(() => nullHistogram({ ...text, alpha: 0.05, panels: [] }), { message: /compare stage/ });
+  t.throws(() => predictedErrors({ ...text, rows: [], measure: '' }), { message: /auto/ });
+});
