@@ -1,0 +1,103 @@
+import {
+  describeGroups,
+  displayNumber,
+  groupMeans,
+  groupRows,
+  momentsOf,
+  parseTsv,
+  showTable,
+} from '@oinr/tables';
+import test from 'ava';
+
+const people = parseTsv(
+  [
+    'participant_id\tgroup\tage\tsex\tmse',
+    'sub-01\tCN\t70\tf\t0.1',
+    'sub-02\tAD\t81\tm\t0.2',
+    'sub-03\tCN\tn/a\tf\t0.1',
+    'sub-04\tAD\t77\tf\t0.4',
+    'sub-05\tCN\t75\tm\t0.1',
+    '',
+  ].join('\n'),
+  'people',
+);
+
+test('groups are described by count, mean and spread, and text by counts', async (t) => {
+  const text = await describeGroups(people, 'group', ['age', 'sex', 'mse']);
+  const cells = text
+    .split('\n')
+    .filter((line) => line.includes('│'))
+    .map((line) => line.split('│').map((cell) => cell.replace(/[║]/g, '').trim()));
+  t.deepEqual(cells[0].slice(1, 6), ['group', 'n', 'age', 'sex', 'mse']);
+  t.is(cells[1][1], 'CN');
+  t.is(cells[1][2], '3');
+  t.true(text.replace(/\s+/g, ' ').includes('72.5 ± 3.536'));
+  t.true(text.includes('1 missing'));
+  t.true(text.includes('2 f, 1 m'));
+  // In float32 the mean of three times 0.1 shows as 0.10000000149.
+  t.true(text.includes('0.1 ± 0'));
+  t.false(text.includes('0.10000'));
+});
+
+test('written means are exact float64', async (t) => {
+  const means = await groupMeans(people, ['group'], ['mse', 'age']);
+  t.deepEqual(means.columns, ['group', 'n', 'mse', 'mse_sd', 'age', 'age_sd']);
+  t.deepEqual(
+    means.rows.map((row) => [row.group, row.n, row.mse, row.age]),
+    [
+      ['CN', '3', '0.1', '72.5'],
+      ['AD', '2', String(0.2 + (0.4 - 0.2) / 2), '79'],
+    ],
+  );
+});
+
+test('keys with hyphens are not mixed up, and groups come as they first appear', async (t) => {
+  const table = parseTsv('a\tb\nx-y\tz\nx\ty-z\n10\t2\n9\t1\nx-y\tz\n', 't');
+  const groups = await groupRows(table, ['a', 'b']);
+  t.deepEqual(
+    groups.map(({ keys, rows }) => [...keys, rows.length]),
+    [
+      ['x-y', 'z', 2],
+      ['x', 'y-z', 1],
+      ['10', '2', 1],
+      ['9', '1', 1],
+    ],
+  );
+});
+
+test('all rows are shown, however many', async (t) => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({ id: `row${index}.`, value: String(index / 3) }));
+  const text = await showTable({ columns: ['id', 'value'], rows });
+  for (const { id } of rows) t.true(text.includes(id));
+  t.regex(await showTable({ columns: ['id'], rows: [] }), /no rows/);
+});
+
+test('moments of none, one and infinite values', (t) => {
+  t.deepEqual(momentsOf(['n/a', '']), { count: 0, mean: undefined, deviation: undefined });
+  t.deepEqual(momentsOf(['3']), { count: 1, mean: 3, deviation: undefined });
+  t.is(momentsOf(['Infinity', '3']).mean, Infinity);
+  t.is(momentsOf(['3', 'Infinity']).mean, Infinity);
+  t.deepEqual(momentsOf(['1', '2', '3', '4']), { count: 4, mean: 2.5, deviation: Math.sqrt(5 / 3) });
+});
+
+test('a column that is not there is named', async (t) => {
+  await t.throwsAsync(describeGroups(people, 'grp'), {
+    instanceOf: RangeError,
+    message: /no column 'grp'.*'group'/,
+  });
+  await t.throwsAsync(groupMeans(people, 'group', ['sex']), {
+    instanceOf: RangeError,
+    message: /'f' is not a number/,
+  });
+});
+
+test('numbers for people have four digits', (t) => {
+  t.deepEqual([0.1 + 0.2, 1234567, 0.000012345, 0, -72.456, undefined].map(displayNumber), [
+    '0.3',
+    '1.235e+6',
+    '1.234e-5',
+    '0',
+    '-72.46',
+    'n/a',
+  ]);
+});
