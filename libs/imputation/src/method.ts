@@ -1,17 +1,8 @@
 import type { Executor } from '@oinr/graph';
-import type { ArrayAxis, Grid } from '@oinr/volume';
+import type { KeptSlices } from '@oinr/slices';
+import type { BaseNetwork } from './baseNetwork.ts';
 
-/**
- * What is known of a volume: its kept slices. `grid` is the full grid to be filled. `data` holds the kept slices
- * only, x fastest, shaped like the grid but with `kept.length` along `axis`. `kept` are strictly increasing indices
- * along `axis` of the full grid (at least two).
- */
-export interface KeptSlices {
-  readonly grid: Grid;
-  readonly axis: ArrayAxis;
-  readonly kept: readonly number[];
-  readonly data: Float32Array;
-}
+export type { KeptSlices } from '@oinr/slices';
 
 /** What a method may use besides the data. Nothing here knows the truth. */
 export interface MethodContext {
@@ -20,6 +11,8 @@ export interface MethodContext {
   /** Called now and then with the share done (0 to 1) and, while fitting, the current loss. */
   readonly onProgress?: (done: number, loss?: number) => void;
   readonly signal?: AbortSignal;
+  /** A network fitted once per cohort, label-blind (`prepareBase`), from which a fit starts. */
+  readonly base?: BaseNetwork;
 }
 
 /** The filled volume: `data` covers the full grid, x fastest; kept slices are bit for bit those given. */
@@ -35,5 +28,9 @@ export interface Imputation {
 
 export interface ImputationMethod {
   readonly name: string;
+  /**
+   * Fills the missing slices. Throws a RangeError where the kept slices do not fit their grid or hold NaN, and the
+   * signal's reason when it is aborted.
+   */
   impute(known: KeptSlices, context: MethodContext): Promise<Imputation>;
 }

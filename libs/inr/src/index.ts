@@ -1,1 +1,16 @@
-export {};
+export type { Activation, ConvolutionalNetwork } from './convolutionalNetwork.ts';
+export {
+  applyLayers,
+  applyNetwork,
+  architectureName,
+  biasName,
+  initialParameters,
+  paperNetwork,
+  parameterCount,
+  weightName,
+} from './convolutionalNetwork.ts';
+export { linspace, positionalEncoding, shiftGamma, waveGamma, waveGammaChannels } from './encodings.ts';
+export type { FitOptions, FitResult } from './fit.ts';
+export { DivergedError, fit } from './fit.ts';
+export type { Initialisation } from './initialise.ts';
+export { initialLayer } from './initialise.ts';

@@ -1,0 +1,14 @@
+/**
+ * A network fitted once for a cohort, without group labels, from which every subject's fit starts. Plain data: it can
+ * be written as JSON or sent to a worker process.
+ */
+export interface BaseNetwork {
+  /** Method that it belongs to, such as `oinr`. */
+  readonly method: string;
+  /** Everything that must agree for the weights to fit, such as the layers' widths and the encoding. */
+  readonly architecture: string;
+  /** Training steps that it took. */
+  readonly steps: number;
+  /** Parameters by name, flat, row-major, as plain numbers. */
+  readonly parameters: Readonly<Record<string, readonly number[]>>;
+}

@@ -1,0 +1,93 @@
+/**
+ * One gap as the network sees it. The slices around it are planes of rows x columns pixels (columns fastest), at the
+ * uniform positions -2, -1, 0 | 1, 2, 3 in units of the gap; 0 and 1 are the two kept slices of the gap.
+ */
+export interface GapPlanes {
+  readonly planes: readonly Float32Array[];
+  readonly rows: number;
+  readonly columns: number;
+}
+
+// Each feature is brought to about the size of the local contrast.
+const meanGain = 0.5;
+const differenceGain = 2;
+const curvatureGain = 1.5;
+
+/** Features per pixel: mean and difference of the two kept slices, then for each further pair of slices two more. */
+export function featureCount(reach: number): number {
+  return 2 * reach;
+}
+
+/**
+ * Writes the features of a gap as blocks: channel (feature, row in block, column in block), then block rows and block
+ * columns. Rows and columns that do not fill a block are zero, like all that lies outside the image. Feature 2i is
+ * even under mirroring of the slice axis and 2i + 1 odd: with `mirrored` the gap is seen from the other side.
+ */
+export function writeFeatures(
+  { planes, rows, columns }: GapPlanes,
+  block: number,
+  mirrored: boolean,
+  out: Float32Array,
+): void {
+  const reach = planes.length / 2;
+  const blockRows = Math.ceil(rows / block);
+  const blockColumns = Math.ceil(columns / block);
+  const area = blockRows * blockColumns;
+  const oddSign = mirrored ? -1 : 1;
+  const [left, right] = [plane(planes, reach - 1), plane(planes, reach)];
+  for (let pair = 0; pair < reach; pair++) {
+    const [before, after] = [plane(planes, reach - 1 - pair), plane(planes, reach + pair)];
+    const widening = 2 * pair + 1;
+    for (let row = 0; row < rows; row++) {
+      const blockRow = Math.floor(row / block);
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const [l, r] = [left[i] as number, right[i] as number];
+        const half = ((before[i] as number) + (after[i] as number)) / 2;
+        const even = pair === 0 ? meanGain * half : curvatureGain * (half - (l + r) / 2);
+        const odd =
+          pair === 0
+            ? differenceGain * (r - l)
+            : ((after[i] as number) - (before[i] as number) - widening * (r - l)) / 2;
+        const within = (row % block) * block + (column % block);
+        const to = blockRow * blockColumns + Math.floor(column / block);
+        out[(2 * pair * block * block + within) * area + to] = even;
+        out[((2 * pair + 1) * block * block + within) * area + to] = oddSign * odd;
+      }
+    }
+  }
+}
+
+/**
+ * Monotone cubic interpolation (PCHIP) of the four middle slices at a phase in [0, 1]: what the network corrects.
+ * Slopes at the two kept slices are the harmonic means of their secants. Writes rows x columns values.
+ */
+export function writeGapPchip({ planes }: GapPlanes, phase: number, out: Float32Array): void {
+  const reach = planes.length / 2;
+  const before = plane(planes, reach - 2);
+  const left = plane(planes, reach - 1);
+  const right = plane(planes, reach);
+  const after = plane(planes, reach + 1);
+  const rise = phase * phase * (3 - 2 * phase);
+  const leftSlope = phase * (1 - phase) ** 2;
+  const rightSlope = phase * phase * (phase - 1);
+  for (let i = 0; i < out.length; i++) {
+    const [a, b, c, d] = [before[i] as number, left[i] as number, right[i] as number, after[i] as number];
+    const secant = c - b;
+    out[i] =
+      b +
+      rise * secant +
+      leftSlope * harmonicMean(b - a, secant) +
+      rightSlope * harmonicMean(secant, d - c);
+  }
+}
+
+function harmonicMean(a: number, b: number): number {
+  return a * b > 0 ? (2 * a * b) / (a + b) : 0;
+}
+
+function plane(planes: readonly Float32Array[], n: number): Float32Array {
+  const found = planes[n];
+  if (!found) throw new RangeError(`A gap needs an even number of planes, at least four; plane ${n} is absent.`);
+  return found;
+}

@@ -1,0 +1,91 @@
+import type { Executor, TensorValues, TrainingProgram, TrainingState } from '@oinr/graph';
+
+/** What a fit is. Feeds are made chunk by chunk, so that no more than a chunk of batches is held at once. */
+export interface FitOptions {
+  readonly executor: Executor;
+  readonly program: TrainingProgram;
+  /** Initial parameters, or the state of an earlier fit to go on from (its `step` counts towards `steps`). */
+  readonly start: TensorValues | TrainingState;
+  readonly residents?: TensorValues;
+  /** Total number of steps. */
+  readonly steps: number;
+  /** Steps in one call of the executor; abort and progress are looked at between calls. */
+  readonly chunk?: number;
+  /** Learning rates of steps first .. first + count - 1, shape (count). */
+  readonly learningRate: (first: number, count: number) => Float32Array;
+  /** All other per-step feeds of these steps, with a leading dimension of count. The same at every call for a step. */
+  readonly feeds: (first: number, count: number) => TensorValues;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, loss?: number) => void;
+  /** Called with the state now and then (every `checkpointEvery` steps), so that a fit can be resumed. */
+  readonly onCheckpoint?: (state: TrainingState) => void | Promise<void>;
+  readonly checkpointEvery?: number;
+}
+
+export interface FitResult {
+  readonly state: TrainingState;
+  /** Loss of every step, shape (steps taken in this call). */
+  readonly losses: Float32Array;
+  /** How often the fit diverged and was started again with half the learning rate. */
+  readonly restarts: number;
+}
+
+/** A fit whose loss became NaN or exploded at every learning rate that was tried. */
+export class DivergedError extends Error {
+  override readonly name = 'DivergedError';
+}
+
+const mostRestarts = 4;
+/** Smooth losses of a healthy fit never rise this much above the first one. */
+const explosion = 30;
+
+/**
+ * Trains with Adam in chunks of steps. A loss that is not finite, or that explodes, ends the attempt; the fit starts
+ * again from `start` with half the learning rate, which is counted in `restarts`.
+ * Throws DivergedError after four restarts, and the signal's reason when aborted.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  for (let restarts = 0; restarts <= mostRestarts; restarts++) {
+    const done = await attempt(options, 0.5 ** restarts);
+    if (done) return { ...done, restarts };
+  }
+  throw new DivergedError(
+    `Training diverged ${mostRestarts + 1} times, the last with 1/${2 ** mostRestarts} of the learning rate; ` +
+      'the intensities may span too many orders of magnitude.',
+  );
+}
+
+async function attempt(
+  options: FitOptions,
+  rateFactor: number,
+): Promise<Omit<FitResult, 'restarts'> | undefined> {
+  const { executor, program, start, residents, steps, chunk = 50, signal } = options;
+  const first = 'step' in start && typeof start.step === 'number' ? start.step : 0;
+  const losses = new Float32Array(Math.max(0, steps - first));
+  const trainer = await executor.trainer(program, start, residents);
+  try {
+    let highest = Number.POSITIVE_INFINITY;
+    let checkpoint = first;
+    for (let step = first; step < steps; step += chunk) {
+      signal?.throwIfAborted();
+      const count = Math.min(chunk, steps - step);
+      const learningRate = options.learningRate(step, count).map((rate) => rate * rateFactor);
+      const part = await trainer.run(count, { ...options.feeds(step, count), learningRate });
+      losses.set(part, step - first);
+      const mean = part.reduce((sum, loss) => sum + loss, 0) / count;
+      if (step === first) highest = explosion * Math.max(mean, part[0] ?? 0, Number.MIN_VALUE);
+      if (!Number.isFinite(mean) || mean > highest) return undefined;
+      options.onProgress?.((step + count - first) / (steps - first), mean);
+      const every = options.checkpointEvery ?? Number.POSITIVE_INFINITY;
+      if (options.onCheckpoint && step + count - checkpoint >= every) {
+        checkpoint = step + count;
+        await options.onCheckpoint(await trainer.state());
+      }
+    }
+    const state = await trainer.state();
+    const finite = Object.values(state.parameters).every((values) => values.every(Number.isFinite));
+    return finite ? { state, losses } : undefined;
+  } finally {
+    await trainer.dispose();
+  }
+}
