@@ -30,8 +30,12 @@ const MEAN_AGE = 74;
 const AGE_DEVIATION = 6;
 
 /** The random stream of one person for one purpose; persons and purposes do not disturb each other. */
-export function personStream(options: PhantomOptions, id: string, purpose: string): RandomStream {
-  return stream(options.seed, 'phantom', id, purpose);
+export function personStream(
+  options: PhantomOptions,
+  id: string,
+  ...purpose: readonly (string | number)[]
+): RandomStream {
+  return stream(options.seed, 'phantom', id, ...purpose);
 }
 
 /** The identifier of the number-th person (from 1) of a group. */

@@ -88,15 +88,20 @@ export async function preparePhantom(
 
 /**
  * The number-th person (from 1) of a group, scanned. The same options give the same subject, whatever other subjects
- * are made, and in whatever order.
+ * are made, and in whatever order. Another `scan` of a person has the same anatomy, with another scale, bias and noise.
  */
-export function makePhantomSubject(model: PhantomModel, group: PhantomGroup, number: number): PhantomSubject {
+export function makePhantomSubject(
+  model: PhantomModel,
+  group: PhantomGroup,
+  number: number,
+  scan = 1,
+): PhantomSubject {
   const { options, brain, lattice } = model;
   const person = drawPerson(options, group, number);
   const random = randomDisplacement(brain.coarse, options, personStream(options, person.id, 'deformation'));
   const displacement = compose(random, solveAtrophy(model.atrophy, person.fractions));
   const { intensity, mask } = deformedBrain(model, displacement);
-  const appearance = personStream(options, person.id, 'appearance');
+  const appearance = personStream(options, person.id, 'appearance', scan);
   const scale = 1 + SCALE_DEVIATION * appearance.normal();
   const bias = smoothRandomField(lattice, BIAS_CONTROL_MM, BIAS_DEVIATION, 2.5, appearance);
   for (let n = 0; n < intensity.length; n++) intensity[n] *= scale * (1 + bias[n]);
@@ -104,7 +109,7 @@ export function makePhantomSubject(model: PhantomModel, group: PhantomGroup, num
     intensity,
     mask,
     options.noise * WHITE_MATTER_STORED,
-    personStream(options, person.id, 'noise'),
+    personStream(options, person.id, 'noise', scan),
   );
   const grid = latticeGrid(lattice);
   return {

@@ -1,0 +1,12 @@
+export { phantomBaseFolder } from './brain.ts';
+export type { MaterialiseSettings, PhantomProgress } from './dataset.ts';
+export { materialisePhantom } from './dataset.ts';
+export type { PhantomGroup, PhantomOptions } from './options.ts';
+export { phantomOptions } from './options.ts';
+export type { Person } from './people.ts';
+export type { PhantomRegion } from './regions.ts';
+export { phantomRegions } from './regions.ts';
+export type { PhantomModel, PhantomSubject } from './subject.ts';
+export { makePhantomSubject, preparePhantom } from './subject.ts';
+export type { PhantomTruth } from './truth.ts';
+export { phantomTruth } from './truth.ts';
