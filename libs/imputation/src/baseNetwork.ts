@@ -1,3 +1,5 @@
+import type { TensorValues } from '@oinr/graph';
+
 /**
  * A network fitted once for a cohort, without group labels, from which every subject's fit starts. Plain data: it can
  * be written as JSON or sent to a worker process.
@@ -11,4 +13,16 @@ export interface BaseNetwork {
   readonly steps: number;
   /** Parameters by name, flat, row-major, as plain numbers. */
   readonly parameters: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The base's parameters where it is one for this method and architecture, else undefined. */
+export function baseParameters(
+  base: BaseNetwork | undefined,
+  method: string,
+  architecture: string,
+): TensorValues | undefined {
+  if (base?.method !== method || base.architecture !== architecture) return undefined;
+  return Object.fromEntries(
+    Object.entries(base.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Executor, TensorValues, TrainingProgram, TrainingState } from '@oinr/graph';
+import { cosineDecay } from '@oinr/graph';
 
 /** What a fit is. Feeds are made chunk by chunk, so that no more than a chunk of batches is held at once. */
 export interface FitOptions {
@@ -88,4 +89,13 @@ async function attempt(
   } finally {
     await trainer.dispose();
   }
+}
+
+/** Learning rates for `fit` that fall from start to end over `total` steps along half a cosine. */
+export function cosineRates(
+  start: number,
+  end: number,
+  total: number,
+): (first: number, count: number) => Float32Array {
+  return (first, count) => cosineDecay(start, end, first, count, total);
 }
