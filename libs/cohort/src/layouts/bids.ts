@@ -1,0 +1,189 @@
+import { basename, join, relative } from 'node:path';
+import { isMissing, readTsv, type Table } from '@oinr/tables';
+import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
+import { CohortError } from '../errors.ts';
+import { compareNaturally, isFile, isFolder, matchFiles, namesIn } from '../folders.ts';
+import type { BidsDescription } from '../schema.ts';
+import { otherColumns, requireColumn } from './table.ts';
+
+/** One image of a participant. */
+interface Scan {
+  readonly path: string;
+  readonly session: string | undefined;
+}
+
+const entity = (name: string, key: string): string | undefined =>
+  new RegExp(`(?:^|_)${key}-([A-Za-z0-9]+)(?=_|\\.|$)`).exec(name)?.[1];
+
+/** Scans without a run entity come first, then run-1, run-2, ..., run-10; then by name. */
+function compareScans(a: Scan, b: Scan): number {
+  const run = (scan: Scan) => Number(entity(basename(scan.path), 'run') ?? -1);
+  return run(a) - run(b) || compareNaturally(a.path, b.path);
+}
+
+async function scansOf(folder: string, patterns: readonly string[]): Promise<Scan[]> {
+  const paths = new Set<string>();
+  for (const pattern of patterns) for (const path of await matchFiles(folder, pattern)) paths.add(path);
+  return [...paths].map((path) => ({
+    path,
+    session: /^ses-([^/\\]+)[/\\]/.exec(relative(folder, path))?.[1] ?? entity(basename(path), 'ses'),
+  }));
+}
+
+/** Chooses one scan by the rule of the description; the others, or the reason why there is none, are findings. */
+function chooseScan(
+  participant: string,
+  scans: readonly Scan[],
+  rule: BidsDescription['choose'],
+  root: string,
+): { scan?: Scan; findings: Finding[] } {
+  const name = (scan: Scan) => relative(root, scan.path);
+  const refuse = (reason: string) => ({
+    findings: [{ what: participant, participant, reason, isProblem: true }],
+  });
+  if (scans.length === 0) {
+    return refuse(
+      `has no image that matches the description, below ${join(root, participant)}. Add it, or exclude the subject.`,
+    );
+  }
+  const sessions = [...new Set(scans.map((scan) => scan.session ?? ''))].sort(compareNaturally);
+  if (rule.session === 'refuse' && sessions.length > 1) {
+    return refuse(
+      `has images of ${sessions.length} sessions (${sessions.join(', ')}) and the description chooses none. Name one under choose.session.`,
+    );
+  }
+  const wanted =
+    rule.session === 'first' || rule.session === 'refuse' ? sessions[0] : rule.session.replace(/^ses-/, '');
+  const ofSession = scans.filter((scan) => (scan.session ?? '') === wanted).sort(compareScans);
+  if (ofSession.length === 0) {
+    return refuse(
+      `has no image of session ${wanted}, only of ${sessions.map((s) => s || '(none)').join(', ')}.`,
+    );
+  }
+  if (rule.scan === 'refuse' && ofSession.length > 1) {
+    return refuse(
+      `has ${ofSession.length} images (${ofSession.map(name).join(', ')}) and the description refuses to choose. Keep one, or set choose.scan to first.`,
+    );
+  }
+  const scan = ofSession[0];
+  const findings = scans
+    .filter((other) => other !== scan)
+    .map((other) => ({
+      what: name(other),
+      participant,
+      reason: `is not used: ${name(scan)} was chosen (${other.session === scan.session ? 'the first image of the session' : `session ${wanted || '(none)'}`}).`,
+      isProblem: false,
+    }));
+  return { scan, findings };
+}
+
+/** The row of a scanned session in sub-X_sessions.tsv, where there is one. */
+async function sessionRow(
+  folder: string,
+  participant: string,
+  session: string | undefined,
+): Promise<{ file: string; table?: Table; row?: Readonly<Record<string, string>> }> {
+  const file = join(folder, `${participant}_sessions.tsv`);
+  if (!isFile(file)) return { file };
+  const table = await readTsv(file);
+  const row = table.rows.find(
+    (candidate) => (candidate.session_id ?? '').replace(/^ses-/, '') === (session ?? ''),
+  );
+  return row === undefined ? { file, table } : { file, table, row };
+}
+
+/**
+ * A BIDS data set, raw or in clinica's form: participants.tsv, sub-X/anat or sub-X/ses-Y/anat, and for the
+ * group of a session sub-X/sub-X_sessions.tsv. Nobody is left out without a finding: participants without a
+ * folder or image, folders without a row, scans that were not chosen.
+ */
+export async function readBidsLayout(description: BidsDescription, root: string): Promise<LayoutResult> {
+  const folders = (await namesIn(root)).filter((name) => /^sub-/.test(name) && isFolder(join(root, name)));
+  const file = join(root, 'participants.tsv');
+  const participants = isFile(file) ? await readTsv(file) : undefined;
+  if (folders.length === 0) {
+    throw new CohortError(
+      `${root} is not a BIDS data set: it holds no folder sub-<label>. Give the folder that holds participants.tsv and the sub- folders.`,
+    );
+  }
+  const id = participants && requireColumn(participants, ['participant_id'], file, 'the participants');
+  const { groups } = description;
+
+  let groupColumn: string | undefined;
+  if (groups !== 'none' && groups.from === 'participants') {
+    if (participants === undefined && groups.required) {
+      throw new CohortError(
+        `${root} has no participants.tsv, from which the groups should come. Add it, or set groups: none.`,
+      );
+    }
+    groupColumn =
+      groups.required && participants !== undefined
+        ? requireColumn(participants, groups.column, file, 'the groups')
+        : groups.column.find((name) => participants?.columns.includes(name));
+  }
+
+  const findings: Finding[] = [];
+  const problem = (participant: string, reason: string) =>
+    findings.push({ what: participant, participant, reason, isProblem: true });
+  const rows = new Map<string, Readonly<Record<string, string>>>();
+  if (participants !== undefined && id !== undefined) {
+    for (const row of participants.rows) {
+      const name = row[id].startsWith('sub-') ? row[id] : `sub-${row[id]}`;
+      if (rows.has(name)) {
+        throw new CohortError(`${file} lists ${name} twice. Keep one row for each participant.`);
+      }
+      rows.set(name, row);
+      if (!folders.includes(name)) {
+        problem(
+          name,
+          `is in participants.tsv but has no folder ${JSON.stringify(name)} in ${root}. Add the scan, or remove the row.`,
+        );
+      }
+    }
+  }
+
+  const candidates: Candidate[] = [];
+  for (const participant of folders) {
+    const row = rows.get(participant);
+    if (participants !== undefined && row === undefined) {
+      problem(participant, 'has a folder but no row in participants.tsv. Add the row, or remove the folder.');
+      continue;
+    }
+    const folder = join(root, participant);
+    const chosen = chooseScan(
+      participant,
+      await scansOf(folder, description.image),
+      description.choose,
+      root,
+    );
+    findings.push(...chosen.findings);
+    if (chosen.scan === undefined) continue;
+    const { path, session } = chosen.scan;
+    let columns = row === undefined ? {} : otherColumns(row, [id]);
+    let groupValue = groupColumn === undefined ? undefined : row?.[groupColumn];
+    if (groups !== 'none' && groups.from === 'sessions') {
+      const found = await sessionRow(folder, participant, session);
+      if (found.table === undefined || found.row === undefined) {
+        problem(
+          participant,
+          `has no row for session ${session ?? '(none)'} in ${found.file}, from which its group should come. Add it.`,
+        );
+        continue;
+      }
+      groupValue = found.row[requireColumn(found.table, groups.column, found.file, 'the groups')];
+      columns = { ...columns, ...otherColumns(found.row, ['session_id']) };
+    }
+    candidates.push({
+      participant,
+      image: path,
+      groupValue: isMissing(groupValue) ? undefined : groupValue,
+      ...(session === undefined ? {} : { session }),
+      columns: session === undefined ? columns : { ...columns, session },
+    });
+  }
+  return {
+    candidates,
+    findings,
+    hasGroups: groups !== 'none' && (groups.from === 'sessions' || groupColumn !== undefined),
+  };
+}

@@ -1,0 +1,82 @@
+import { dirname, join, resolve } from 'node:path';
+import { isMissing, readTable, type Table } from '@oinr/tables';
+import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
+import { CohortError } from '../errors.ts';
+import { isFile } from '../folders.ts';
+import type { TableDescription } from '../schema.ts';
+
+/** The first of several column names that a table has. Throws CohortError where it has none of them. */
+export function requireColumn(table: Table, names: readonly string[], file: string, what: string): string {
+  const found = names.find((name) => table.columns.includes(name));
+  if (found === undefined) {
+    throw new CohortError(
+      `${file} has no column ${names.map((name) => `'${name}'`).join(' or ')} for ${what}; it has ${table.columns.join(', ')}. Name the column in the description of the cohort.`,
+    );
+  }
+  return found;
+}
+
+/** Cells of a row but for some columns. */
+export function otherColumns(
+  row: Readonly<Record<string, string>>,
+  without: readonly (string | undefined)[],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !without.includes(column)));
+}
+
+/**
+ * A plain table with one row per participant: id, image path and, where described, group and mask path. Paths
+ * may be absolute, or relative to the folder of the table: the person who wrote the table names the files.
+ */
+export async function readTableLayout(description: TableDescription, root: string): Promise<LayoutResult> {
+  const file = isFile(root) ? root : join(root, description.table);
+  const table = await readTable(file);
+  const id = requireColumn(table, [description.id_column], file, 'the participants');
+  const image = requireColumn(table, [description.image_column], file, 'the images');
+  const mask =
+    description.mask_column === undefined
+      ? undefined
+      : requireColumn(table, [description.mask_column], file, 'the masks');
+  const group =
+    description.groups === 'none'
+      ? undefined
+      : requireColumn(table, description.groups.column, file, 'the groups');
+
+  const findings: Finding[] = [];
+  const candidates: Candidate[] = [];
+  const folder = dirname(resolve(file));
+  table.rows.forEach((row, index) => {
+    const participant = row[id];
+    const what = `${participant || '(no id)'} (row ${index + 1} of ${file})`;
+    const problem = (reason: string) => findings.push({ what, participant, reason, isProblem: true });
+    if (isMissing(row[image])) {
+      problem(`has no path in column '${image}'. Fill it in.`);
+      return;
+    }
+    const path = resolve(folder, row[image]);
+    if (!isFile(path)) {
+      problem(`names the image ${row[image]}, which does not exist as ${path}. Correct the path.`);
+      return;
+    }
+    let maskPath: string | undefined;
+    if (mask !== undefined) {
+      if (isMissing(row[mask])) {
+        problem(`has no path in column '${mask}'. Fill it in.`);
+        return;
+      }
+      maskPath = resolve(folder, row[mask]);
+      if (!isFile(maskPath)) {
+        problem(`names the mask ${row[mask]}, which does not exist as ${maskPath}. Correct the path.`);
+        return;
+      }
+    }
+    candidates.push({
+      participant,
+      image: path,
+      groupValue: group === undefined || isMissing(row[group]) ? undefined : row[group],
+      ...(maskPath === undefined ? {} : { mask: maskPath }),
+      columns: otherColumns(row, [id, image, mask]),
+    });
+  });
+  return { candidates, findings, hasGroups: group !== undefined };
+}

@@ -1,0 +1,240 @@
+import { dirname, resolve } from 'node:path';
+import type { Candidate, Finding, LayoutResult } from './candidate.ts';
+import { CohortError, CohortUnavailable } from './errors.ts';
+import { isFile, isFolder } from './folders.ts';
+import { everyone, makeGrouping } from './grouping.ts';
+import { safeIdentifier } from './identifier.ts';
+import { readAdniLayout } from './layouts/adni.ts';
+import { readBidsLayout } from './layouts/bids.ts';
+import { readTableLayout } from './layouts/table.ts';
+import { findMask } from './mask.ts';
+import { openPhantom } from './phantomCohort.ts';
+import type { CohortDescription } from './schema.ts';
+import type { Cohort, Exclusion, Subject } from './subject.ts';
+
+export interface OpenOptions {
+  /** Folder of the data (--root); goes before the environment variable and the description. */
+  readonly root?: string | undefined;
+  /** Only these participants, named as in the data, with or without `sub-`. */
+  readonly participantLabels?: readonly string[] | undefined;
+  /** Environment variables, usually process.env. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder for data that are made rather than read: the phantom writes itself there. */
+  readonly workFolder?: string | undefined;
+  /** Options that go before those of the description, for the phantom layout. */
+  readonly phantom?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Where the data are, or CohortUnavailable with the description's own words on how to get them. */
+function findRoot(description: CohortDescription, options: OpenOptions): string {
+  const variable = description.root_variable;
+  const fromEnvironment = variable === undefined ? undefined : options.environment[variable];
+  const [root, source] =
+    options.root !== undefined
+      ? [resolve(options.root), '--root']
+      : fromEnvironment
+        ? [resolve(fromEnvironment), `the environment variable ${variable}`]
+        : description.root !== undefined
+          ? [resolve(dirname(description.file), description.root), `root in ${description.file}`]
+          : [undefined, ''];
+  const help = [
+    ...(description.how_to_get === undefined ? [] : [description.how_to_get.trim()]),
+    `Then name the folder with --root DIR${variable === undefined ? '' : `, or set the environment variable ${variable}`}.`,
+  ].join('\n');
+  if (root === undefined) {
+    throw new CohortUnavailable(`The data of cohort '${description.name}' were not named.\n${help}`);
+  }
+  const isTable = description.layout === 'table' && isFile(root);
+  if (!isFolder(root) && !isTable) {
+    throw new CohortUnavailable(
+      `The data of cohort '${description.name}' are not there: ${root} (from ${source}) is not a folder.\n${help}`,
+    );
+  }
+  return root;
+}
+
+function readLayout(
+  description: Exclude<CohortDescription, { layout: 'phantom' }>,
+  root: string,
+): Promise<LayoutResult> {
+  switch (description.layout) {
+    case 'adni':
+      return readAdniLayout(description, root);
+    case 'bids':
+      return readBidsLayout(description, root);
+    case 'table':
+      return readTableLayout(description, root);
+  }
+}
+
+/** Candidates by safe identifier; names that cannot be made safe, and clashes, become findings. */
+function identify(candidates: readonly Candidate[], findings: Finding[]): Map<string, Candidate> {
+  // Compared without case: sub-A and sub-a would share files on some systems.
+  const claims = new Map<string, { id: string; candidates: Candidate[] }>();
+  for (const candidate of candidates) {
+    const { participant } = candidate;
+    const id = safeIdentifier(participant);
+    if (id === undefined) {
+      findings.push({
+        what: JSON.stringify(participant),
+        participant,
+        reason:
+          'is refused as the name of a participant: letters, digits, hyphens, underscores and dots are expected, never a path. Rename the participant.',
+        isProblem: true,
+      });
+      continue;
+    }
+    const claim = claims.get(id.toLowerCase()) ?? { id, candidates: [] };
+    claim.candidates.push(candidate);
+    claims.set(id.toLowerCase(), claim);
+  }
+  const identified = new Map<string, Candidate>();
+  for (const claim of claims.values()) {
+    if (claim.candidates.length === 1) identified.set(claim.id, claim.candidates[0]);
+    else {
+      findings.push({
+        what: claim.candidates.map((candidate) => candidate.participant).join(' and '),
+        participant: claim.candidates[0].participant,
+        reason: `are ${claim.candidates.length} scans of one participant, or names that become the same (${claim.id}); none is used. Keep one, or rename.`,
+        isProblem: true,
+      });
+    }
+  }
+  return identified;
+}
+
+/** Compares participants as users may name them: with or without `sub-`, with or without separators. */
+const labelKey = (name: string): string => (safeIdentifier(name) ?? name).toLowerCase();
+
+/** Groups, masks and exclusions of the description, applied to what a layout found. */
+async function assemble(description: CohortDescription, result: LayoutResult, root: string): Promise<Cohort> {
+  const findings: Finding[] = [...result.findings];
+  const identified = identify(result.candidates, findings);
+  const leaveOut = (candidate: Candidate, reason: string, isProblem: boolean) =>
+    findings.push({ what: candidate.participant, participant: candidate.participant, reason, isProblem });
+
+  const reasons = new Map(description.exclude.map(({ subject, reason }) => [labelKey(subject), reason]));
+  const rule = 'groups' in description && description.groups !== 'none' ? description.groups : { ignore: [] };
+  const values = [...identified]
+    .filter(([id]) => !reasons.has(id.toLowerCase()))
+    .flatMap(([, candidate]) => candidate.groupValue ?? []);
+  let grouping: ReturnType<typeof makeGrouping>;
+  try {
+    grouping = makeGrouping(rule, values);
+  } catch (error) {
+    throw new CohortError(
+      `${description.file} does not describe a cohort: groups: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    );
+  }
+
+  const imageOwners = new Map<string, string>();
+  const subjects: Subject[] = [];
+  for (const [id, candidate] of identified) {
+    const excluded = reasons.get(id.toLowerCase());
+    if (excluded !== undefined) {
+      leaveOut(candidate, `is excluded by the description: ${excluded}`, false);
+      continue;
+    }
+    let group = everyone;
+    if (result.hasGroups) {
+      if (candidate.groupValue === undefined) {
+        leaveOut(candidate, 'has no group (n/a) and is not used.', false);
+        continue;
+      }
+      const found = grouping.groupOf(candidate.groupValue);
+      if (found === 'ignored') {
+        leaveOut(
+          candidate,
+          `is in group '${candidate.groupValue}', which the description leaves out.`,
+          false,
+        );
+        continue;
+      }
+      if (found === undefined) {
+        leaveOut(
+          candidate,
+          `has the group '${candidate.groupValue}', which the description does not know (${grouping.groups.join(', ')}). Correct the table, or add the value under groups.labels or groups.ignore.`,
+          true,
+        );
+        continue;
+      }
+      group = found.group;
+    }
+    const other = imageOwners.get(candidate.image);
+    if (other !== undefined) {
+      leaveOut(candidate, `names the same image as ${other} (${candidate.image}). Correct the table.`, true);
+      continue;
+    }
+    imageOwners.set(candidate.image, candidate.participant);
+    let mask = candidate.mask;
+    if (mask === undefined && description.mask !== undefined) {
+      const found = await findMask(description.mask, candidate, isFile(root) ? dirname(root) : root);
+      if ('reason' in found) {
+        leaveOut(candidate, found.reason, true);
+        continue;
+      }
+      mask = found.path;
+    }
+    subjects.push({
+      id,
+      group,
+      image: candidate.image,
+      ...(mask === undefined ? {} : { mask }),
+      columns: candidate.columns,
+    });
+  }
+  return {
+    name: description.name,
+    description: description.description,
+    groups: result.hasGroups ? grouping.groups : [everyone],
+    subjects,
+    excluded: findings,
+  };
+}
+
+/** Keeps the participants asked for. Throws CohortError for a label that names nobody. */
+function select(cohort: Cohort, labels: readonly string[]): Cohort {
+  const wanted = new Set(labels.map(labelKey));
+  const findings: readonly Finding[] = cohort.excluded;
+  const findingKey = (finding: Finding) =>
+    finding.participant === undefined ? undefined : labelKey(finding.participant);
+  const known = new Set([...cohort.subjects.map(({ id }) => id.toLowerCase()), ...findings.map(findingKey)]);
+  const unknown = labels.filter((label) => !known.has(labelKey(label)));
+  if (unknown.length > 0) {
+    throw new CohortError(
+      `The cohort '${cohort.name}' has no participant ${unknown.map((label) => `'${label}'`).join(', ')}. Participants begin with ${cohort.subjects
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(', ')}.`,
+    );
+  }
+  return {
+    ...cohort,
+    subjects: cohort.subjects.filter(({ id }) => wanted.has(id.toLowerCase())),
+    excluded: findings.filter((finding) => wanted.has(findingKey(finding) ?? '')),
+  };
+}
+
+/**
+ * Opens a cohort: finds its data, reads the layout, applies groups, masks and exclusions. Image files are
+ * known to exist but are not read. Everyone who is not among the subjects is in `excluded`, with the reason.
+ * Throws CohortUnavailable when the data are not on this machine, CohortError when they or the description
+ * are not right as a whole, TableError for a table that cannot be read.
+ */
+export async function openCohort(description: CohortDescription, options: OpenOptions): Promise<Cohort> {
+  let cohort: Cohort;
+  if (description.layout === 'phantom') {
+    const made = await openPhantom(description, options);
+    cohort = await assemble(made.description, await readBidsLayout(made.description, made.root), made.root);
+  } else {
+    const root = findRoot(description, options);
+    cohort = await assemble(description, await readLayout(description, root), root);
+  }
+  const labels = options.participantLabels;
+  const selected = labels === undefined || labels.length === 0 ? cohort : select(cohort, labels);
+  const excluded = selected.excluded.map(
+    ({ what, reason, isProblem }): Exclusion => ({ what, reason, isProblem }),
+  );
+  return { ...selected, excluded };
+}
