@@ -1,8 +1,11 @@
+import { boundingBox, crop } from '@oinr/volume';
 import { boxFilter } from './boxFilter.ts';
 import type { BaseBrain } from './brain.ts';
 import { regionOnCoarse } from './brain.ts';
 import type { Displacement } from './displacement.ts';
 import { zeroDisplacement } from './displacement.ts';
+import type { Lattice } from './lattice.ts';
+import { latticeGrid } from './lattice.ts';
 import { changingRegions, phantomRegions } from './regions.ts';
 import { regionVolumes, voxelsNear } from './regionVolumes.ts';
 
@@ -26,15 +29,14 @@ export interface AtrophyModel {
   readonly inverseResponse: Float64Array;
 }
 
-/** A function on the coarse lattice that is 0 before voxel `first` and after the last of `values`. */
-interface Potential {
-  readonly first: number;
+/** A function on the coarse lattice that is 0 outside a box of it: values x-fastest inside the box. */
+export interface Potential {
+  readonly start: readonly [number, number, number];
+  readonly shape: readonly [number, number, number];
   readonly values: Float32Array;
 }
 
 const BLUR_WIDTH_MM = 10;
-/** Beyond this distance (per axis) from every changing region, no atrophy displaces anything. */
-export const ATROPHY_REACH_MM = 1.5 * BLUR_WIDTH_MM + 4;
 /** Solved amplitudes give each volume to this relative precision. */
 const PRECISION = 1e-3;
 
@@ -45,11 +47,14 @@ export function prepareAtrophy(brain: BaseBrain): AtrophyModel {
   const width = BLUR_WIDTH_MM / brain.coarse.spacing;
   const variance = (3 * (width * width - 1) * brain.coarse.spacing ** 2) / 12;
   const potentials = labelOf.map((label) => {
-    let blurred = regionOnCoarse(brain, label + 1);
-    for (let pass = 0; pass < 3; pass++) blurred = boxFilter(blurred, brain.coarse, width);
-    const first = blurred.findIndex((value) => value !== 0);
-    const last = blurred.findLastIndex((value) => value !== 0);
-    return { first, values: blurred.slice(first, last + 1).map((value) => value * variance) };
+    const share = { grid: latticeGrid(brain.coarse), data: regionOnCoarse(brain, label + 1) };
+    // Three boxes reach as far as this many voxels, and no further.
+    const box = boundingBox(share, (3 * (width - 1)) / 2);
+    if (box === undefined)
+      throw new Error(`The base brain shows nothing of the ${phantomRegions[label].name}.`);
+    let values = crop(share, box).data;
+    for (let pass = 0; pass < 3; pass++) values = boxFilter(values, box.shape, width);
+    return { ...box, values: values.map((value) => value * variance) };
   });
   const voxels = voxelsNear(brain, (label) => labelOf.includes(label - 1), 4);
   const rest = regionVolumes(brain, zeroDisplacement(brain.coarse), voxels);
@@ -67,6 +72,20 @@ export function prepareAtrophy(brain: BaseBrain): AtrophyModel {
   return { ...partial, inverseResponse: invertMatrix(response, count) };
 }
 
+/** Calls `row(index in the potential's values, count, index on the lattice)` for each x-row of a potential. */
+export function forEachRow(
+  { start, shape }: Potential,
+  lattice: Lattice,
+  row: (from: number, count: number, to: number) => void,
+): void {
+  for (let k = 0; k < shape[2]; k++) {
+    for (let j = 0; j < shape[1]; j++) {
+      const to = start[0] + lattice.shape[0] * (start[1] + j + lattice.shape[1] * (start[2] + k));
+      row(shape[0] * (j + shape[1] * k), shape[0], to);
+    }
+  }
+}
+
 type Prepared = Omit<AtrophyModel, 'inverseResponse'>;
 
 /** The displacement with these amplitudes, one per changing region. */
@@ -76,11 +95,13 @@ export function atrophyDisplacement(
 ): Displacement {
   const field = zeroDisplacement(brain.coarse);
   const total = new Float32Array(field.x.length);
-  potentials.forEach(({ first, values }, region) => {
-    const amplitude = amplitudes[region];
-    for (let n = 0; n < values.length; n++) total[first + n] += amplitude * values[n];
-  });
   const [nx, ny, nz] = brain.coarse.shape;
+  potentials.forEach((potential, region) => {
+    const amplitude = amplitudes[region];
+    forEachRow(potential, brain.coarse, (from, count, to) => {
+      for (let i = 0; i < count; i++) total[to + i] += amplitude * potential.values[from + i];
+    });
+  });
   const plane = nx * ny;
   const scale = -1 / (2 * brain.coarse.spacing);
   for (let k = 1; k < nz - 1; k++) {

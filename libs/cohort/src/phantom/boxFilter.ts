@@ -1,22 +1,23 @@
-import type { Lattice } from './lattice.ts';
-import { latticeSize } from './lattice.ts';
-
 /**
  * The mean over a box of `width` voxels (any positive number; parts of voxels count in part) around each voxel, along
- * each axis; what lies outside the lattice counts as 0. Returns new data of the lattice's size.
+ * each axis; what lies outside counts as 0. `data` has nx * ny * nz values, x fastest; so has the
+ * result.
  *
  * Width m of voxels of 1 mm is what a voxel of m mm sees. Repeated three times it is nearly a Gaussian, but it reaches
  * no further than 1.5 widths, and there it is exactly 0.
  */
-export function boxFilter(data: Float32Array, lattice: Lattice, width: number): Float32Array {
-  const [nx, ny, nz] = lattice.shape;
+export function boxFilter(
+  data: Float32Array,
+  [nx, ny, nz]: readonly [number, number, number],
+  width: number,
+): Float32Array {
   let source = data;
   for (const [count, stride] of [
     [nx, 1],
     [ny, nx],
     [nz, nx * ny],
   ] as const) {
-    const target = new Float32Array(latticeSize(lattice));
+    const target = new Float32Array(data.length);
     filterAxis(source, target, count, stride, width);
     source = target;
   }

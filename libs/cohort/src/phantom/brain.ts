@@ -103,7 +103,7 @@ export function seenThroughVoxels({ fine, intensity }: BaseBrain, voxelSize: num
   if (voxelSize <= 1) return { lattice: fine, intensity, brain };
   return {
     lattice: fine,
-    intensity: boxFilter(intensity, fine, voxelSize),
-    brain: boxFilter(brain, fine, voxelSize),
+    intensity: boxFilter(intensity, fine.shape, voxelSize),
+    brain: boxFilter(brain, fine.shape, voxelSize),
   };
 }

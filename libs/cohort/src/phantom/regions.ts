@@ -219,17 +219,19 @@ function isInEllipsoid({ centre, radii }: Ellipsoid, x: number, y: number, z: nu
 /** Along each segment the radius changes evenly from one end's to the other's. */
 function isInTube({ points }: Tube, x: number, y: number, z: number): boolean {
   for (let i = 0; i + 1 < points.length; i++) {
-    const [ax, ay, az, ar] = points[i];
-    const [bx, by, bz, br] = points[i + 1];
-    const dx = bx - ax;
-    const dy = by - ay;
-    const dz = bz - az;
-    const along = ((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / (dx * dx + dy * dy + dz * dz);
-    const s = Math.min(1, Math.max(0, along));
-    const ex = x - ax - s * dx;
-    const ey = y - ay - s * dy;
-    const ez = z - az - s * dz;
-    const radius = ar + s * (br - ar);
+    const from = points[i];
+    const to = points[i + 1];
+    const dx = to[0] - from[0];
+    const dy = to[1] - from[1];
+    const dz = to[2] - from[2];
+    const px = x - from[0];
+    const py = y - from[1];
+    const pz = z - from[2];
+    const s = Math.min(1, Math.max(0, (px * dx + py * dy + pz * dz) / (dx * dx + dy * dy + dz * dz)));
+    const ex = px - s * dx;
+    const ey = py - s * dy;
+    const ez = pz - s * dz;
+    const radius = from[3] + s * (to[3] - from[3]);
     if (ex * ex + ey * ey + ez * ez <= radius * radius) return true;
   }
   return false;

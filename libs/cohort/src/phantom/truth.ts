@@ -1,5 +1,5 @@
 import type { Volume } from '@oinr/volume';
-import { solveAtrophy } from './atrophy.ts';
+import { forEachRow, solveAtrophy } from './atrophy.ts';
 import { dilate } from './dilate.ts';
 import { jacobianDeterminant, zeroDisplacement } from './displacement.ts';
 import { latticeGrid, latticeSize, sampleLinear } from './lattice.ts';
@@ -70,8 +70,10 @@ export function phantomTruth(model: PhantomModel): PhantomTruth {
 /** Coarse voxels (1, else 0) where some subject's voxel can show tissue that an atrophy displaces. */
 function reachOfAtrophy({ brain, atrophy, options }: PhantomModel): Uint8Array {
   const support = new Uint8Array(latticeSize(brain.coarse));
-  for (const { first, values } of atrophy.potentials) {
-    for (let n = 0; n < values.length; n++) if (values[n] !== 0) support[first + n] = 1;
+  for (const potential of atrophy.potentials) {
+    forEachRow(potential, brain.coarse, (from, count, to) => {
+      for (let i = 0; i < count; i++) if (potential.values[from + i] !== 0) support[to + i] = 1;
+    });
   }
   // The gradient reaches one coarse voxel further, interpolation another; then the person's own deformation, half a
   // voxel of the volume and the millimetre over which the base brain is interpolated.
