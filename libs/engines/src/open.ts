@@ -1,4 +1,5 @@
 import type { Executor } from '@oinr/graph';
+import { blockSize } from './onnx/block-size.ts';
 import { onnxExecutor } from './onnx/executor.ts';
 import { referenceExecutor } from './reference/executor.ts';
 
@@ -31,7 +32,7 @@ export async function openExecutor(
   switch (checkedEngineName(name)) {
     case 'auto':
     case 'cpu':
-      return onnxExecutor({ target: 'cpu', threads });
+      return onnxExecutor({ device: { target: 'cpu', block: await blockSize() }, threads });
     case 'reference':
       return referenceExecutor();
     default:

@@ -1,17 +1,80 @@
 import type { Tensor } from '@oinr/graph';
-import { sizeOf } from '@oinr/graph';
+import { is, sizeOf } from '@oinr/graph';
+import { blockedDomain } from './blocked.ts';
 import type { OnnxGraph } from './builder.ts';
-import type { Target } from './emit.ts';
+import type { Emission } from './emission.ts';
+import type { Attribute } from './model.ts';
 
-export function emitConvolution(
-  graph: OnnxGraph,
-  node: Tensor<'convolution'>,
-  inputs: readonly string[],
-): string {
+/** A convolution: on the CPU the blocked one of two spatial axes, else ONNX's Conv. */
+export function emitConvolution(emission: Emission, node: Tensor<'convolution'>): void {
+  const [x, kernel, bias] = node.inputs;
+  if (!x || !kernel) return;
   const { padding } = node.attributes;
-  return graph.add('Conv', inputs, {
-    kernel_shape: node.inputs[1]?.shape.slice(2) ?? [],
+  const attributes = {
+    kernel_shape: kernel.shape.slice(2),
     pads: [...padding.map(([before]) => before), ...padding.map(([, after]) => after)],
+  };
+  const graph = emission.home(...node.inputs);
+  const { block } = emission.device;
+  if (block === 1 || node.shape.length !== 4) {
+    const inputs = [x, kernel, ...(bias ? [bias] : [])].map((input) => emission.plainOf(input));
+    emission.set(node, graph.add('Conv', inputs, attributes), 'plain');
+    return;
+  }
+  // Fewer channels than a block are read in the plain layout.
+  const few = (x.shape[1] ?? 0) < block;
+  const inputs = [few ? emission.plainOf(x) : emission.blockedOf(x), blockedKernel(emission, kernel, block)];
+  const outputs = node.shape[1] ?? 0;
+  const missing = roundUp(outputs, block) - outputs;
+  if (bias) {
+    const home = emission.home(bias);
+    const values = emission.plainOf(bias);
+    inputs.push(missing === 0 ? values : home.add('Pad', [values, home.integers([0, missing])]));
+  }
+  const slope = emission.foldedSlope(node);
+  const activation: Record<string, Attribute> =
+    slope === undefined ? {} : { activation: 'LeakyRelu', activation_params: { floats: [slope] } };
+  const result = graph.add('Conv', inputs, { ...attributes, ...activation }, blockedDomain);
+  emission.set(node, result, 'blocked');
+}
+
+/**
+ * A kernel (outputs, inputs, rows, columns) in the order (outputs / b, inputs / b, rows, columns, b inputs, b outputs)
+ * of the blocked convolution, or (outputs / b, inputs, rows, columns, b outputs) for fewer than b inputs; absent ones
+ * are zero. One Gather does it, with the exchange and mirroring of a flipped kernel folded into its indices.
+ */
+function blockedKernel(emission: Emission, kernel: Tensor, block: number): string {
+  const [outputs = 0, inputs = 0, ...space] = kernel.shape;
+  const size = sizeOf(space);
+  const [original] = kernel.inputs;
+  const flipped = is(kernel, 'flipKernel') && original;
+  const position = (o: number, i: number, q: number) =>
+    flipped ? (i * outputs + o) * size + size - 1 - q : (o * inputs + i) * size + q;
+  const inputBlock = inputs < block ? inputs : block;
+  const [paddedOutputs, paddedInputs] = [roundUp(outputs, block), roundUp(inputs, inputBlock)];
+  const zero = outputs * inputs * size; // one element after the last
+
+  const indices: number[] = [];
+  for (let ob = 0; ob < paddedOutputs; ob += block) {
+    for (let ib = 0; ib < paddedInputs; ib += inputBlock) {
+      const fill = (i: number, q: number) => {
+        for (let o = ob; o < ob + block; o++)
+          indices.push(o < outputs && i < inputs ? position(o, i, q) : zero);
+      };
+      if (inputs < block) {
+        for (let i = 0; i < inputs; i++) for (let q = 0; q < size; q++) fill(i, q);
+      } else {
+        for (let q = 0; q < size; q++) for (let i = ib; i < ib + block; i++) fill(i, q);
+      }
+    }
+  }
+  const source = flipped || kernel;
+  const graph = emission.home(source);
+  const flat = graph.add('Reshape', [emission.plainOf(source), graph.integers([zero])]);
+  const needsZero = paddedOutputs !== outputs || paddedInputs !== inputs;
+  const values = needsZero ? graph.add('Concat', [flat, graph.floats([0])], { axis: 0 }) : flat;
+  return graph.add('Gather', [values, graph.integers(indices, [paddedOutputs, paddedInputs, ...space])], {
+    axis: 0,
   });
 }
 
@@ -23,8 +86,6 @@ export function emitFlip(
 ): string {
   const [channels = 0, outputs = 0, ...space] = node.shape;
   const size = sizeOf(space);
-  if (size === 1)
-    return graph.add('Transpose', [kernel], { perm: [1, 0, ...space.map((_, axis) => axis + 2)] });
   const flat = graph.add('Reshape', [kernel, graph.integers([outputs, channels, size])]);
   const backwards = graph.add('Gather', [flat, graph.integers([...Array(size).keys()].reverse())], {
     axis: 2,
@@ -33,71 +94,6 @@ export function emitFlip(
   return graph.add('Reshape', [exchanged, graph.integers(node.shape)]);
 }
 
-/**
- * The gradient with respect to a kernel of k rows and l columns as ONE matrix product instead of k l of them. Over the
- * flat positions p of the padded image (rows of width W), the element (r, c) of the kernel is
- * sum_p g[p] x[p + r W + c] = sum_q g[q - r W] x[q + c]: shifting g by rows and x by columns gives all k l pairs from
- * k copies of g and l copies of x. ONNX pads by negative amounts as well, so each copy is one Pad.
- */
-export function emitKernelGradient(
-  graph: OnnxGraph,
-  node: Tensor<'kernelGradient'>,
-  [x = '', gradient = '']: readonly string[],
-  target: Target,
-): string {
-  const { kernel, padding } = node.attributes;
-  const [image = [], output = []] = node.inputs.map((input) => input.shape);
-  const [outputs = 0, channels = 0] = node.shape;
-  const batch = image[0] ?? 0;
-  const columns = kernel.at(-1) ?? 1;
-  const leading = kernel.slice(0, -1);
-  const padded = image
-    .slice(2)
-    .map((length, axis) => length + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
-  const positions = sizeOf(padded);
-
-  const padTo = (value: string, before: readonly number[], after: readonly number[]) =>
-    [...before, ...after].every((n) => n === 0)
-      ? value
-      : graph.add('Pad', [value, graph.integers([0, 0, ...before, 0, 0, ...after])]);
-  const join = (values: readonly string[], rows: number) => {
-    const joined = values.length === 1 ? (values[0] ?? '') : graph.add('Concat', values, { axis: 1 });
-    return graph.add('Reshape', [joined, graph.integers([batch, rows, positions])]);
-  };
-
-  const shiftedImages = Array.from({ length: columns }, (_, c) =>
-    padTo(
-      x,
-      padding.map(([before], axis) => (axis === leading.length ? before - c : before)),
-      padding.map(([, after], axis) => (axis === leading.length ? after + c : after)),
-    ),
-  );
-  const shiftedGradients = offsets(leading).map((shift) =>
-    padTo(
-      gradient,
-      [...shift, 0],
-      padded.map((length, axis) => length - (output[axis + 2] ?? 0) - (shift[axis] ?? 0)),
-    ),
-  );
-  const left = join(shiftedGradients, sizeOf(leading) * outputs);
-  const right = join(shiftedImages, columns * channels);
-  const products =
-    target === 'cpu'
-      ? graph.add('FusedMatMul', [left, right], { transB: 1 }, 'com.microsoft')
-      : graph.add('MatMul', [left, graph.add('Transpose', [right], { perm: [0, 2, 1] })]);
-  const total =
-    batch === 1 ? products : graph.add('ReduceSum', [products, graph.integers([0])], { keepdims: 0 });
-  const split = graph.add('Reshape', [total, graph.integers([sizeOf(leading), outputs, columns, channels])]);
-  return graph.add('Reshape', [
-    graph.add('Transpose', [split], { perm: [1, 3, 0, 2] }),
-    graph.integers(node.shape),
-  ]);
-}
-
-/** All index tuples of a shape in row-major order. */
-function offsets(shape: readonly number[]): readonly (readonly number[])[] {
-  return shape.reduce<readonly (readonly number[])[]>(
-    (tuples, length) => tuples.flatMap((tuple) => Array.from({ length }, (_, i) => [...tuple, i])),
-    [[]],
-  );
+function roundUp(n: number, block: number): number {
+  return Math.ceil(n / block) * block;
 }

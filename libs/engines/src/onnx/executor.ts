@@ -19,11 +19,11 @@ import {
   unpackState,
   valuesOf,
 } from '../values.ts';
-import type { Target } from './emit.ts';
+import type { Device } from './emission.ts';
 import { forwardModel, trainingModel } from './training.ts';
 
 export interface OnnxOptions {
-  readonly target: Target;
+  readonly device: Device;
   /** Threads inside one operation. */
   readonly threads: number;
   /** Writes an onnxruntime profile (JSON for chrome://tracing) beginning with this path. */
@@ -33,7 +33,7 @@ export interface OnnxOptions {
 /** An executor on one of onnxruntime-node's providers. */
 export function onnxExecutor(options: OnnxOptions): Executor {
   return {
-    name: `onnx-${options.target}`,
+    name: `onnx-${options.device.target}`,
     trainer: (program, start, residents = {}) => trainer(options, program, start, residents),
     predictor: (program, residents = {}) => predictor(options, program, residents),
   };
@@ -42,7 +42,7 @@ export function onnxExecutor(options: OnnxOptions): Executor {
 /** Opens a session for a serialised model. */
 export async function openSession(model: Uint8Array, options: OnnxOptions): Promise<InferenceSession> {
   return InferenceSession.create(model, {
-    executionProviders: [options.target],
+    executionProviders: [options.device.target],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -61,7 +61,7 @@ async function trainer(
   residents: TensorValues,
 ): Promise<Trainer> {
   checkResidents(program, residents);
-  const session = await openSession(trainingModel(program, options.target), options);
+  const session = await openSession(trainingModel(program, options.device), options);
   const fixed = bind(program.residents, residents);
   const inputs = callerInputs(program);
   const state = packStart(program, start, (size) => new Float32Array(size));
@@ -112,7 +112,7 @@ async function predictor(
   residents: TensorValues,
 ): Promise<Predictor> {
   checkResidents(program, residents);
-  const session = await openSession(forwardModel(program, options.target), options);
+  const session = await openSession(forwardModel(program, options.device), options);
   const fixed = bind(program.residents, residents);
   return {
     async run(parameters, feeds) {

@@ -18,8 +18,14 @@ export interface Initializer {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
-/** An attribute: a whole number or a list of them, a real as { float }, a text, or a subgraph. */
-export type Attribute = number | readonly number[] | { readonly float: number } | string | GraphParts;
+/** An attribute: a whole number or a list of them, a real as { float } or several as { floats }, a text, a subgraph. */
+export type Attribute =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | string
+  | GraphParts;
 export interface NodeParts {
   readonly type: string;
   readonly domain: string;
@@ -100,6 +106,9 @@ function writeAttribute(writer: BinaryWriter, name: string, value: Attribute): v
   } else if ('float' in value) {
     writer.tag(2, WireType.Bit32).float(value.float);
     kind(1);
+  } else if ('floats' in value) {
+    for (const item of value.floats) writer.tag(7, WireType.Bit32).float(item);
+    kind(6);
   } else {
     message(writer, 6, () => writeGraph(writer, value));
     kind(5);

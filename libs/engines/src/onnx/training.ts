@@ -1,8 +1,8 @@
-import type { ForwardProgram, Tensor, TrainingProgram } from '@oinr/graph';
+import type { ForwardProgram, TrainingProgram } from '@oinr/graph';
 import { sizeOf } from '@oinr/graph';
 import { OnnxGraph } from './builder.ts';
-import type { Target } from './emit.ts';
-import { emit } from './emit.ts';
+import type { Device } from './emission.ts';
+import { Emission } from './emission.ts';
 import type { ValueInfo } from './model.ts';
 import { encodeModel } from './model.ts';
 
@@ -15,39 +15,39 @@ const carriedNames = ['parameters', 'firstMoments', 'secondMoments'] as const;
  * Inputs: steps (int64 scalar), the three state vectors, the residents, and the per-step inputs stacked over steps.
  * Outputs: losses (steps) and the three state vectors.
  */
-export function trainingModel(program: TrainingProgram, target: Target): Uint8Array {
+export function trainingModel(program: TrainingProgram, device: Device): Uint8Array {
   const graph = new OnnxGraph('training');
   const body = new OnnxGraph('step');
   const steps = graph.input('steps', 'int64', []);
 
   const index = body.input('step.index', 'int64', []);
   const condition = body.input('step.condition', 'bool', []);
-  const sources = new Map<Tensor, string>();
+  const emission = new Emission(body, graph, device);
   for (const name of carriedNames) {
     const node = program.state[name];
     graph.input(name, 'float', node.shape);
-    sources.set(node, body.input(`step.${name}`, 'float', node.shape));
+    emission.bind(node, body.input(`step.${name}`, 'float', node.shape));
   }
   for (const resident of program.residents) {
     const name = graph.input(`resident.${resident.attributes.name}`, 'float', resident.shape);
-    sources.set(resident, name); // the body of a Loop sees the values around it
+    emission.bind(resident, name); // the body of a Loop sees the values around it
   }
   for (const source of program.inputs) {
     const name = graph.input(`input.${source.attributes.name}`, source.type, ['steps', ...source.shape]);
-    sources.set(source, body.add('Gather', [name, index], { axis: 0 }));
+    emission.bind(source, body.add('Gather', [name, index], { axis: 0 }));
   }
   const sizes = program.packing.map(({ size }) => size);
-  const flat = sources.get(program.state.parameters) ?? '';
+  const flat = 'step.parameters';
   const parts =
     sizes.length === 1
       ? [flat]
       : body.addMany('Split', [flat, body.integers(sizes)], sizes.length, { axis: 0 });
   for (const [i, { parameter }] of program.packing.entries()) {
-    sources.set(parameter, body.add('Reshape', [parts[i] ?? '', body.integers(parameter.shape)]));
+    emission.bind(parameter, body.add('Reshape', [parts[i] ?? '', body.integers(parameter.shape)]));
   }
 
   const { update, loss } = program;
-  const results = emit(body, [...carriedNames.map((name) => update[name]), loss], sources, target);
+  const results = emission.emit([...carriedNames.map((name) => update[name]), loss]);
   body.output(condition, 'step.goOn', 'bool', []);
   for (const [i, name] of carriedNames.entries()) {
     body.output(results[i] ?? '', `step.next.${name}`, 'float', update[name].shape);
@@ -69,19 +69,19 @@ export function trainingModel(program: TrainingProgram, target: Target): Uint8Ar
 }
 
 /** A model that evaluates the outputs of a forward program. Inputs: parameter.*, resident.*, input.* */
-export function forwardModel(program: ForwardProgram, target: Target): Uint8Array {
+export function forwardModel(program: ForwardProgram, device: Device): Uint8Array {
   const graph = new OnnxGraph('forward');
-  const sources = new Map<Tensor, string>();
+  const emission = new Emission(graph, graph, device);
   const { parameters, residents, inputs, outputs } = program;
   for (const source of [...parameters, ...residents, ...inputs]) {
     const shape: ValueInfo['shape'] = source.shape;
-    sources.set(
+    emission.bind(
       source,
       graph.input(`${source.operation}.${source.attributes.name}`, source.type as 'float', shape),
     );
   }
   const nodes = Object.values(outputs);
-  const results = emit(graph, nodes, sources, target);
+  const results = emission.emit(nodes);
   for (const [i, name] of Object.keys(outputs).entries()) {
     graph.output(results[i] ?? '', `output.${name}`, 'float', nodes[i]?.shape ?? []);
   }

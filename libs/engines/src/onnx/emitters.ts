@@ -1,20 +1,19 @@
 import type { OperationName, Tensor } from '@oinr/graph';
-import { topologicalOrder } from '@oinr/graph';
 import type { OnnxGraph } from './builder.ts';
-import { emitConvolution, emitFlip, emitKernelGradient } from './convolution.ts';
+import { emitFlip } from './convolution.ts';
+import type { Device } from './emission.ts';
 
-/** The device decides between equal forms: onnxruntime's CPU has fused operators that its GPUs lack. */
-export type Target = 'cpu' | 'webgpu' | 'cuda';
-type Source = 'parameter' | 'resident' | 'input' | 'carried';
+/** Those that need more than the names of their inputs are written by the Emission itself. */
+type Composite = 'parameter' | 'resident' | 'input' | 'carried' | 'convolution' | 'kernelGradient';
 export type Emitter<K extends OperationName> = (
   graph: OnnxGraph,
   node: Tensor<K>,
   inputs: readonly string[],
-  target: Target,
+  device: Device,
 ) => string;
 
 /** How each operation of the tensor graph is written in ONNX. Returns the name of the result. */
-const emitters: { readonly [K in Exclude<OperationName, Source>]: Emitter<K> } = {
+export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emitter<K> } = {
   constant: (graph, node) => graph.floats(node.attributes.values, node.shape),
 
   add: direct('Add'),
@@ -50,11 +49,12 @@ const emitters: { readonly [K in Exclude<OperationName, Source>]: Emitter<K> } =
   },
   leakyRelu: (graph, node, [x = '']) =>
     graph.add('LeakyRelu', [x], { alpha: { float: node.attributes.slope } }),
+  // 1 where x > 0, else the slope, in two vector operations: x times a huge number, clipped (Where takes five).
   leakyReluSlope: (graph, node, [x = '']) =>
-    graph.add('Where', [
-      graph.add('Greater', [x, graph.scalar(0)]),
-      graph.scalar(1),
+    graph.add('Clip', [
+      graph.add('Mul', [x, graph.scalar(3e38)]),
       graph.scalar(node.attributes.slope),
+      graph.scalar(1),
     ]),
   clip: (graph, node, [x = '']) =>
     graph.add('Clip', [x, graph.scalar(node.attributes.low), graph.scalar(node.attributes.high)]),
@@ -64,7 +64,7 @@ const emitters: { readonly [K in Exclude<OperationName, Source>]: Emitter<K> } =
     return graph.add('Where', [graph.add('And', [above, below]), graph.scalar(1), graph.scalar(0)]);
   },
 
-  matmul: (graph, node, [a = '', b = ''], target) => {
+  matmul: (graph, node, [a = '', b = ''], { target }) => {
     const { transposeA, transposeB } = node.attributes;
     if (target === 'cpu' && (transposeA || transposeB)) {
       const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
@@ -76,8 +76,6 @@ const emitters: { readonly [K in Exclude<OperationName, Source>]: Emitter<K> } =
       transposeB ? exchangeLastAxes(graph, b, right ?? 0) : b,
     ]);
   },
-  convolution: emitConvolution,
-  kernelGradient: emitKernelGradient,
   flipKernel: emitFlip,
 
   reshape: (graph, node, [x = '']) => graph.add('Reshape', [x, graph.integers(node.shape)]),
@@ -101,24 +99,6 @@ const emitters: { readonly [K in Exclude<OperationName, Source>]: Emitter<K> } =
   sum: (graph, node, [x = '']) =>
     graph.add('ReduceSum', [x, graph.integers(node.attributes.axes)], { keepdims: 1 }),
 };
-
-/** Writes all nodes that `outputs` need, given the names of the sources' values; returns the outputs' names. */
-export function emit(
-  graph: OnnxGraph,
-  outputs: readonly Tensor[],
-  sources: ReadonlyMap<Tensor, string>,
-  target: Target,
-): readonly string[] {
-  const names = new Map(sources);
-  for (const node of topologicalOrder(outputs)) {
-    if (names.has(node)) continue;
-    const emitter = (emitters as Partial<Record<OperationName, Emitter<never>>>)[node.operation];
-    if (!emitter) throw new Error(`No value was bound to a ${node.operation}.`);
-    const inputs = node.inputs.map((input) => names.get(input) ?? '');
-    names.set(node, emitter(graph, node as never, inputs, target));
-  }
-  return outputs.map((output) => names.get(output) ?? '');
-}
 
 function direct(type: string): (graph: OnnxGraph, node: Tensor, inputs: readonly string[]) => string {
   return (graph, _node, inputs) => graph.add(type, inputs);
