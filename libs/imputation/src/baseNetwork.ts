@@ -26,3 +26,8 @@ export function baseParameters(
     Object.entries(base.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
   );
 }
+
+/** Parameters as plain numbers, for `BaseNetwork.parameters`. */
+export function plainParameters(parameters: TensorValues): BaseNetwork['parameters'] {
+  return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]));
+}

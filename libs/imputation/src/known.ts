@@ -27,3 +27,13 @@ export function restoreKept(volume: Float32Array, known: KeptSlices): void {
     });
   }
 }
+
+/** What imputed values are clipped to: the range of the kept slices, extended to 0 where all are positive. */
+export function keptRange(known: KeptSlices): [low: number, high: number] {
+  let [low, high] = [0, Number.NEGATIVE_INFINITY];
+  for (const value of known.data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}

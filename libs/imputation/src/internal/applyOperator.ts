@@ -1,9 +1,9 @@
+import type { KeptPlanes } from '../keptPlanes.ts';
 import type { MethodContext } from '../method.ts';
 import type { GapOperator } from './gapOperator.ts';
 import { planeRunner } from './gapOperator.ts';
 import type { PlaneView } from './gapPairs.ts';
 import { gapChannels, writeFeatures } from './gapPairs.ts';
-import type { KeptPlanes } from './keptPlanes.ts';
 
 /** Consecutive gaps of one size: kept slices first .. first + gaps of the stack. */
 export interface GapRun {

@@ -3,15 +3,15 @@ import { architectureName, DivergedError } from '@oinr/inr';
 import { voxelSizes } from '@oinr/volume';
 import { baseParameters } from '../baseNetwork.ts';
 import { interpolateVolume } from '../interpolation.ts';
-import { checkKnown, restoreKept } from '../known.ts';
+import type { KeptPlanes } from '../keptPlanes.ts';
+import { keptPlanes } from '../keptPlanes.ts';
+import { checkKnown, keptRange, restoreKept } from '../known.ts';
 import type { Imputation, ImputationMethod, KeptSlices, MethodContext } from '../method.ts';
 import { pchip } from '../pchip.ts';
 import { correctRun } from './applyOperator.ts';
 import { measureGains, trainGapOperator } from './gapOperator.ts';
 import type { GapSize } from './gapSizes.ts';
 import { gapSizes } from './gapSizes.ts';
-import type { KeptPlanes } from './keptPlanes.ts';
-import { keptPlanes } from './keptPlanes.ts';
 import type { PredictedErrors } from './predictedErrors.ts';
 import { predictErrors } from './predictedErrors.ts';
 import type { InternalSettings } from './settings.ts';
@@ -208,11 +208,7 @@ function addCorrections(
   const strides = [1, shape[0], shape[0] * shape[1]];
   const strideOf = (axis: 0 | 1 | 2): number => strides[axis] ?? 0;
   const { rows, columns, scale } = planes;
-  let [low, high] = [0, Number.NEGATIVE_INFINITY];
-  for (const value of known.data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = keptRange(known);
   const phases = every - 1;
   const gaps = corrections.length / (phases * rows * columns);
   let from = 0;

@@ -1,7 +1,7 @@
 import type { RandomStream } from '@oinr/random';
+import type { KeptPlanes } from '../keptPlanes.ts';
 import type { FeatureGains, PlaneView, Window } from './gapPairs.ts';
 import { gapChannels, writeFeatures, writeTargets } from './gapPairs.ts';
-import type { KeptPlanes } from './keptPlanes.ts';
 
 /**
  * Where training pairs come from. A kept slice has full resolution in plane; dropping lines of it, along its rows or

@@ -1,5 +1,5 @@
 import { keptShape } from '@oinr/slices';
-import type { KeptSlices } from '../method.ts';
+import type { KeptSlices } from './method.ts';
 
 /**
  * The kept slices as a stack of images around the head, brought to one scale: (kept, rows, columns), columns fastest,
