@@ -1,0 +1,150 @@
+import { gzipSync } from 'node:zlib';
+import { decodeNifti, encodeNifti, NiftiError, type NiftiImage } from '@oinr/nifti';
+import { affineFromQuaternion } from '@oinr/volume';
+import test from 'ava';
+import fc from 'fast-check';
+import { codes, header, plainFile, twelve, voxels } from './fixtures.ts';
+
+const runs = Number(process.env.OINR_MUTATIONS ?? 2500);
+const seed = Number(process.env.OINR_MUTATION_SEED ?? 20261123);
+
+/** Small files of every kind that mutations start from. */
+async function seeds(): Promise<readonly Uint8Array[]> {
+  const tilted = {
+    shape: [3, 2, 2] as const,
+    affine: affineFromQuaternion({ b: 0.1, c: 0.2, d: 0.3, qfac: -1, sizes: [1, 2, 3], offset: [4, 5, 6] }),
+  };
+  const written = await encodeNifti({ grid: tilted, data: Float32Array.from(twelve) }, 'x.nii', {
+    datatype: 'int16',
+  });
+  const extended = Buffer.concat([
+    header({ voxOffset: 384 }),
+    Buffer.from([32, 0, 0, 0, 6, 0, 0, 0]),
+    Buffer.alloc(24, 0x20),
+    voxels('float32', twelve),
+  ]);
+  extended[348] = 1;
+  const plain = [
+    plainFile(),
+    plainFile({ littleEndian: false }),
+    plainFile({ version: 2 }),
+    plainFile({ version: 2, littleEndian: false, sformCode: 0, qformCode: 1 }),
+    plainFile({ sformCode: 0, qformCode: 1, quaternion: [0.5, 0.5, 0.5], slope: 2, intercept: 1 }),
+    plainFile({ sformCode: 0, dim: [4, 2, 3, 1, 2, 1, 1, 1] }),
+    Buffer.concat([header({ datatype: codes.int64[0] }), voxels('int64', twelve)]),
+    extended,
+    written,
+  ];
+  return plain;
+}
+
+/** Bytes that matter most: sizeof_hdr, dim, datatype, pixdim, vox_offset, scaling, forms, magic, gzip header and trailer. */
+const hotBytes = [
+  0, 1, 2, 3, 4, 9, 10, 12, 16, 24, 40, 41, 42, 43, 44, 46, 48, 50, 70, 71, 72, 76, 80, 84, 88, 104, 108, 109,
+  110, 111, 112, 116, 168, 175, 176, 184, 252, 253, 254, 256, 260, 264, 268, 280, 296, 312, 344, 345, 346,
+  348, 352,
+];
+
+const mutation = fc.oneof(
+  fc.record({
+    kind: fc.constant('byte' as const),
+    at: fc.oneof(fc.constantFrom(...hotBytes), fc.nat(600)),
+    value: fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(255)),
+  }),
+  fc.record({
+    kind: fc.constant('word' as const),
+    at: fc.constantFrom(...hotBytes),
+    value: fc.constantFrom(
+      0,
+      0xffffffff,
+      0x7fffffff,
+      0x80000000,
+      0x7f800000,
+      0x7fc00000,
+      0x0000c07f,
+      0xff7fffff,
+      0x00010001,
+    ),
+  }),
+  fc.record({ kind: fc.constant('cut' as const), at: fc.nat(600), value: fc.nat(40) }),
+  fc.record({ kind: fc.constant('double' as const), at: fc.nat(600), value: fc.nat(64) }),
+);
+type Mutation = typeof mutation extends fc.Arbitrary<infer M> ? M : never;
+
+function mutate(bytes: Uint8Array, { kind, at, value }: Mutation): Uint8Array {
+  const where = at % Math.max(1, bytes.length);
+  const copy = Buffer.from(bytes);
+  if (copy.length === 0) return copy;
+  if (kind === 'byte') copy[where] = value;
+  else if (kind === 'word' && where + 4 <= copy.length) copy.writeUInt32LE(value >>> 0, where);
+  else if (kind === 'cut') return Buffer.concat([copy.subarray(0, where), copy.subarray(where + value)]);
+  else if (kind === 'double') {
+    return Buffer.concat([copy.subarray(0, where + value), copy.subarray(where)]);
+  }
+  return copy;
+}
+
+/** What must hold of every image that was accepted, whatever was done to its file. */
+function problemOf(
+  { header: head, grid, stored, slope, intercept }: NiftiImage,
+  size: number,
+): string | undefined {
+  const voxelCount = head.dimensions.reduce((product, one) => product * one, 1);
+  if (stored.length !== voxelCount) return 'another number of voxels than the header says';
+  if (stored.byteLength !== head.dataBytes) return 'another number of bytes than the header says';
+  if (stored.byteLength > 1032 * size) return 'more bytes than the file can hold';
+  if (stored.buffer.byteLength > stored.byteLength) return 'memory beyond the voxels';
+  for (const axis of [0, 1, 2] as const) {
+    if (grid.shape[axis] !== (head.dimensions[axis] ?? 1)) return 'a grid of another shape';
+  }
+  if (grid.affine.length !== 16 || !grid.affine.every(Number.isFinite)) return 'an affine that is not finite';
+  const [a, b, c, , d, e, f, , g, h, i] = grid.affine;
+  if (a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g) === 0) return 'a singular affine';
+  if (!Number.isFinite(slope) || slope === 0 || !Number.isFinite(intercept)) return 'no scaling';
+  return undefined;
+}
+
+test(`${runs} mutated files are read consistently or refused with a sentence`, async (t) => {
+  t.timeout(240_000);
+  const files = await seeds();
+  let accepted = 0;
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(files.length - 1),
+      fc.array(mutation, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('plain', 'gzipped after', 'gzipped before'),
+      async (which, mutations, wrap) => {
+        const start = wrap === 'gzipped before' ? gzipSync(files[which]) : files[which];
+        const mutated = mutations.reduce(mutate, start);
+        const bytes = wrap === 'gzipped after' ? gzipSync(mutated) : mutated;
+        const before = performance.now();
+        try {
+          const image = await decodeNifti(bytes, 'x.nii');
+          const problem = problemOf(image, bytes.length);
+          if (problem !== undefined) throw new Error(problem);
+          accepted++;
+        } catch (error) {
+          if (!(error instanceof NiftiError)) throw error;
+          if (!/^x\.nii .{10,400}\.$/s.test(error.message))
+            throw new Error(`No sentence: ${error.message}`, { cause: error });
+          refused++;
+        }
+        if (performance.now() - before > 5000) throw new Error('This file took more than five seconds.');
+      },
+    ),
+    { numRuns: runs, seed },
+  );
+  t.log(`${accepted} read, ${refused} refused`);
+  // Both ways must be exercised, or the mutations prove nothing.
+  t.true(accepted > runs / 20 && refused > runs / 20);
+});
+
+test('without mutation every seed is read', async (t) => {
+  const plain = await seeds();
+  for (const bytes of [...plain, ...plain.map((file) => gzipSync(file))]) {
+    const image = await decodeNifti(bytes, 'x.nii');
+    t.is(problemOf(image, bytes.length), undefined);
+    t.is(image.stored.length, 12);
+  }
+});
