@@ -1,0 +1,36 @@
+import { imputeOptions } from './impute/options.ts';
+import { describeOptions } from './options/help.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The text of `nx run pipeline:help`. */
+export async function help(_words: readonly string[], terminal: Terminal): Promise<number> {
+  terminal.out.write(`${helpText()}\n`);
+  return 0;
+}
+
+export function helpText(): string {
+  return `oinr: imputes missing slices of T1 brain scans, and tests what that does to a group study.
+
+  npx nx run pipeline:STAGE [options]
+
+Stages
+  impute    drop slices of every volume of a cohort, impute them by every method, measure the errors
+  help      this text
+
+Options of impute
+${describeOptions(imputeOptions)}
+
+Examples
+  npx nx run pipeline:impute
+      the phantom cohort: no data needed, truth known
+  npx nx run pipeline:impute --cohort bids --root /data/ds002748 --missing 50 66 75 80 82
+      a BIDS folder, the paper's five percentages
+  npx nx run pipeline:impute --cohort adni --root /data/ADNI --method linear pchip --jobs 4
+      an ADNI download, two methods, four subjects at once
+  npx nx run pipeline:impute --cohort bids --root /data/ds002748 --participant-label 01 02 --run try
+      two subjects, in a run of its own
+
+A run that was stopped goes on when the same command is given again; changed options redo only what
+they touch.
+Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;
+}

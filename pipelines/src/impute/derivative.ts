@@ -1,0 +1,92 @@
+import type { Subject } from '@oinr/cohort';
+import { writeVolume } from '@oinr/nifti';
+import { bidsLabel, derivativePath, relativePath, safeJoin, writeJson } from '@oinr/run';
+import { missingPercent } from '@oinr/slices';
+import type { Errors } from './measure.ts';
+import type { ImputePlan } from './plan.ts';
+import type { Scan } from './scan.ts';
+
+/** The BIDS derivative dataset of a run. */
+export function derivativesFolder(runFolder: string): string {
+  return safeJoin(runFolder, 'derivatives', 'oinr');
+}
+
+/** The value of the desc entity: `oinrInternal66` for oinr-internal at 66 % missing. */
+export function descLabel(method: string, every: number): string {
+  return `${bidsLabel(method)}${missingPercent(every)}`;
+}
+
+/** The path of an imputed volume without extension. */
+export function imputedPath(plan: ImputePlan, subject: Subject, method: string, every: number): string {
+  const name = { subject: subject.id, desc: descLabel(method, every), suffix: 'T1w' };
+  return derivativePath(derivativesFolder(plan.runFolder), name);
+}
+
+/** An imputed volume and all that its sidecar tells. */
+export interface Derivative {
+  readonly subject: Subject;
+  readonly plan: ImputePlan;
+  readonly scan: Scan;
+  readonly method: string;
+  readonly every: number;
+  readonly kept: readonly number[];
+  /** In the intensities of the source. */
+  readonly data: Float32Array;
+  readonly sourceHash: string;
+  readonly seed?: number;
+  readonly engine: string;
+  readonly steps: number;
+  readonly base?: { readonly fingerprint: string; readonly steps: number };
+  readonly remarks: readonly string[];
+  readonly details: Readonly<Record<string, number | string>>;
+  readonly errors: Errors;
+}
+
+/**
+ * Writes the volume and its JSON sidecar, each by rename, and returns their paths. The sidecar holds no time, so
+ * that the same inputs give the same bytes.
+ */
+export async function writeDerivative(derivative: Derivative): Promise<readonly string[]> {
+  const { subject, plan, scan, method, every } = derivative;
+  const path = imputedPath(plan, subject, method, every);
+  const volume = `${path}.nii.gz`;
+  const sidecar = `${path}.json`;
+  const description = `${method}, ${missingPercent(every)} % of slices imputed`;
+  await writeVolume(
+    volume,
+    { grid: scan.volume.grid, data: derivative.data },
+    { space: scan.space, description },
+  );
+  await writeJson(sidecar, sidecarOf(derivative));
+  return [volume, sidecar];
+}
+
+function sidecarOf(derivative: Derivative): Record<string, unknown> {
+  const { subject, plan, scan, method, every, kept, errors } = derivative;
+  const { shape } = scan.volume.grid;
+  return {
+    Description:
+      `T1-weighted volume in which ${shape[scan.axis] - kept.length} of ${shape[scan.axis]} ${plan.axis} slices were ` +
+      `dropped and imputed by ${method}; kept slices are as measured.`,
+    Sources: [`bids:source:${relativePath(plan.sourceRoot, subject.image)}`],
+    SourceSHA256: derivative.sourceHash,
+    ...(scan.isSkullStripped === undefined ? {} : { SkullStripped: scan.isSkullStripped }),
+    Method: method,
+    MissingPercent: missingPercent(every),
+    SliceAxis: plan.axis,
+    // BIDS names the axes of the voxel array i, j and k.
+    SliceArrayAxis: ['i', 'j', 'k'][scan.axis],
+    KeptEvery: every,
+    KeptSlices: kept,
+    ...(derivative.seed === undefined ? {} : { Seed: derivative.seed }),
+    Engine: derivative.engine,
+    Steps: derivative.steps,
+    ...(derivative.base === undefined ? {} : { WarmStart: derivative.base }),
+    IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
+    MaskDescription: scan.region,
+    Errors: errors,
+    Remarks: derivative.remarks,
+    Details: derivative.details,
+    GeneratedBy: plan.generatedBy,
+  };
+}

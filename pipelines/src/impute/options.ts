@@ -1,0 +1,202 @@
+import { type EngineName, engineNames } from '@oinr/engines';
+import { everyFromMissingPercent, keepEvery, missingPercent } from '@oinr/slices';
+import type { AnatomicalAxis } from '@oinr/volume';
+import { defaultOut, userPath } from '../folders.ts';
+import { parseOptions, UsageError } from '../options/parse.ts';
+import type { OptionSpecifications } from '../options/specification.ts';
+import { methodNames } from './methods.ts';
+
+export const imputeOptions = {
+  cohort: {
+    kind: 'text',
+    value: 'NAME|FILE',
+    help: 'Which cohort: a description in cohorts/ by its name (phantom, adni, bids, ...) or a YAML file. Default: phantom, which needs no data.',
+  },
+  root: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'Where the data of the cohort are, when its description does not say so.',
+  },
+  out: { kind: 'text', value: 'DIR', help: 'Where runs are written. Default: reports/.' },
+  run: {
+    kind: 'text',
+    value: 'NAME',
+    help: 'Name of the run: results go to OUT/COHORT/NAME. The same name goes on where it was. Default: default.',
+  },
+  'participant-label': {
+    kind: 'list',
+    value: '01 02 ...',
+    help: 'Only these subjects, with or without "sub-". Default: all.',
+  },
+  axis: {
+    kind: 'text',
+    value: 'AXIS',
+    choices: ['coronal', 'sagittal', 'axial'],
+    help: 'Along which anatomical axis slices are dropped; the stored axis nearest to it is used, and nothing is resampled. Default: coronal.',
+  },
+  missing: {
+    kind: 'integers',
+    value: '50 66 ...',
+    above: 0,
+    help: "Percentages of slices to drop: 50, 66, 75, 80, 82 (the paper's five, k = 2 to 6) and on. Default: 50 66 75.",
+  },
+  k: { kind: 'integers', value: '2 3 ...', least: 2, help: 'The same by k: every k-th slice is kept.' },
+  offset: {
+    kind: 'integer',
+    value: 'N',
+    least: 0,
+    help: 'Index of the first kept slice, below k. Default: 0.',
+  },
+  method: {
+    kind: 'list',
+    value: 'NAME ...',
+    choices: methodNames,
+    help: 'Methods to impute by. Default: all.',
+  },
+  engine: {
+    kind: 'text',
+    value: 'NAME',
+    choices: engineNames,
+    help: 'What trained methods compute on. Default: auto, the fastest that is there.',
+  },
+  jobs: {
+    kind: 'integer',
+    value: 'N',
+    least: 1,
+    help: 'Subjects at once, each in a process of its own. Default: one per core, fewer when memory is short; cores left over become threads.',
+  },
+  seed: { kind: 'integer', value: 'N', least: 0, help: 'Seed of everything random. Default: 1.' },
+  scale: {
+    kind: 'number',
+    value: 'N',
+    above: 0,
+    help: "Divide intensities by N before errors are taken (255 in the paper). Default: each volume's 99.5th percentile in the mask.",
+  },
+  'phantom-per-group': {
+    kind: 'integer',
+    value: 'N',
+    least: 1,
+    help: 'Subjects in each group of the phantom.',
+  },
+  'phantom-voxel-size': {
+    kind: 'number',
+    value: 'MM',
+    above: 0,
+    help: 'Edge of the voxels of the phantom in mm.',
+  },
+  'no-volumes': { kind: 'flag', help: 'Write tables only, no imputed volumes.' },
+  force: {
+    kind: 'flag',
+    help: 'Do everything again, also what an earlier run with the same options finished.',
+  },
+} as const satisfies OptionSpecifications;
+
+/** The options of the stage with all defaults filled in. */
+export interface ImputeOptions {
+  readonly cohort: string;
+  readonly root?: string;
+  readonly out: string;
+  readonly run: string;
+  readonly participants?: readonly string[];
+  readonly axis: AnatomicalAxis;
+  readonly everys: readonly number[];
+  readonly offset: number;
+  readonly methods: readonly string[];
+  readonly engine: EngineName;
+  readonly jobs?: number;
+  readonly seed: number;
+  readonly scale?: number;
+  readonly phantom?: Readonly<Record<string, number>>;
+  readonly writeVolumes: boolean;
+  readonly force: boolean;
+}
+
+/** The resolved options by the names of the command line, for run.json. Folders stay out of it. */
+export function recordedOptions(options: ImputeOptions): Record<string, unknown> {
+  return {
+    // A description's file name is enough to find it again.
+    cohort: options.cohort.split(/[/\\]/).at(-1),
+    root: options.root === undefined ? 'as described' : 'given, not recorded',
+    run: options.run,
+    'participant-label': options.participants ?? 'all',
+    axis: options.axis,
+    missing: options.everys.map(missingPercent),
+    k: options.everys,
+    offset: options.offset,
+    method: options.methods,
+    engine: options.engine,
+    jobs: options.jobs ?? 'auto',
+    seed: options.seed,
+    scale: options.scale ?? '99.5th percentile',
+    ...(options.phantom === undefined ? {} : { phantom: options.phantom }),
+    'no-volumes': !options.writeVolumes,
+    force: options.force,
+  };
+}
+
+const defaultPercentages = [50, 66, 75] as const;
+
+/**
+ * Reads the stage's command line.
+ *
+ * @throws UsageError with a sentence about the word that is wrong.
+ */
+export function readImputeOptions(words: readonly string[]): ImputeOptions {
+  const given = parseOptions(words, imputeOptions);
+  if (given.missing !== undefined && given.k !== undefined) {
+    throw new UsageError('--missing and --k say the same in two ways; give one of them.');
+  }
+  const everys = (given.k ?? (given.missing ?? defaultPercentages).map(everyOf)).toSorted((a, b) => a - b);
+  const offset = given.offset ?? 0;
+  for (const every of everys) checkOffset(every, offset);
+  const run = given.run ?? 'default';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(run)) {
+    throw new UsageError(
+      `--run ${JSON.stringify(run)} cannot be a folder name; use letters, digits, dots, hyphens and underscores.`,
+    );
+  }
+  const methods = given.method ?? methodNames;
+  return {
+    cohort: given.cohort ?? 'phantom',
+    root: given.root === undefined ? undefined : userPath(given.root),
+    out: given.out === undefined ? defaultOut : userPath(given.out),
+    run,
+    participants: given['participant-label'],
+    // The parser has checked both against their choices.
+    axis: (given.axis ?? 'coronal') as AnatomicalAxis,
+    engine: (given.engine ?? 'auto') as EngineName,
+    everys: [...new Set(everys)],
+    offset,
+    methods: methodNames.filter((name) => methods.includes(name)),
+    jobs: given.jobs,
+    seed: given.seed ?? 1,
+    scale: given.scale,
+    phantom: phantomOptions(given['phantom-per-group'], given['phantom-voxel-size']),
+    writeVolumes: given['no-volumes'] !== true,
+    force: given.force === true,
+  };
+}
+
+function everyOf(percent: number): number {
+  try {
+    return everyFromMissingPercent(percent);
+  } catch (error) {
+    throw new UsageError(`--missing ${percent}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function checkOffset(every: number, offset: number): void {
+  try {
+    keepEvery({ length: 2 * every + offset, every, offset });
+  } catch (error) {
+    throw new UsageError(`--offset ${offset}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function phantomOptions(perGroup?: number, voxelSize?: number): Readonly<Record<string, number>> | undefined {
+  if (perGroup === undefined && voxelSize === undefined) return undefined;
+  return {
+    ...(perGroup === undefined ? {} : { perGroup }),
+    ...(voxelSize === undefined ? {} : { voxelSize }),
+  };
+}

@@ -1,0 +1,179 @@
+import type { Cohort } from '@oinr/cohort';
+import { openExecutor } from '@oinr/engines';
+import {
+  errorMessage,
+  hideFolders,
+  onInterrupt,
+  openRunFolder,
+  Progress,
+  planJobs,
+  type RunFolder,
+  type StageStatus,
+  writeDatasetDescription,
+} from '@oinr/run';
+import { codeVersion } from '../codeVersion.ts';
+import { provenance, toolVersion } from '../provenance.ts';
+import { openSource, type Source } from '../source.ts';
+import type { Terminal } from '../terminal.ts';
+import { derivativesFolder } from './derivative.ts';
+import { memoryPerJob } from './memory.ts';
+import { type ImputeOptions, readImputeOptions, recordedOptions } from './options.ts';
+import type { ImputePlan } from './plan.ts';
+import { printResults, writeTables } from './results.ts';
+import { fitBases } from './warmStart.ts';
+import { emptyOutcome, imputeSubjects, type Outcome, workKinds } from './work.ts';
+
+/**
+ * The stage `impute`. From every volume of a cohort, slices along one anatomical axis are dropped (every k-th is
+ * kept), imputed by each method from the kept ones alone, compared with the truth, and written as BIDS derivatives.
+ *
+ * @returns the exit status: 0, 1 when a subject failed or is missing, 130 when it was stopped.
+ */
+export async function impute(words: readonly string[], terminal: Terminal): Promise<number> {
+  const options = readImputeOptions(words);
+  const source = await openSource(options);
+
+  const hide = hideFolders([source.root, process.cwd()]);
+  const folder = await openRunFolder({
+    out: options.out,
+    cohort: source.cohort.name,
+    run: options.run,
+    stage: 'impute',
+    hide,
+  });
+  try {
+    return await runStage({ options, source, folder, hide, terminal });
+  } finally {
+    await folder.close();
+  }
+}
+
+interface StageRun {
+  readonly options: ImputeOptions;
+  readonly source: Source;
+  readonly folder: RunFolder;
+  readonly hide: (text: string) => string;
+  readonly terminal: Terminal;
+}
+
+async function runStage(run: StageRun): Promise<number> {
+  const { options, source, folder, hide, terminal } = run;
+  const { cohort } = source;
+  const { subjects } = cohort;
+  const executor = await openExecutor(options.engine);
+  const jobs = planJobs({
+    jobs: options.jobs,
+    tasks: subjects.length,
+    bytesPerJob: await memoryPerJob(subjects, options.methods),
+  });
+  const plan: ImputePlan = {
+    cohort: cohort.name,
+    runFolder: folder.path,
+    sourceRoot: source.root,
+    axis: options.axis,
+    offset: options.offset,
+    everys: options.everys,
+    methods: options.methods,
+    seed: options.seed,
+    engine: options.engine,
+    executorName: executor.name,
+    scale: options.scale,
+    writeVolumes: options.writeVolumes,
+    threads: jobs.threadsPerJob,
+    code: await codeVersion(),
+    generatedBy: `oinr ${toolVersion}`,
+    bases: [],
+  };
+  const details = provenance({
+    options: recordedOptions(options),
+    executor: executor.name,
+    seed: options.seed,
+    jobs,
+    code: plan.code,
+  });
+  await folder.begin(details);
+  if (options.force) await folder.manifest.forgetAll();
+
+  const say = (line: string) => {
+    folder.log.write(line);
+    terminal.out.write(`${hide(line)}\n`);
+  };
+  say(introduction(run, jobs.jobs));
+  if (jobs.remark !== undefined) say(jobs.remark);
+  await writeDatasetDescription(derivativesFolder(folder.path), {
+    name: `T1-weighted volumes of ${cohort.name} with imputed slices`,
+    generatedBy: {
+      name: 'oinr',
+      version: toolVersion,
+      description: `Every k-th ${options.axis} slice kept, the others imputed by ${options.methods.join(', ')}.`,
+    },
+    source: { name: cohort.name },
+  });
+
+  const interruption = new AbortController();
+  const progress = new Progress({
+    stream: terminal.out,
+    kinds: workKinds(plan, subjects.length),
+    jobs: jobs.jobs,
+  });
+  const outcome = emptyOutcome();
+  let kill: () => void = () => undefined;
+  const ignoreInterrupts = onInterrupt({
+    onStop: () => {
+      interruption.abort();
+      progress.say(
+        'Stopping: what is finished is kept. The same command goes on from there; Ctrl-C again ends at once.',
+      );
+    },
+    onKill: () => {
+      kill();
+      process.exit(130);
+    },
+  });
+  try {
+    const bases = await fitBases(plan, subjects, executor, folder, progress, interruption.signal);
+    await imputeSubjects({ ...plan, bases }, subjects, jobs.jobs, {
+      folder,
+      progress,
+      outcome,
+      signal: interruption.signal,
+      onPool: (endNow) => {
+        kill = endNow;
+      },
+    });
+  } catch (error) {
+    if (!interruption.signal.aborted) outcome.stopReason ??= errorMessage(error);
+  } finally {
+    progress.close();
+    ignoreInterrupts();
+  }
+
+  await writeTables(folder, cohort, outcome, hide);
+  const status = statusOf(outcome, cohort, interruption.signal.aborted);
+  await folder.end(status, {
+    ...details,
+    subjects: subjects.length,
+    unitsFinished: outcome.units.length,
+    unitsReused: outcome.reused,
+    failures: outcome.failures.length,
+  });
+  await printResults({ folder, cohort, outcome, options, hide, terminal, status });
+  folder.log.write(`The stage ended: ${status}.`);
+  return status === 'complete' ? 0 : status === 'stopped' ? 130 : 1;
+}
+
+function introduction({ options, source }: StageRun, jobs: number): string {
+  const { methods, everys, axis } = options;
+  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+  return (
+    `Cohort ${source.cohort.name}: ${count(source.cohort.subjects.length, 'subject')}; every k-th ${axis} slice kept, k = ` +
+    `${everys.join(', ')}; methods ${methods.join(', ')}; ${count(jobs, 'subject')} at once.`
+  );
+}
+
+function statusOf(outcome: Outcome, cohort: Cohort, isStopped: boolean): StageStatus {
+  if (isStopped) return 'stopped';
+  if (outcome.stopReason !== undefined) return 'failed';
+  const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(({ isProblem }) => isProblem);
+  return hasProblems ? 'complete with failures' : 'complete';
+}

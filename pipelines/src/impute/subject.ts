@@ -1,0 +1,209 @@
+import type { Subject } from '@oinr/cohort';
+import type { Executor } from '@oinr/graph';
+import {
+  cachedFileHash,
+  errorMessage,
+  fingerprint,
+  Manifest,
+  manifestFolder,
+  relativePath,
+  safeJoin,
+  stopsTheRun,
+  type WorkerContext,
+} from '@oinr/run';
+import { dropSlices, keepEvery } from '@oinr/slices';
+import { writeDerivative } from './derivative.ts';
+import { measure } from './measure.ts';
+import { isTrained, methodNamed } from './methods.ts';
+import type { CohortBase, FailedUnit, ImputePlan, SubjectMessage, SubjectTask, UnitResult } from './plan.ts';
+import { readScan, type Scan } from './scan.ts';
+import { unitSeed } from './seed.ts';
+
+type Context = WorkerContext<SubjectMessage> & { readonly openExecutor: () => Promise<Executor> };
+
+/** One method at one k in one subject, before it is done. */
+interface Unit {
+  readonly method: string;
+  readonly every: number;
+  readonly name: readonly string[];
+  readonly fingerprint: string;
+}
+
+/**
+ * Imputes one subject by every method at every k. What an earlier run finished from the same inputs, options and
+ * code is reused; the scan is read only when something is left to do. A unit that fails is reported and the others
+ * go on; only a failure to write ends the subject.
+ */
+export async function imputeSubject({ subject, plan }: SubjectTask, context: Context): Promise<void> {
+  context.send({ kind: 'started' });
+  const manifest = new Manifest(plan.runFolder, manifestFolder(plan.runFolder, 'impute'));
+  const sourceHash = await hashInput(plan, subject, subject.image, 'image');
+  const maskHash =
+    subject.mask === undefined ? undefined : await hashInput(plan, subject, subject.mask, 'mask');
+
+  const open: Unit[] = [];
+  for (const unit of unitsOf(subject, plan, sourceHash, maskHash)) {
+    const finished = await manifest.finished<UnitResult>(unit.name, unit.fingerprint);
+    const isUsable = finished !== undefined && (finished.volume !== null || !plan.writeVolumes);
+    if (isUsable)
+      context.send({
+        kind: 'finished',
+        unit: { ...unitId(unit), result: finished, isReused: true, seconds: 0 },
+      });
+    else open.push(unit);
+  }
+  if (open.length === 0) return;
+
+  const scan = await readScan(subject, plan.axis, plan.scale);
+  for (const unit of open) {
+    context.signal.throwIfAborted();
+    const began = performance.now();
+    try {
+      const { result, outputs } = await imputeUnit(unit, subject, scan, sourceHash, plan, context);
+      await manifest.record(unit.name, unit.fingerprint, outputs, result);
+      const seconds = (performance.now() - began) / 1000;
+      context.send({ kind: 'finished', unit: { ...unitId(unit), result, isReused: false, seconds } });
+    } catch (error) {
+      if (context.signal.aborted || stopsTheRun(error)) throw error;
+      context.send({ kind: 'failed', unit: { ...unitId(unit), ...describe(error) } });
+    }
+  }
+}
+
+/** Drops slices, imputes them, measures, and writes the volume and its sidecar. */
+async function imputeUnit(
+  { method, every }: Unit,
+  subject: Subject,
+  scan: Scan,
+  sourceHash: string,
+  plan: ImputePlan,
+  context: Context,
+): Promise<{ result: UnitResult; outputs: readonly string[] }> {
+  const { grid, data: truth } = scan.volume;
+  const { axis, mask, scale } = scan;
+  const kept = keepEvery({ length: grid.shape[axis], every, offset: plan.offset });
+
+  const known = dropSlices(scan.scaled, axis, kept);
+  const seed = unitSeed(plan.seed, subject.id, every);
+  const base = baseFor(plan, method, every);
+  const executor = await context.openExecutor();
+
+  const began = performance.now();
+  const imputation = await methodNamed(method).impute(known, {
+    executor,
+    seed,
+    base: base?.network,
+    signal: context.signal,
+    onProgress: throttled((share, loss) => context.send({ kind: 'activity', every, method, share, loss })),
+  });
+  const seconds = Math.round(performance.now() - began) / 1000;
+
+  const imputed = imputation.data.map((value) => value * scale.value);
+  // Scaling and back rounds; kept slices are written exactly as they were measured.
+  copySlices(truth, imputed, grid.shape, axis, kept);
+  const errors = measure({ truth, imputed, shape: grid.shape, axis, kept, mask, scale: scale.value });
+  if (errors.mse_missing === null) {
+    throw new Error(`${method} gave values that are not finite at k = ${every}; try another seed or engine.`);
+  }
+
+  const { steps, remarks, details } = imputation;
+  const isFitted = steps > 0;
+  const engine = isFitted ? executor.name : 'none';
+  const outputs = plan.writeVolumes
+    ? await writeDerivative({
+        subject,
+        plan,
+        scan,
+        method,
+        every,
+        kept,
+        data: imputed,
+        sourceHash,
+        seed: isFitted ? seed : undefined,
+        engine,
+        steps,
+        base: base && { fingerprint: base.fingerprint, steps: base.network.steps },
+        remarks,
+        details,
+        errors,
+      })
+    : [];
+  const [volume] = outputs;
+  const result: UnitResult = {
+    ...errors,
+    seconds,
+    steps,
+    engine,
+    scale: scan.scale.description,
+    region: scan.region,
+    remarks,
+    volume: volume === undefined ? null : relativePath(plan.runFolder, volume),
+  };
+  return { result, outputs };
+}
+
+function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string | undefined): Unit[] {
+  const { axis, offset, scale, code, seed, executorName } = plan;
+  return plan.everys.flatMap((every) =>
+    plan.methods.map((method) => {
+      const trained = isTrained(method)
+        ? { seed, engine: executorName, base: baseFor(plan, method, every)?.fingerprint ?? null }
+        : null;
+      const scaleRule = scale ?? '99.5th percentile';
+      return {
+        method,
+        every,
+        name: [subject.id, `${method}-k${every}`],
+        fingerprint: fingerprint({ image, mask, axis, offset, every, method, scaleRule, code, trained }),
+      };
+    }),
+  );
+}
+
+function unitId({ method, every }: Unit): { method: string; every: number } {
+  return { method, every };
+}
+
+function baseFor(plan: ImputePlan, method: string, every: number): CohortBase | undefined {
+  return plan.bases.find((base) => base.method === method && base.every === every);
+}
+
+function hashInput(plan: ImputePlan, subject: Subject, path: string, what: string): Promise<string> {
+  return cachedFileHash(path, safeJoin(plan.runFolder, '.resume', 'inputs', `${subject.id}-${what}.json`));
+}
+
+/** Copies whole slices along an axis from one volume (x fastest) to another of the same shape. */
+function copySlices(
+  from: Float32Array,
+  to: Float32Array,
+  shape: readonly [number, number, number],
+  axis: 0 | 1 | 2,
+  slices: readonly number[],
+): void {
+  const inner = shape.slice(0, axis).reduce((product, size) => product * size, 1);
+  const length = shape[axis];
+  for (let start = 0; start < from.length; start += inner * length) {
+    for (const slice of slices) {
+      const begin = start + slice * inner;
+      to.set(from.subarray(begin, begin + inner), begin);
+    }
+  }
+}
+
+function describe(error: unknown): Pick<FailedUnit, 'message' | 'trace'> {
+  const isBug = error instanceof TypeError || error instanceof ReferenceError;
+  return { message: errorMessage(error), trace: isBug ? (error.stack ?? '') : '' };
+}
+
+const activityInterval = 200;
+
+/** Lets through at most one call in 200 ms: training steps are shorter than anyone can read. */
+function throttled(tell: (share: number, loss?: number) => void): (share: number, loss?: number) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (share, loss) => {
+    const now = performance.now();
+    if (now - last < activityInterval) return;
+    last = now;
+    tell(share, loss);
+  };
+}

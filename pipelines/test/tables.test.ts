@@ -1,0 +1,87 @@
+import { parseNumber } from '@oinr/tables';
+import test from 'ava';
+import type { UnitResult } from '../src/impute/plan.ts';
+import { table3 } from '../src/impute/table3.ts';
+import { failuresTable, type MeasuredUnit, mseTable, summaryTable } from '../src/impute/tables.ts';
+
+function unit(
+  subject: string,
+  method: string,
+  every: number,
+  mse: number,
+  inMask: number | null,
+): MeasuredUnit {
+  const result: UnitResult = {
+    mse_kept: 0,
+    mse_missing: mse,
+    mse_volume: mse / 2,
+    mse_missing_mask: inMask,
+    psnr_missing: null,
+    ssim_missing: 0.9,
+    bias_missing_mask: 0,
+    seconds: 1,
+    steps: 0,
+    engine: 'none',
+    scale: 'stored intensity / 99.5th percentile inside the mask (0.98)',
+    region: "the cohort's mask",
+    remarks: [],
+    volume: null,
+  };
+  return { subject, group: subject < '02' ? 'CN' : 'AD', method, every, result };
+}
+
+// Mean squared errors: linear wins for sub-01, pchip for sub-02.
+const units = [
+  unit('02', 'pchip', 2, 0.2, 0.4),
+  unit('02', 'linear', 2, 0.3, 0.5),
+  unit('01', 'pchip', 2, 0.4, 0.8),
+  unit('01', 'linear', 2, 0.1, 0.2),
+];
+
+test('mse.tsv is sorted whatever the order of work, and says n/a for what is not known', (t) => {
+  const table = mseTable(units);
+  t.deepEqual(
+    table.rows.map((row) => `${row.participant_id} ${row.method}`),
+    ['sub-01 linear', 'sub-01 pchip', 'sub-02 linear', 'sub-02 pchip'],
+  );
+  t.deepEqual(table, mseTable(units.toReversed()));
+  t.is(table.rows[0]?.psnr_missing, 'n/a');
+  t.is(table.rows[0]?.missing_percent, '50');
+  t.is(table.rows[0]?.engine, 'n/a');
+  t.is(parseNumber(table.rows[0]?.mse_missing), 0.1);
+});
+
+test('summary.tsv holds the ratio to the best interpolation of each subject, not of the mean', (t) => {
+  const [linear, pchip] = summaryTable(units).rows;
+  t.is(linear?.method, 'linear');
+  t.is(parseNumber(linear?.mse_missing_mean), 0.2);
+  t.true(Math.abs((parseNumber(linear?.mse_missing_sd) ?? 0) - Math.SQRT2 * 0.1) < 1e-15);
+  // linear: 1 for sub-01 and 0.3 / 0.2 for sub-02; pchip: 4 and 1.
+  t.true(Math.abs((parseNumber(linear?.ratio_to_best_classical) ?? 0) - 1.25) < 1e-12);
+  t.true(Math.abs((parseNumber(pchip?.ratio_to_best_classical) ?? 0) - 2.5) < 1e-12);
+  t.true(Math.abs((parseNumber(pchip?.ratio_to_best_classical_mask_worst) ?? 0) - 4) < 1e-12);
+  t.is(linear?.n, '2');
+});
+
+test('Table 3: a row per percentage, a column per method, the best marked, scale and region named', (t) => {
+  const text = table3(units, { axis: 'coronal', offset: 0 });
+  t.true(text.includes('Scale: stored intensity / 99.5th percentile inside the mask. *'));
+  t.true(text.includes("Inside the cohort's mask"));
+  const rows = text.split('\n').filter((line) => line.includes('50 %'));
+  t.deepEqual(rows[0]?.trim().split(/\s+/), ['50', '%', '2', '2', '2.00e-1*', '3.00e-1']);
+  t.deepEqual(rows[1]?.trim().split(/\s+/), ['50', '%', '2', '2', '3.50e-1*', '6.00e-1']);
+});
+
+test('Table 3 compares methods on the same subjects, and says so when there are none', (t) => {
+  const incomplete = [...units, unit('03', 'linear', 2, 100, null)];
+  t.true(table3(incomplete, { axis: 'coronal', offset: 1 }).includes('2.00e-1*'));
+  t.regex(table3([], { axis: 'coronal', offset: 0 }), /No subject/);
+});
+
+test('failures.tsv carries no source folder', (t) => {
+  const failures = [{ subject: '09', group: 'AD', message: '/data/x/sub-09.nii is truncated', trace: '' }];
+  const table = failuresTable(failures, (text) => text.replace('/data/x/', ''));
+  t.deepEqual(table.rows, [
+    { participant_id: 'sub-09', group: 'AD', method: 'all', k: 'all', reason: 'sub-09.nii is truncated' },
+  ]);
+});
