@@ -4,6 +4,28 @@ export { safeIdentifier } from './identifier.ts';
 export type { OpenOptions } from './openCohort.ts';
 export { openCohort } from './openCohort.ts';
 export type {
+  AdniDownloadSettings,
+  MaterialiseSettings,
+  Person,
+  PhantomGroup,
+  PhantomModel,
+  PhantomOptions,
+  PhantomProgress,
+  PhantomRegion,
+  PhantomSubject,
+  PhantomTruth,
+} from './phantom/index.ts';
+export {
+  makePhantomSubject,
+  materialisePhantom,
+  phantomBaseFolder,
+  phantomOptions,
+  phantomRegions,
+  phantomTruth,
+  preparePhantom,
+  writePhantomAsAdni,
+} from './phantom/index.ts';
+export type {
   AdniDescription,
   BidsDescription,
   CohortDescription,

@@ -13,7 +13,7 @@ import { phantomOptions } from './options.ts';
 import type { Person } from './people.ts';
 import { drawPerson, personStream } from './people.ts';
 import { phantomRegions, WHITE_MATTER } from './regions.ts';
-import { regionVolumes, voxelsNear } from './regionVolumes.ts';
+import { nearRegions, regionVolumes, voxelsSeeing } from './regionVolumes.ts';
 import { smoothRandomField } from './smoothField.ts';
 
 /** Everything that the subjects of one cohort share; made once, it is only read. */
@@ -24,8 +24,8 @@ export interface PhantomModel {
   /** Where the voxels of every volume are. */
   readonly lattice: Lattice;
   readonly seen: SeenBrain;
-  /** Fine voxels that can see any region through a subject's whole displacement. */
-  readonly regionVoxels: Int32Array;
+  /** Coarse voxels near some region. */
+  readonly nearRegions: Uint8Array;
 }
 
 export interface PhantomSubject extends Person {
@@ -82,7 +82,7 @@ export async function preparePhantom(
     atrophy: prepareAtrophy(brain),
     lattice: phantomLattice(options.voxelSize),
     seen: seenThroughVoxels(brain, options.voxelSize),
-    regionVoxels: voxelsNear(brain, () => true, Math.ceil(largestRandomDisplacement(options)) + 3),
+    nearRegions: nearRegions(brain),
   };
 }
 
@@ -111,12 +111,13 @@ export function makePhantomSubject(
     options.noise * WHITE_MATTER_STORED,
     personStream(options, person.id, 'noise', scan),
   );
+  const regionVoxels = voxelsSeeing(brain, displacement, model.nearRegions);
   const grid = latticeGrid(lattice);
   return {
     ...person,
     image: { grid, data: intensity.map(Math.round) },
     mask: { grid, data: mask },
-    volumes: Array.from(regionVolumes(brain, displacement, model.regionVoxels)),
+    volumes: Array.from(regionVolumes(brain, displacement, regionVoxels)),
     displacement,
   };
 }
