@@ -1,1 +1,11 @@
-export {};
+export { type DataTableOptions, dataTable, type ShownColumn } from './dataTable.ts';
+export { figure, type ReportFigure } from './figure.ts';
+export { type FindingsTables, findings } from './findings.ts';
+export { type Format, showCell } from './formats.ts';
+export { escapeHtml, Html, html, jsonForScript, trusted } from './html.ts';
+export { type MethodsFacts, methodsText, references } from './methodsText.ts';
+export { type Page, renderPage, type Section } from './page.ts';
+export { cite, rowsWhere, type Source } from './source.ts';
+export { type StudyReport, studyReport } from './studyReport.ts';
+export { type ViewerMap, type ViewerOptions, viewer, viewerScripts } from './viewer.ts';
+export { viewerStep, viewerVolume } from './viewerVolume.ts';

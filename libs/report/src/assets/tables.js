@@ -1,0 +1,74 @@
+// Sorting and copying of tables, and the choice of light or dark. No network, no storage.
+(() => {
+  const sortKey = (row, column) => {
+    const cell = row.cells[column];
+    const data = cell.querySelector('data');
+    const text = (data ? data.value : cell.textContent).trim();
+    const number = Number(text);
+    return text !== '' && !Number.isNaN(number) ? number : text;
+  };
+  const isMissing = (value) => typeof value === 'string' && /^(n\/a|)$/i.test(value);
+  const compare = (one, other) =>
+    typeof one === 'number' && typeof other === 'number'
+      ? one - other
+      : String(one).localeCompare(String(other), 'en', { numeric: true });
+
+  for (const button of document.querySelectorAll('table.sortable th button')) {
+    button.addEventListener('click', () => {
+      const heading = button.closest('th');
+      const table = heading.closest('table');
+      const column = heading.cellIndex;
+      const direction = heading.getAttribute('aria-sort') === 'ascending' ? 'descending' : 'ascending';
+      for (const other of table.querySelectorAll('th')) other.setAttribute('aria-sort', 'none');
+      heading.setAttribute('aria-sort', direction);
+      const body = table.tBodies[0];
+      const rows = [...body.rows].map((row) => ({ row, value: sortKey(row, column) }));
+      rows.sort((one, other) => {
+        // Missing values stay last whichever way the rest is sorted.
+        if (isMissing(one.value) || isMissing(other.value))
+          return isMissing(one.value) - isMissing(other.value);
+        return direction === 'ascending' ? compare(one.value, other.value) : compare(other.value, one.value);
+      });
+      body.append(...rows.map(({ row }) => row));
+    });
+  }
+
+  const copied = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Pages opened from disk may have no clipboard interface; the older way still works there.
+      const area = document.createElement('textarea');
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand('copy');
+      area.remove();
+      return done;
+    }
+  };
+  for (const button of document.querySelectorAll('button.copy')) {
+    button.addEventListener('click', async () => {
+      const table = document.getElementById(button.dataset.table).querySelector('table');
+      const lines = [...table.rows].map((row) =>
+        [...row.cells].map((cell) => cell.querySelector('data')?.value ?? cell.textContent.trim()).join('\t'),
+      );
+      const done = await copied(`${lines.join('\n')}\n`);
+      const name = button.textContent;
+      button.textContent = done ? 'Copied' : 'Copying was refused';
+      setTimeout(() => {
+        button.textContent = name;
+      }, 1500);
+    });
+  }
+
+  const theme = document.getElementById('theme');
+  theme?.addEventListener('click', () => {
+    const root = document.documentElement;
+    const isDark =
+      root.dataset.theme === 'dark' ||
+      (root.dataset.theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
+    root.dataset.theme = isDark ? 'light' : 'dark';
+  });
+})();

@@ -1,0 +1,120 @@
+// Two linked NiiVue views of group T maps over the template; all volumes are in the page itself.
+(async () => {
+  const section = document.getElementById('viewer');
+  const status = document.getElementById('viewer-status');
+  const settings = JSON.parse(document.getElementById('viewer-data').textContent);
+  const { Niivue, NVImage } = globalThis.niivue;
+  const field = (id) => document.getElementById(id);
+  const load = async (entry) =>
+    NVImage.loadFromBase64({ base64: entry.base64, name: entry.name, colormap: entry.colormap ?? 'gray' });
+
+  const shown = (value) => (Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'not tested');
+  const views = [];
+
+  const addOverlay = async (view, id) => {
+    for (const old of view.niivue.volumes.slice(1)) view.niivue.removeVolume(old);
+    const entry = settings.maps.find((map) => map.id === id);
+    const image = await load({ ...entry, name: `${entry.id}.nii.gz`, colormap: 'oinr-warm' });
+    image.colormapNegative = 'oinr-cold';
+    image.colorbarVisible = true;
+    view.niivue.addVolume(image);
+    applyThreshold(view);
+  };
+
+  const applyThreshold = (view) => {
+    const image = view.niivue.volumes[1];
+    if (!image) return;
+    const low = Number(field('viewer-threshold').value);
+    const high = Math.max(Number(field('viewer-highest').value), low + 0.1);
+    image.cal_min = low;
+    image.cal_max = high;
+    image.cal_minNeg = -high;
+    image.cal_maxNeg = -low;
+    image.opacity = 1;
+    view.niivue.updateGLVolume();
+  };
+
+  const tell = (mm) => {
+    const texts = views.map((view) => {
+      const image = view.niivue.volumes[1];
+      const voxel = image ? image.mm2vox(mm) : undefined;
+      const t = voxel ? image.getValue(...voxel) : Number.NaN;
+      return `${view.select.selectedOptions[0].textContent}: T ${shown(t)}`;
+    });
+    field('viewer-location').textContent =
+      `x ${mm[0].toFixed(0)}, y ${mm[1].toFixed(0)}, z ${mm[2].toFixed(0)} mm. ${texts.join('; ')}`;
+  };
+
+  const goTo = (mm) => {
+    for (const one of views) {
+      one.niivue.scene.crosshairPos = one.niivue.mm2frac(mm);
+      one.niivue.drawScene();
+    }
+    ['x', 'y', 'z'].forEach((axis, index) => {
+      field(`viewer-${axis}`).value = Math.round(mm[index]);
+    });
+    tell(mm);
+  };
+
+  try {
+    for (const side of ['left', 'right']) {
+      const niivue = new Niivue({
+        backColor: [0, 0, 0, 1],
+        crosshairWidth: 0.4,
+        crosshairColor: [0.7, 0.75, 0.7, 0.8],
+        isColorbar: true,
+        isOrientCube: false,
+        isRadiologicalConvention: false,
+        dragAndDropEnabled: false,
+        loadingText: '',
+        // Never the 3-D rendering: it is slow without a GPU and says nothing that the cuts do not.
+        multiplanarShowRender: 0,
+        multiplanarLayout: 3,
+      });
+      await niivue.attachTo(`viewer-${side}`);
+      niivue.addColormap('oinr-warm', settings.warm);
+      niivue.addColormap('oinr-cold', settings.cold);
+      niivue.addVolume(await load({ base64: settings.template, name: 'template.nii.gz' }));
+      niivue.volumes[0].colorbarVisible = false;
+      niivue.setSliceType(niivue.sliceTypeMultiplanar);
+      const view = { niivue, select: field(`viewer-${side}-map`) };
+      views.push(view);
+      view.select.addEventListener('change', async () => {
+        await addOverlay(view, view.select.value);
+        tell([...'xyz'].map((axis) => Number(field(`viewer-${axis}`).value)));
+      });
+      await addOverlay(view, view.select.value);
+    }
+    const [left, right] = views;
+    left.niivue.broadcastTo([right.niivue], { '2d': true, '3d': true });
+    right.niivue.broadcastTo([left.niivue], { '2d': true, '3d': true });
+    for (const view of views) {
+      view.niivue.onLocationChange = ({ mm }) => {
+        ['x', 'y', 'z'].forEach((axis, index) => {
+          field(`viewer-${axis}`).value = Math.round(mm[index]);
+        });
+        tell([...mm].slice(0, 3));
+      };
+    }
+    for (const id of ['viewer-threshold', 'viewer-highest']) {
+      field(id).addEventListener('input', () => {
+        field(`${id}-value`).value = Number(field(id).value).toFixed(1);
+        for (const view of views) applyThreshold(view);
+      });
+    }
+    for (const axis of ['x', 'y', 'z']) {
+      field(`viewer-${axis}`).addEventListener('change', () => {
+        goTo([...'xyz'].map((one) => Number(field(`viewer-${one}`).value)));
+      });
+    }
+    for (const button of section.querySelectorAll('button[data-peak]')) {
+      button.addEventListener('click', () => goTo(JSON.parse(button.dataset.peak)));
+    }
+    goTo(settings.start);
+    section.dataset.ready = 'true';
+    status.textContent = '';
+  } catch (error) {
+    section.dataset.ready = 'failed';
+    status.textContent = `The viewer could not start (${error instanceof Error ? error.message : error}). It needs a browser with WebGL 2; the figures on this page show the same maps.`;
+  }
+})();

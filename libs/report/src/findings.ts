@@ -1,0 +1,76 @@
+import { parseNumber } from '@oinr/tables';
+import { type Html, html } from './html.ts';
+import { cite, rowsWhere, type Source } from './source.ts';
+
+export interface FindingsTables {
+  /** One row per method and percentage; see the compare stage. */
+  readonly verdict: Source;
+  /** One row per data set that was compared; the first is the full data. */
+  readonly datasets: Source;
+}
+
+type Row = Readonly<Record<string, string>>;
+
+/** The answer in words and numbers: usable or not, with which method, down to which spacing. Every number is cited. */
+export function findings({ verdict, datasets }: FindingsTables): Html {
+  const percents = [...new Set(verdict.table.rows.map((row) => row.missing_percent))].sort(
+    (a, b) => Number(a) - Number(b),
+  );
+  const usable = rowsWhere(verdict, (row) => row.usable === 'yes');
+  const widest = usable.reduce<number | undefined>((best, row) => {
+    if (best === undefined) return row;
+    const spacing = (index: number): number => parseNumber(verdict.table.rows[index].spacing_mm) ?? 0;
+    const rank = (index: number): number =>
+      parseNumber(verdict.table.rows[index].rank) ?? Number.MAX_SAFE_INTEGER;
+    return spacing(row) > spacing(best) || (spacing(row) === spacing(best) && rank(row) < rank(best))
+      ? row
+      : best;
+  }, undefined);
+  const full = 0;
+  return html`<div class="answer" id="answer">
+${design(datasets, full)}
+${answer(verdict, widest)}
+<ul>${percents.map((percent) => percentLine(verdict, percent))}</ul>
+${rule(verdict)}
+</div>`;
+}
+
+function design(datasets: Source, full: number): Html {
+  const c = (column: string, format: Parameters<typeof cite>[3]): Html =>
+    cite(datasets, full, column, format);
+  return html`<p>${c('group_first', 'text')} (${c('subjects_first', 'integer')} subjects) against ${c('group_second', 'text')} (${c('subjects_second', 'integer')}), ${c('permutations', 'integer')} relabelings, the same for every data set. In the full-resolution data ${c('significant_fwe', 'integer')} of ${c('voxels', 'integer')} voxels differ at a family-wise error of ${c('alpha', 'text')}, and ${c('significant_primary', 'integer')} at ${c('primary_criterion', 'text')}.</p>`;
+}
+
+function answer(verdict: Source, widest: number | undefined): Html {
+  if (verdict.table.rows.length === 0) return html`<p>No imputed data set was compared.</p>`;
+  if (verdict.table.rows.every((row) => row.usable === 'n/a')) {
+    return html`<p><strong>No verdict:</strong> the full-resolution data show no difference at this criterion, so there is nothing that an imputation could preserve or lose. More subjects, or a cohort with a larger effect, are needed.</p>`;
+  }
+  if (widest === undefined) {
+    return html`<p><strong>No:</strong> by the rule below, no method preserves the group difference at any of the spacings tried.</p>`;
+  }
+  return html`<p><strong>Yes,</strong> with <strong>${cite(verdict, widest, 'method', 'text')}</strong>, down to one slice in ${cite(verdict, widest, 'k', 'integer')}: ${cite(verdict, widest, 'missing_percent', 'integer')} % missing, ${cite(verdict, widest, 'spacing_mm', 'one')} mm from slice to slice.</p>`;
+}
+
+function percentLine(verdict: Source, percent: string): Html {
+  const rows = rowsWhere(verdict, (row) => row.missing_percent === percent);
+  const ranked = rows.toSorted((a, b) => rankOf(verdict.table.rows[a]) - rankOf(verdict.table.rows[b]));
+  const [best, second] = ranked;
+  if (best === undefined || rankOf(verdict.table.rows[best]) === Number.MAX_SAFE_INTEGER) {
+    return html`<li>${cite(verdict, rows[0], 'missing_percent', 'integer')} % missing: not ranked, since the full data show nothing to preserve.</li>`;
+  }
+  const numbers = (row: number): Html =>
+    html`Dice ${cite(verdict, row, 'dice', 'two')}, sensitivity ${cite(verdict, row, 'sensitivity', 'two')}, false discoveries ${cite(verdict, row, 'false_discovery_rate', 'percent')}, slope ${cite(verdict, row, 'slope', 'two')}`;
+  return html`<li>${cite(verdict, best, 'missing_percent', 'integer')} % missing (${cite(verdict, best, 'spacing_mm', 'one')} mm): <strong>${cite(verdict, best, 'method', 'text')}</strong> preserves the group difference best (${numbers(best)})${
+    second === undefined ? '' : html`, then ${cite(verdict, second, 'method', 'text')} (${numbers(second)})`
+  }. Usable by the rule: ${cite(verdict, best, 'usable', 'text')}.</li>`;
+}
+
+function rule(verdict: Source): Html {
+  if (verdict.table.rows.length === 0) return html``;
+  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_false_discoveries', 'percent')} false discoveries. Methods are ranked by Dice, then by how near the slope is to one. The full data are the reference here; they contain noise of their own.</p>`;
+}
+
+function rankOf(row: Row): number {
+  return parseNumber(row.rank) ?? Number.MAX_SAFE_INTEGER;
+}

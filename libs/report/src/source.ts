@@ -1,0 +1,32 @@
+import type { Table } from '@oinr/tables';
+import { type Format, showCell } from './formats.ts';
+import { type Html, html } from './html.ts';
+
+/** A table of the run and where it lies, relative to the run folder. */
+export interface Source {
+  readonly file: string;
+  readonly table: Table;
+}
+
+/** The 0-based rows of a source that fulfil a condition. */
+export function rowsWhere(
+  source: Source,
+  condition: (row: Readonly<Record<string, string>>) => boolean,
+): number[] {
+  return source.table.rows.flatMap((row, index) => (condition(row) ? [index] : []));
+}
+
+/**
+ * One cell of a table in the text, with the place it comes from: file, line (the header is line 1) and column, so
+ * that every number in the page can be looked up. @throws RangeError where the table has no such cell.
+ */
+export function cite(source: Source, row: number, column: string, format: Format): Html {
+  const cell = source.table.rows[row]?.[column];
+  if (cell === undefined) {
+    throw new RangeError(
+      `${source.file} has no cell in row ${row + 1}, column '${column}'; it was written by another version. Run the compare stage again with --force.`,
+    );
+  }
+  const line = row + 2;
+  return html`<data value="${cell}" data-source="${source.file}" data-line="${line}" data-column="${column}" data-format="${format}" title="${source.file}, line ${line}, ${column}">${showCell(cell, format)}</data>`;
+}

@@ -1,0 +1,131 @@
+// The report in a real browser, opened from disk with the network off. Needs Chromium (Debian: apt install chromium).
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ava from 'ava';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { studyReport } from '../src/index.ts';
+import { madeUpStudy } from './madeUpStudy.ts';
+
+const candidates = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const browser = candidates.find((path) => path !== undefined && existsSync(path));
+const test = browser === undefined ? ava.skip : ava;
+if (browser === undefined) {
+  console.log(
+    'The report was not opened in a browser: no Chromium is installed (or set CHROMIUM to its path).',
+  );
+}
+
+const flags = [
+  '--no-sandbox',
+  // Software rendering gives WebGL 2 where there is no GPU.
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly problems: string[];
+  readonly requests: string[];
+}
+
+async function visit(withViewer: boolean, look: (visit: Visit) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'));
+  const file = join(folder, 'report.html');
+  await writeFile(file, studyReport(await madeUpStudy(withViewer)));
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath: browser,
+    headless: true,
+    args: flags,
+    offline: true,
+    viewport: { width: 1280, height: 900 },
+  });
+  try {
+    const page = await context.newPage();
+    const problems: string[] = [];
+    const requests: string[] = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url())) requests.push(request.url());
+    });
+    const address = pathToFileURL(file).href;
+    await page.goto(address);
+    await look({ page, context, problems, requests: requests.filter((url) => url !== address) });
+  } finally {
+    await context.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const countColors = await readFile(new URL('countColors.js', import.meta.url), 'utf8');
+
+/** How many pixels of what is drawn in an element are warm and cold, read from a screenshot. */
+async function colors(page: Page, selector: string): Promise<{ warm: number; cold: number }> {
+  const png = await page.locator(selector).screenshot();
+  const counter = countColors.slice(countColors.indexOf('async')).trimEnd().replace(/;$/, '');
+  return page.evaluate(`(${counter})(${JSON.stringify(png.toString('base64'))})`);
+}
+
+test('opened from disk with the network off: no error, no request, and the maps follow the slider', async (t) => {
+  await visit(true, async ({ page, problems, requests }) => {
+    await page.waitForSelector('#viewer[data-ready]', { timeout: 60_000 });
+    t.is(
+      await page.getAttribute('#viewer', 'data-ready'),
+      'true',
+      (await page.textContent('#viewer-status')) ?? '',
+    );
+    await page.waitForTimeout(300);
+    const before = await colors(page, '#viewer-left');
+    t.true(before.warm > 300 && before.cold > 300, JSON.stringify(before));
+    t.regex((await page.textContent('#viewer-location')) ?? '', /x 36, y 0, z 0 mm.*full data: T 7\.76/);
+    // The slider by keyboard: 20 steps of 0.1 up.
+    await page.focus('#viewer-threshold');
+    for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowRight');
+    t.is(await page.inputValue('#viewer-threshold'), '5');
+    await page.waitForTimeout(300);
+    const after = await colors(page, '#viewer-left');
+    t.true(after.warm < 0.9 * before.warm, JSON.stringify({ before, after }));
+    // The other map never exceeds 4, so at 5 nothing of it is left but its colour bar.
+    const other = await colors(page, '#viewer-right');
+    t.true(other.warm < after.warm, JSON.stringify({ other, after }));
+    t.deepEqual(problems, []);
+    t.deepEqual(requests, []);
+  });
+});
+
+test('tables sort by their headings, missing values last, and the theme switches', async (t) => {
+  await visit(false, async ({ page, problems, requests }) => {
+    const column = async (): Promise<(string | null)[]> =>
+      page.locator('#table-verdict tbody tr td:nth-child(9)').allTextContents();
+    const before = await column();
+    await page.locator('#table-verdict th button', { hasText: 'rank' }).click();
+    t.deepEqual(await column(), before.toSorted());
+    await page.locator('#table-verdict th button', { hasText: 'rank' }).press('Enter');
+    t.deepEqual(await column(), before.toSorted().reverse());
+    t.is(await page.getAttribute('#table-verdict th:nth-child(9)', 'aria-sort'), 'descending');
+    const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const light = await ground();
+    await page.click('#theme');
+    t.not(await ground(), light);
+    t.is(await page.evaluate('window.broken'), undefined);
+    t.deepEqual(problems, []);
+    t.deepEqual(requests, []);
+  });
+});

@@ -1,0 +1,227 @@
+// A made-up run for tests of the page: every table that the stages write, with values that no run would give.
+import { type CellValue, tableOf } from '@oinr/tables';
+import type { Volume } from '@oinr/volume';
+import { type Source, type StudyReport, viewerVolume } from '../src/index.ts';
+
+export const hostile = '<img src=x onerror="window.broken=1">&amp;';
+
+function source(file: string, records: readonly Readonly<Record<string, CellValue>>[]): Source {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return { file: `tables/${file}.tsv`, table: tableOf(columns, records) };
+}
+
+const cells = [50, 66].flatMap((missing_percent, index) =>
+  ['linear', 'oinr-internal'].map((method, place) => ({ method, missing_percent, k: index + 2, place })),
+);
+const rates = {
+  dice: 0.912345,
+  sensitivity: 0.87,
+  false_discovery_rate: 0.04,
+  type_one_error: 0.001,
+  type_two_error: 0.13,
+};
+
+const shape = [40, 48, 36] as const;
+
+export function headVolume(value: (x: number, y: number, z: number) => number): Volume {
+  const data = new Float32Array(shape[0] * shape[1] * shape[2]);
+  for (let k = 0; k < shape[2]; k += 1)
+    for (let j = 0; j < shape[1]; j += 1)
+      for (let i = 0; i < shape[0]; i += 1) {
+        const [x, y, z] = [4 * i - 78, 4 * j - 94, 4 * k - 70];
+        data[i + shape[0] * (j + shape[1] * k)] = value(x, y, z);
+      }
+  return { grid: { shape, affine: [4, 0, 0, -78, 0, 4, 0, -94, 0, 0, 4, -70, 0, 0, 0, 1] }, data };
+}
+
+const isInHead = (x: number, y: number, z: number): boolean =>
+  (x / 68) ** 2 + (y / 85) ** 2 + (z / 62) ** 2 < 1;
+
+/** T: a positive blob on the subject's right, a negative one on the left. */
+const effect = (size: number): Volume =>
+  headVolume((x, y, z) => {
+    if (!isInHead(x, y, z)) return Number.NaN;
+    const near = (cx: number): number => Math.exp(-((x - cx) ** 2 + y ** 2 + z ** 2) / 400);
+    return size * (near(36) - near(-36));
+  });
+
+export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
+  const figure = {
+    id: 'figure-1',
+    caption: `A figure of ${hostile}`,
+    svg: '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" role="img" aria-label="a square"><rect width="10" height="10"/></svg>',
+    sources: ['tables/mse.tsv'],
+  };
+  return {
+    cohort: hostile,
+    run: 'default',
+    version: '0.1.0',
+    tables: {
+      summary: source(
+        'summary',
+        cells.map(({ method, missing_percent, k, place }) => ({
+          method: place === 0 ? hostile : method,
+          k,
+          missing_percent,
+          n: 8,
+          mse_missing_mean: 1.2345e-3 / (1 + place),
+          mse_missing_sd: 1e-5,
+          mse_missing_mask_mean: 2e-3,
+          psnr_missing_mean: 31.4,
+          ssim_missing_mean: 0.97,
+          bias_missing_mask_mean: -1.5e-4,
+          ratio_to_best_classical_mask: undefined,
+        })),
+      ),
+      table3: source('table3', [
+        {
+          missing_percent: 50,
+          paper_test_mse: 8.3e-5,
+          paper_train_mse: 2.2e-5,
+          volume_mse_linear: 1e-4,
+          missing_mse_linear: 2e-4,
+        },
+      ]),
+      failures: source('failures', [
+        { participant_id: hostile, group: 'CN', method: 'all', k: 'all', reason: hostile },
+      ]),
+      excluded: source('excluded', [{ what: 'sub-9', reason: 'a rule', needs_action: 'no' }]),
+      comparison: {
+        datasets: source('datasets', [
+          {
+            dataset: 'full data',
+            method: 'full',
+            missing_percent: 0,
+            group_first: 'CN',
+            group_second: hostile,
+            subjects_first: 8,
+            subjects_second: 9,
+            permutations: 1000,
+            voxels: 12345,
+            significant_fwe: 321,
+            significant_primary: 4321,
+            alpha: 0.05,
+            primary_criterion: 'p < 0.001, uncorrected',
+            critical_t: 5.4321,
+            max_t: Number.POSITIVE_INFINITY,
+            smallest_p: 0.001,
+          },
+        ]),
+        verdict: source(
+          'verdict',
+          cells.map(({ method, missing_percent, k, place }) => ({
+            method,
+            missing_percent,
+            k,
+            spacing_mm: 2 * k,
+            ...rates,
+            slope: 0.8 + 0.1 * place,
+            correlation: 0.95,
+            rank: 2 - place,
+            usable: place === 1 ? 'yes' : 'no',
+            criterion: 'p < 0.001, uncorrected',
+            least_dice: 0.8,
+            least_sensitivity: 0.8,
+            most_false_discoveries: 0.2,
+          })),
+        ),
+        agreement: source(
+          'agreement',
+          cells.map(({ method, missing_percent }) => ({
+            method,
+            missing_percent,
+            slices: 'missing',
+            criterion: 'p < 0.001, uncorrected',
+            full_voxels: 100,
+            imputed_voxels: 90,
+            both_voxels: 80,
+            ...rates,
+          })),
+        ),
+        attenuation: source(
+          'attenuation',
+          cells.map(({ method, missing_percent }) => ({
+            method,
+            missing_percent,
+            slices: 'all',
+            voxels: 12345,
+            slope: 0.9,
+            intercept: -0.001,
+            correlation: 0.97,
+            rms_difference: 0.3,
+          })),
+        ),
+        bias: source('bias', [
+          {
+            method: 'linear',
+            missing_percent: 50,
+            group_first: 'CN',
+            mean_first: -1e-3,
+            sd_first: 1e-4,
+            n_first: 8,
+            group_second: hostile,
+            mean_second: -2e-3,
+            sd_second: 1e-4,
+            n_second: 9,
+            difference: 1e-3,
+            ci_low: 5e-4,
+            ci_high: 1.5e-3,
+          },
+        ]),
+        peaks: source('peaks', [
+          {
+            method: 'linear',
+            missing_percent: 50,
+            ...Object.fromEntries(
+              ['full', 'imputed'].flatMap((side) =>
+                ['voxels', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map((name, index) => [
+                  `${side}_${name}`,
+                  index + 0.01,
+                ]),
+              ),
+            ),
+            distance_mm: 4.2,
+          },
+        ]),
+      },
+    },
+    scale: 'Scale: made up.',
+    figures: { errors: [figure], maps: [], statistics: [], subjects: [] },
+    ...(withViewer
+      ? {
+          viewer: {
+            template: await viewerVolume(
+              headVolume((x, y, z) => (isInHead(x, y, z) ? 100 : 0)),
+              1,
+            ),
+            maps: [
+              { id: 'full', name: 'full data', base64: await viewerVolume(effect(8)) },
+              { id: 'linear50', name: hostile, base64: await viewerVolume(effect(4)) },
+            ],
+            threshold: 3,
+            highest: 8,
+            limit: 12,
+            positive: 'CN > AD',
+            negative: 'CN < AD',
+            peaks: [{ name: 'right peak', position: [36, 0, 0] as const }],
+            note: '',
+          },
+        }
+      : {}),
+    methods: {
+      methods: ['linear', 'oinr-internal'],
+      axis: 'coronal',
+      isPhantom: true,
+      comparison: {
+        groups: ['CN', hostile],
+        permutations: '1000',
+        isExact: false,
+        smoothing: 0,
+        normalisation: 'Intensities were not normalised.',
+      },
+    },
+    commands: [`npx nx run pipeline:impute --cohort ${hostile}`],
+    facts: [['seed', '1']],
+    remarks: [hostile],
+  };
+}
