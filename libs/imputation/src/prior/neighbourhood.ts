@@ -75,10 +75,7 @@ export function writeGapPchip({ planes }: GapPlanes, phase: number, out: Float32
     const [a, b, c, d] = [before[i] as number, left[i] as number, right[i] as number, after[i] as number];
     const secant = c - b;
     out[i] =
-      b +
-      rise * secant +
-      leftSlope * harmonicMean(b - a, secant) +
-      rightSlope * harmonicMean(secant, d - c);
+      b + rise * secant + leftSlope * harmonicMean(b - a, secant) + rightSlope * harmonicMean(secant, d - c);
   }
 }
 
@@ -88,6 +85,7 @@ function harmonicMean(a: number, b: number): number {
 
 function plane(planes: readonly Float32Array[], n: number): Float32Array {
   const found = planes[n];
-  if (!found) throw new RangeError(`A gap needs an even number of planes, at least four; plane ${n} is absent.`);
+  if (!found)
+    throw new RangeError(`A gap needs an even number of planes, at least four; plane ${n} is absent.`);
   return found;
 }

@@ -1,0 +1,155 @@
+import type { RandomStream } from '@oinr/random';
+import { blurAndHalve, gaussianBlur, zoom } from './separable.ts';
+
+export type Shape3 = readonly [number, number, number];
+
+/** A full-resolution volume to learn from: x fastest, intensities divided by the 99.5th percentile of the head. */
+export interface TrainingVolume {
+  readonly name: string;
+  readonly shape: Shape3;
+  /** Voxel size along each axis in mm. */
+  readonly voxels: Shape3;
+  readonly data: Float32Array;
+}
+
+/** A part of a volume as another scanner might have shown it. */
+export interface Scene {
+  readonly shape: Shape3;
+  readonly voxels: Shape3;
+  /** Intensities with noise: what the kept slices are taken from. */
+  readonly measured: Float32Array;
+  /** The same without added noise: what is to be predicted, since noise cannot be. */
+  readonly clean: Float32Array;
+}
+
+/** How much of each change is made. Probabilities from 0 to 1; sizes as named. */
+export interface Augmentation {
+  /** Largest extent of a scene along each axis, in voxels. */
+  readonly extent: number;
+  /** Probability of voxels twice as large, after a Gaussian of 0.4 to 1.4 voxels (from nearly none to full anti-aliasing). */
+  readonly coarse: number;
+  /** Probability of a point-spread of 0.3 to 0.8 voxels (standard deviation). */
+  readonly blur: number;
+  /** Probability of voxel sizes stretched by 1 / 1.2 to 1.2 along each axis. */
+  readonly stretch: number;
+  /** Probability of a monotone contrast curve: a power (log-normal, 0.3) and a curvature up to 0.3. */
+  readonly contrast: number;
+  /** Probability of a bias field: quadratic in each direction, log amplitude 0.15 per term. */
+  readonly bias: number;
+  /** Probability of noise of up to 0.03 of the 99.5th percentile; Rician where the air has noise too. */
+  readonly noise: number;
+}
+
+export const travellingAugmentation: Augmentation = {
+  extent: 96,
+  coarse: 0.25,
+  blur: 0.25,
+  stretch: 0.3,
+  contrast: 0.6,
+  bias: 0.4,
+  noise: 0.35,
+};
+export const noAugmentation: Augmentation = {
+  extent: 96,
+  coarse: 0,
+  blur: 0,
+  stretch: 0,
+  contrast: 0,
+  bias: 0,
+  noise: 0,
+};
+
+/** Voxel sizes are stretched by at most this factor, and shrunk by its inverse. */
+export const largestStretch = 1.2;
+
+/** Makes a scene from a random place of a volume. The same stream gives the same scene. */
+export function makeScene(volume: TrainingVolume, random: RandomStream, options: Augmentation): Scene {
+  const happens = (probability: number): boolean => random.uniform() < probability;
+  const coarse = happens(options.coarse);
+  let { shape, voxels, data } = cut(volume, coarse ? 2 * options.extent : options.extent, random);
+  if (coarse) {
+    ({ data, shape } = blurAndHalve(data, shape, random.uniformIn(0.4, 1.4)));
+    voxels = [2 * voxels[0], 2 * voxels[1], 2 * voxels[2]];
+  } else if (happens(options.blur)) {
+    data = gaussianBlur(data, shape, random.uniformIn(0.3, 0.8));
+  }
+  if (happens(options.stretch)) {
+    const factor = (): number => random.uniformIn(1 / largestStretch, largestStretch);
+    const factors: Shape3 = [factor(), factor(), factor()];
+    voxels = [voxels[0] / factors[0], voxels[1] / factors[1], voxels[2] / factors[2]];
+    ({ data, shape } = zoom(data, shape, factors));
+  }
+  if (happens(options.contrast)) changeContrast(data, random);
+  if (happens(options.bias)) multiplyBias(data, shape, random);
+  const measured = happens(options.noise) ? withNoise(data, random) : data;
+  return { shape, voxels, measured, clean: data };
+}
+
+/** A random box of at most `extent` voxels along each axis, copied. */
+function cut(
+  { data, shape, voxels }: TrainingVolume,
+  extent: number,
+  random: RandomStream,
+): { data: Float32Array; shape: Shape3; voxels: Shape3 } {
+  const size = shape.map((length) => Math.min(length, extent)) as unknown as Shape3;
+  const from = size.map((length, axis) => random.integer((shape[axis] ?? 0) - length + 1));
+  const [x0 = 0, y0 = 0, z0 = 0] = from;
+  const part = new Float32Array(size[0] * size[1] * size[2]);
+  for (let z = 0; z < size[2]; z++) {
+    for (let y = 0; y < size[1]; y++) {
+      const start = x0 + shape[0] * (y + y0 + shape[1] * (z + z0));
+      part.set(data.subarray(start, start + size[0]), size[0] * (y + size[1] * z));
+    }
+  }
+  return { data: part, shape: size, voxels };
+}
+
+/** A monotone curve of the intensities above zero, through a table: a power, a bend, and a new scale. */
+function changeContrast(data: Float32Array, random: RandomStream): void {
+  const power = Math.exp(0.3 * random.normal());
+  const bend = random.uniformIn(-0.3, 0.3);
+  const scale = Math.exp(0.2 * random.normal());
+  let top = 1e-3;
+  for (const value of data) if (value > top) top = value;
+  const steps = 2048;
+  const table = Float64Array.from({ length: steps + 2 }, (_, i) => {
+    const y = Math.min(1, i / steps) ** power;
+    return scale * top * (y + bend * y * (1 - y));
+  });
+  for (let i = 0; i < data.length; i++) {
+    const position = (Math.max(0, data[i] as number) / top) * steps;
+    const cell = Math.floor(position);
+    const low = table[cell] as number;
+    data[i] = low + (position - cell) * ((table[cell + 1] as number) - low);
+  }
+}
+
+/** exp of a quadratic in each coordinate, so the field is a product of three curves. */
+function multiplyBias(data: Float32Array, shape: Shape3, random: RandomStream): void {
+  const [fx, fy, fz] = shape.map((length) => {
+    const [linear, quadratic] = [0.15 * random.normal(), 0.15 * random.normal()];
+    return Float64Array.from({ length }, (_, i) => {
+      const u = (2 * i) / Math.max(1, length - 1) - 1;
+      return Math.exp(linear * u + quadratic * u * u);
+    });
+  }) as [Float64Array, Float64Array, Float64Array];
+  let i = 0;
+  for (let z = 0; z < shape[2]; z++) {
+    for (let y = 0; y < shape[1]; y++) {
+      const factor = (fy[y] as number) * (fz[z] as number);
+      for (let x = 0; x < shape[0]; x++, i++) data[i] = (data[i] as number) * factor * (fx[x] as number);
+    }
+  }
+}
+
+/** Magnitude of the signal with Gaussian noise in both channels; half of the scenes keep an empty background. */
+function withNoise(data: Float32Array, random: RandomStream): Float32Array {
+  const sigma = random.uniformIn(0, 0.03);
+  const emptyBackground = random.uniform() < 0.5;
+  return data.map((value) => {
+    if (value === 0 && emptyBackground) return 0;
+    const real = value + sigma * random.normal();
+    const imaginary = sigma * random.normal();
+    return Math.sqrt(real * real + imaginary * imaginary);
+  });
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@oinr/files';
+import { sizeOf } from '@oinr/graph';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type PriorNetwork,
+  type PriorTrainingProgress,
+  parameterShapes,
+} from '@oinr/imputation';
+
+const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
+const fileName = 'checkpoint.safetensors';
+
+/** Saves where a training stands, with a fingerprint of all that decides how it goes on. */
+export async function saveCheckpoint(
+  folder: string,
+  network: PriorNetwork,
+  { state, curve }: PriorTrainingProgress,
+  fingerprint: string,
+): Promise<void> {
+  const shapes = parameterShapes(network);
+  const tensors = Object.fromEntries(
+    parts.flatMap((part) =>
+      Object.entries(shapes).map(([name, shape]) => [
+        `${part}.${name}`,
+        { shape, values: Float32Array.from(state[part][name] ?? new Float32Array(sizeOf(shape))) },
+      ]),
+    ),
+  );
+  const metadata = { step: `${state.step}`, curve: JSON.stringify(curve), fingerprint };
+  await writeFileAtomic(join(folder, fileName), encodeSafetensors({ tensors, metadata }));
+}
+
+/** The saved state, or undefined where there is none or it belongs to other options, data or code. */
+export async function loadCheckpoint(
+  folder: string,
+  network: PriorNetwork,
+  fingerprint: string,
+): Promise<PriorTrainingProgress | undefined> {
+  const bytes = await readFile(join(folder, fileName)).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const { tensors, metadata } = decodeSafetensors(bytes, fileName);
+  if (metadata.fingerprint !== fingerprint) return undefined;
+  const named = (part: string): Record<string, Float32Array> =>
+    Object.fromEntries(
+      Object.keys(parameterShapes(network)).map((name) => [
+        name,
+        tensors[`${part}.${name}`]?.values ?? new Float32Array(),
+      ]),
+    );
+  return {
+    state: {
+      step: Number(metadata.step),
+      parameters: named('parameters'),
+      firstMoments: named('firstMoments'),
+      secondMoments: named('secondMoments'),
+    },
+    curve: JSON.parse(metadata.curve ?? '[]'),
+  };
+}

@@ -1,0 +1,117 @@
+import type { PriorModel, ValidationPoint } from '@oinr/imputation';
+import type { Measurement } from './measure.ts';
+
+/** What a training tells about itself, all of it recorded while it ran. */
+export interface TrainingRecord {
+  readonly cohort: string;
+  readonly description: string;
+  readonly learnedFrom: readonly string[];
+  readonly heldOut: readonly string[];
+  readonly folds: number;
+  readonly fold: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly engine: string;
+  readonly cpuHours: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly voxels: readonly string[];
+}
+
+/** The model card: Markdown made from the records of the training and nothing else. */
+export function modelCard(
+  model: PriorModel,
+  record: TrainingRecord,
+  curve: readonly ValidationPoint[],
+  heldOut: readonly Measurement[],
+  elsewhere: readonly Measurement[],
+): string {
+  const { network, range, weights, checksum } = model;
+  const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
+  const span = ([low, high]: readonly [number, number], unit: string) => `${low} to ${high} ${unit}`;
+  return `# Model card: oinr-prior
+An operator from kept slices to the missing ones, learned across people. Written by \`pipeline:train\` from its own records.
+
+## What it is
+- Network: ${network.depth + 2} layers of 3x3 convolutions within the slices, ${network.width} channels, on blocks of ${network.block} x ${network.block} pixels; ${2 * network.reach} kept slices come in, ${network.phases} sine coefficients of the correction to PCHIP come out at every pixel. No biases: the correction scales with the intensities. ${count} weights, float32.
+- SHA-256 of the file: \`${checksum}\`
+- Use: T1-weighted brain volumes with missing slices along any axis. It is a research tool, not a medical device.
+
+## What it was trained on
+- Cohort \`${record.cohort}\`: ${record.description}
+- Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (fold ${record.fold} of ${record.folds}; folds are balanced by group, and training never sees groups).
+- Voxel sizes (mm): ${record.voxels.join('; ')}.
+- ${record.steps} steps, seed ${record.seed}, engine ${record.engine}, ${record.cpuHours.toFixed(2)} CPU hours.
+- Options: \`${JSON.stringify(record.options)}\`
+
+## Where it may be used
+- Distance of kept slices ${span(range.gap, 'mm')} and ${span(range.gapInPixels, 'pixels')}, pixels of ${span(range.pixel, 'mm')}. Outside, the method says so and uses PCHIP.
+- Only T1-weighted brains of ${record.learnedFrom.length} people of one study were seen. Other contrasts, pathologies (tumours, resections, infants) and other organs were never tried.
+- Anatomy that differs between people is drawn towards what was seen; before a group study, measure the bias per group.
+
+## Held-out people
+${measurementTable(heldOut, 'Nobody was held out: nothing is known of other people from this training.')}
+
+## Other data, never trained on
+${measurementTable(elsewhere, 'None was given.')}
+
+Ratio: mean squared error over the missing slices, inside the mask (voxels above 2 % of the intensity scale), over that of the best of linear, PCHIP and cubic. Errors: on intensities divided by the 99.5th percentile of the head. Seconds: CPU time of one volume.
+
+## Validation curve
+Squared error over that of PCHIP on windows; training: augmented people learned from, validation: held-out people.
+
+| step | training | validation | ${perSpacingNames(curve).join(' | ')} |
+|---|---|---|${perSpacingNames(curve)
+    .map(() => '---|')
+    .join('')}
+${thinned(curve)
+  .map(curveRow(perSpacingNames(curve)))
+  .join('\n')}
+`;
+}
+
+function measurementTable(measurements: readonly Measurement[], none: string): string {
+  if (measurements.length === 0) return none;
+  const rows = measurements.map(
+    (m) =>
+      `| ${m.name} | ${m.axis} | ${m.every} | ${m.ratio.toFixed(3)} | ${exponential(m.operator)} | ${exponential(m.linear)} | ${exponential(m.pchip)} | ${exponential(m.cubic)} | ${m.seconds.toFixed(1)} |`,
+  );
+  return `| volume | axis | k | ratio | oinr-prior | linear | PCHIP | cubic | seconds |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+${summaryTable(measurements)}`;
+}
+
+/** Mean and worst ratio per axis and k. */
+function summaryTable(measurements: readonly Measurement[]): string {
+  const groups = Map.groupBy(measurements, ({ axis, every }) => `${axis} | ${every}`);
+  const rows = [...groups].map(([key, group]) => {
+    const ratios = group.map(({ ratio }) => ratio);
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    return `| ${key} | ${mean.toFixed(3)} | ${Math.max(...ratios).toFixed(3)} | ${ratios.length} |`;
+  });
+  return `| axis | k | mean ratio | worst ratio | volumes |
+|---|---|---|---|---|
+${rows.join('\n')}`;
+}
+
+function exponential(value: number): string {
+  return value.toExponential(2);
+}
+
+function perSpacingNames(curve: readonly ValidationPoint[]): string[] {
+  return Object.keys(curve[0]?.perSpacing ?? {}).map((every) => `k = ${every}`);
+}
+
+const cardRows = 16;
+function thinned<T>(items: readonly T[]): T[] {
+  const every = Math.max(1, Math.ceil(items.length / cardRows));
+  return items.filter((_, n) => (items.length - 1 - n) % every === 0);
+}
+
+function curveRow(names: readonly string[]): (point: ValidationPoint) => string {
+  return ({ step, trainingRatio, validationRatio, perSpacing }) => {
+    const each = names.map((name) => (perSpacing[name.slice('k = '.length)] ?? Number.NaN).toFixed(3));
+    return `| ${step} | ${trainingRatio.toFixed(3)} | ${validationRatio?.toFixed(3) ?? '-'} | ${each.join(' | ')} |`;
+  };
+}

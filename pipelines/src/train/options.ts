@@ -1,0 +1,126 @@
+import { type EngineName, engineNames } from '@oinr/engines';
+import { defaultOut, userPath } from '../folders.ts';
+import { parseOptions, UsageError } from '../options/parse.ts';
+import type { OptionSpecifications } from '../options/specification.ts';
+
+export const trainOptions = {
+  cohort: {
+    kind: 'text',
+    value: 'NAME|FILE',
+    help: 'The people to learn from: a description in cohorts/ by its name or a YAML file. Default: bids.',
+  },
+  root: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'Where the data of the cohort are, when its description does not say so.',
+  },
+  out: { kind: 'text', value: 'DIR', help: 'Where runs are written. Default: reports/.' },
+  run: {
+    kind: 'text',
+    value: 'NAME',
+    help: 'Name of the run: the operator goes to OUT/COHORT/NAME/operator. The same name goes on where it was. Default: prior.',
+  },
+  'participant-label': {
+    kind: 'list',
+    value: '01 02 ...',
+    help: 'Only these subjects, with or without "sub-". Default: all.',
+  },
+  folds: {
+    kind: 'integer',
+    value: 'N',
+    least: 1,
+    help: 'The people are dealt into N folds, balanced by group; one fold is held out and measured. 1: nobody is. Default: 4.',
+  },
+  fold: { kind: 'integer', value: 'N', least: 1, help: 'Which fold is held out, from 1. Default: 1.' },
+  elsewhere: {
+    kind: 'list',
+    value: 'FILE ...',
+    help: 'Further volumes, never trained on, that the finished operator is measured on.',
+  },
+  steps: { kind: 'integer', value: 'N', least: 1, help: 'Training steps. Default: 8000.' },
+  'learning-rate': {
+    kind: 'number',
+    value: 'X',
+    above: 0,
+    help: 'Largest learning rate; it falls to a fortieth of it. Default: 0.002.',
+  },
+  engine: {
+    kind: 'text',
+    value: 'NAME',
+    choices: engineNames,
+    help: 'What the training computes on. Default: auto, the fastest that is there.',
+  },
+  threads: { kind: 'integer', value: 'N', least: 1, help: 'Threads on the CPU. Default: 1.' },
+  seed: { kind: 'integer', value: 'N', least: 0, help: 'Seed of everything random. Default: 1.' },
+  force: { kind: 'flag', help: 'Start anew, also where an earlier run of the same options can go on.' },
+} as const satisfies OptionSpecifications;
+
+/** The options of the stage with all defaults filled in. */
+export interface TrainOptions {
+  readonly cohort: string;
+  readonly root?: string;
+  readonly out: string;
+  readonly run: string;
+  readonly participants?: readonly string[];
+  readonly folds: number;
+  readonly fold: number;
+  readonly elsewhere: readonly string[];
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly engine: EngineName;
+  readonly threads: number;
+  readonly seed: number;
+  readonly force: boolean;
+}
+
+/**
+ * Reads the stage's command line.
+ *
+ * @throws UsageError with a sentence about the word that is wrong.
+ */
+export function readTrainOptions(words: readonly string[]): TrainOptions {
+  const given = parseOptions(words, trainOptions);
+  const folds = given.folds ?? 4;
+  const fold = given.fold ?? 1;
+  if (fold > folds) throw new UsageError(`--fold ${fold} does not exist among ${folds} folds.`);
+  const run = given.run ?? 'prior';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(run)) {
+    throw new UsageError(
+      `--run ${JSON.stringify(run)} cannot be a folder name; use letters, digits, dots, hyphens and underscores.`,
+    );
+  }
+  return {
+    cohort: given.cohort ?? 'bids',
+    root: given.root === undefined ? undefined : userPath(given.root),
+    out: given.out === undefined ? defaultOut : userPath(given.out),
+    run,
+    participants: given['participant-label'],
+    folds,
+    fold,
+    elsewhere: (given.elsewhere ?? []).map(userPath),
+    steps: given.steps ?? 8_000,
+    learningRate: given['learning-rate'] ?? 2e-3,
+    engine: (given.engine ?? 'auto') as EngineName,
+    threads: given.threads ?? 1,
+    seed: given.seed ?? 1,
+    force: given.force === true,
+  };
+}
+
+/** The resolved options by the names of the command line, for run.json. Folders stay out of it. */
+export function recordedOptions(options: TrainOptions): Record<string, unknown> {
+  return {
+    cohort: options.cohort.split(/[/\\]/).at(-1),
+    root: options.root === undefined ? 'as described' : 'given, not recorded',
+    run: options.run,
+    'participant-label': options.participants ?? 'all',
+    folds: options.folds,
+    fold: options.fold,
+    elsewhere: options.elsewhere.length,
+    steps: options.steps,
+    'learning-rate': options.learningRate,
+    engine: options.engine,
+    threads: options.threads,
+    seed: options.seed,
+  };
+}

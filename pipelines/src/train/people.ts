@@ -1,0 +1,63 @@
+import type { Subject } from '@oinr/cohort';
+import type { TrainingVolume } from '@oinr/imputation';
+import { percentile } from '@oinr/metrics';
+import { readVolume } from '@oinr/nifti';
+import { RunError } from '@oinr/run';
+import { boundingBox, crop, intensityProblem, type Volume, voxelSizes } from '@oinr/volume';
+
+/** Who is learned from and who is held out. */
+export interface Split {
+  readonly training: readonly Subject[];
+  readonly heldOut: readonly Subject[];
+}
+
+/**
+ * Deals people into folds: within each group in order of their identifiers, so that every fold has its share of each
+ * group. With one fold nobody is held out. Groups are used for nothing else: training never sees them.
+ *
+ * @throws RunError when fewer than two people would be left to learn from.
+ */
+export function splitPeople(subjects: readonly Subject[], folds: number, fold: number): Split {
+  const seen = new Map<string, number>();
+  const heldOut = new Set<Subject>();
+  for (const subject of subjects.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const n = seen.get(subject.group) ?? 0;
+    seen.set(subject.group, n + 1);
+    if (folds > 1 && n % folds === fold - 1) heldOut.add(subject);
+  }
+  const training = subjects.filter((subject) => !heldOut.has(subject));
+  if (training.length < 2) {
+    throw new RunError(
+      `An operator across people is learned from at least two of them, but ${training.length} would be left of ` +
+        `${subjects.length}; add people, or use method oinr-internal, which learns from one scan.`,
+    );
+  }
+  return { training, heldOut: [...heldOut] };
+}
+
+// Voxels below this share of the 99.5th percentile are taken for air when the head's box is sought.
+const airShare = 0.05;
+const boxMargin = 2;
+
+/** The part of a volume that shows the head. Throws a RunError for a volume that is empty, constant or not finite. */
+export async function readHead(file: string): Promise<Volume> {
+  const volume = await readVolume(file);
+  const problem = intensityProblem(volume);
+  if (problem !== undefined) throw new RunError(`${file} cannot be learned from: ${problem}`);
+  const box = boundingBox(volume, boxMargin, airShare * headScale(volume.data));
+  return box === undefined ? volume : crop(volume, box);
+}
+
+/** The 99.5th percentile of the intensities above air. */
+export function headScale(data: Float32Array): number {
+  const above = (limit: number) => data.map((value) => (value > limit ? 1 : 0));
+  const rough = percentile(data, 99.5, above(0));
+  return percentile(data, 99.5, above(airShare * rough));
+}
+
+/** A head as the training takes it: intensities divided by their scale. */
+export function trainingVolume(name: string, { grid, data }: Volume): TrainingVolume {
+  const scale = headScale(data);
+  const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
+  return { name, shape: grid.shape, voxels: [x, y, z], data: data.map((value) => value / scale) };
+}

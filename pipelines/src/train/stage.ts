@@ -1,0 +1,304 @@
+import { basename, join } from 'node:path';
+import { openCohort, readDescription, type Subject } from '@oinr/cohort';
+import { openExecutor } from '@oinr/engines';
+import { writeFileAtomic } from '@oinr/files';
+import type { Executor } from '@oinr/graph';
+import {
+  checksumFile,
+  checksumOf,
+  encodePriorModel,
+  type PriorModel,
+  type PriorTrainingOptions,
+  type PriorTrainingProgress,
+  priorTrainingDefaults,
+  type TrainingVolume,
+  trainedRange,
+  trainPrior,
+  weightsFile,
+} from '@oinr/imputation';
+import {
+  errorMessage,
+  type Fingerprinted,
+  fingerprint,
+  formatDuration,
+  hashFile,
+  hideFolders,
+  onInterrupt,
+  openRunFolder,
+  type RunFolder,
+} from '@oinr/run';
+import { codeVersion } from '../codeVersion.ts';
+import { workspaceRoot } from '../folders.ts';
+import { provenance } from '../provenance.ts';
+import type { Terminal } from '../terminal.ts';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { type Measurement, measureOperator } from './measure.ts';
+import { modelCard, type TrainingRecord } from './modelCard.ts';
+import { readTrainOptions, recordedOptions, type TrainOptions } from './options.ts';
+import { readHead, splitPeople, trainingVolume } from './people.ts';
+
+// The learning rate ends at this share of its largest value.
+const lastRate = 1 / 40;
+const measuredSpacings = [2, 3, 4, 5, 6];
+
+/**
+ * The stage `train`. From the full-resolution volumes of a cohort it learns one operator from kept slices to the
+ * missing ones, with people (never slices) held out, measures it on them, and writes the weights with checksum and
+ * model card. A training that was stopped goes on from its last checkpoint, bit for bit.
+ *
+ * @returns the exit status: 0, 1 when the training failed, 130 when it was stopped.
+ */
+export async function train(words: readonly string[], terminal: Terminal): Promise<number> {
+  const options = readTrainOptions(words);
+  const description = await readDescription(options.cohort, join(workspaceRoot, 'cohorts'));
+  const cohort = await openCohort(description, {
+    root: options.root,
+    participantLabels: options.participants,
+    environment: process.env,
+    workFolder: join(options.out, description.name, 'data'),
+  });
+  const split = splitPeople(cohort.subjects, options.folds, options.fold);
+  const hide = hideFolders([options.root ?? process.cwd(), process.cwd()]);
+  const folder = await openRunFolder({
+    out: options.out,
+    cohort: cohort.name,
+    run: options.run,
+    stage: 'train',
+    hide,
+  });
+  const say = (line: string) => {
+    folder.log.write(line);
+    terminal.out.write(`${hide(line)}\n`);
+  };
+  try {
+    say(
+      `Cohort ${cohort.name}: learning from ${split.training.length} people, ${split.heldOut.length} held out ` +
+        `(fold ${options.fold} of ${options.folds}).`,
+    );
+    return await trainInFolder({
+      options,
+      description: cohort.description,
+      cohort: cohort.name,
+      split,
+      folder,
+      say,
+    });
+  } finally {
+    await folder.close();
+  }
+}
+
+interface TrainingRun {
+  readonly options: TrainOptions;
+  readonly cohort: string;
+  readonly description: string;
+  readonly split: { readonly training: readonly Subject[]; readonly heldOut: readonly Subject[] };
+  readonly folder: RunFolder;
+  readonly say: (line: string) => void;
+}
+
+async function trainInFolder(run: TrainingRun): Promise<number> {
+  const { options, split, folder, say } = run;
+  const executor = await openExecutor(options.engine, { threads: options.threads });
+  const settings: PriorTrainingOptions = {
+    ...priorTrainingDefaults,
+    seed: options.seed,
+    steps: options.steps,
+    learningRate: [options.learningRate, options.learningRate * lastRate],
+  };
+  const details = provenance({
+    options: recordedOptions(options),
+    executor: executor.name,
+    seed: options.seed,
+    jobs: { jobs: 1, threadsPerJob: options.threads },
+    code: await codeVersion(),
+  });
+  await folder.begin(details);
+  const interruption = new AbortController();
+  const ignoreInterrupts = onInterrupt({
+    onStop: () => {
+      interruption.abort();
+      say('Stopping: the last checkpoint is kept, and the same command goes on from there.');
+    },
+    onKill: () => process.exit(130),
+  });
+  const before = process.cpuUsage();
+  try {
+    const training = await readPeople(split.training);
+    const validation = await readPeople(split.heldOut);
+    const progress = await learn({
+      run,
+      settings,
+      executor,
+      training,
+      validation,
+      signal: interruption.signal,
+    });
+    const spent = process.cpuUsage(before);
+    const record: TrainingRecord = {
+      cohort: run.cohort,
+      description: run.description,
+      learnedFrom: split.training.map(({ id }) => id),
+      heldOut: split.heldOut.map(({ id }) => id),
+      folds: options.folds,
+      fold: options.fold,
+      steps: progress.state.step,
+      seed: options.seed,
+      engine: executor.name,
+      cpuHours: (spent.user + spent.system) / 3.6e9,
+      options: settings as unknown as Record<string, unknown>,
+      voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
+    };
+    const model = await saveModel(folder, settings, training, progress, record);
+    const heldOut = await measureSubjects(split.heldOut, model, executor, say);
+    const elsewhere = await measureFiles(options.elsewhere, model, executor, say);
+    const card = modelCard(model, record, progress.curve, heldOut, elsewhere);
+    await writeFileAtomic(folder.file('operator', 'MODEL_CARD.md'), card);
+    await folder.end('complete', { ...details, steps: progress.state.step, checksum: model.checksum });
+    say(`The operator is in ${folder.file('operator')}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.`);
+    return 0;
+  } catch (error) {
+    const stopped = interruption.signal.aborted;
+    await folder.end(stopped ? 'stopped' : 'failed', { ...details, reason: errorMessage(error) });
+    if (!stopped) throw error;
+    return 130;
+  } finally {
+    ignoreInterrupts();
+  }
+}
+
+async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[]> {
+  const volumes: TrainingVolume[] = [];
+  for (const { id, image } of subjects) volumes.push(trainingVolume(id, await readHead(image)));
+  return volumes;
+}
+
+interface Learning {
+  readonly run: TrainingRun;
+  readonly settings: PriorTrainingOptions;
+  readonly executor: Executor;
+  readonly training: readonly TrainingVolume[];
+  readonly validation: readonly TrainingVolume[];
+  readonly signal: AbortSignal;
+}
+
+const reportInterval = 30_000;
+
+/** Trains from the last checkpoint that fits, or from the start. */
+async function learn(learning: Learning): Promise<PriorTrainingProgress> {
+  const { run, settings, executor, training, validation, signal } = learning;
+  const { folder, options, split, say } = run;
+  const images = [...split.training, ...split.heldOut];
+  const mark = fingerprint({
+    settings: settings as unknown as Fingerprinted,
+    engine: executor.name,
+    training: split.training.length,
+    images: await Promise.all(images.map(({ image }) => hashFile(image))),
+  });
+  const place = folder.file('checkpoint');
+  const resume = options.force ? undefined : await loadCheckpoint(place, settings.network, mark);
+  if (resume) say(`Going on from step ${resume.state.step}.`);
+  const first = resume?.state.step ?? 0;
+  const started = performance.now();
+  let lastReport = started;
+  return trainPrior({
+    options: settings,
+    training,
+    validation,
+    executor,
+    ...(resume && { resume }),
+    signal,
+    onSteps: (done, ratio) => {
+      const now = performance.now();
+      if (now - lastReport < reportInterval) return;
+      lastReport = now;
+      const left = ((now - started) / 1000 / (done - first)) * (settings.steps - done);
+      say(
+        `step ${done} of ${settings.steps}, error ${ratio.toFixed(3)} of PCHIP's, ${formatDuration(left)} left`,
+      );
+    },
+    onCheckpoint: async (progress) => {
+      await saveCheckpoint(place, settings.network, progress, mark);
+      const point = progress.curve.at(-1);
+      const each = Object.entries(point?.perSpacing ?? {}).map(([k, value]) => `${k}: ${value.toFixed(3)}`);
+      say(
+        `step ${point?.step}: training ${point?.trainingRatio.toFixed(3)}, held-out people ` +
+          `${point?.validationRatio?.toFixed(3) ?? 'none'} (${each.join(', ')})`,
+      );
+    },
+  });
+}
+
+async function saveModel(
+  folder: RunFolder,
+  settings: PriorTrainingOptions,
+  training: readonly TrainingVolume[],
+  { state, curve }: PriorTrainingProgress,
+  record: TrainingRecord,
+): Promise<PriorModel> {
+  const weights = Object.fromEntries(
+    Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
+  );
+  const unsealed = {
+    network: settings.network,
+    weights,
+    range: trainedRange(training, settings),
+    training: { ...record, lastPoint: curve.at(-1) },
+  };
+  const bytes = encodePriorModel(unsealed);
+  const checksum = checksumOf(bytes);
+  await writeFileAtomic(folder.file('operator', weightsFile), bytes);
+  await writeFileAtomic(folder.file('operator', checksumFile), `${checksum}  ${weightsFile}\n`);
+  return { ...unsealed, checksum };
+}
+
+async function measureSubjects(
+  subjects: readonly Subject[],
+  model: PriorModel,
+  executor: Executor,
+  say: (line: string) => void,
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const { id, image } of subjects) {
+    const head = await readHead(image);
+    for (const every of measuredSpacings) {
+      measurements.push(await measured(id, head, 'coronal', every, model, executor, say));
+    }
+  }
+  return measurements;
+}
+
+/** Volumes from elsewhere are measured along all three axes, at k = 3 and 6. */
+async function measureFiles(
+  files: readonly string[],
+  model: PriorModel,
+  executor: Executor,
+  say: (line: string) => void,
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const file of files) {
+    const head = await readHead(file);
+    for (const axis of ['coronal', 'sagittal', 'axial'] as const) {
+      for (const every of axis === 'coronal' ? measuredSpacings : [3, 6]) {
+        measurements.push(await measured(basename(file), head, axis, every, model, executor, say));
+      }
+    }
+  }
+  return measurements;
+}
+
+async function measured(
+  name: string,
+  head: Parameters<typeof measureOperator>[1],
+  axis: Measurement['axis'],
+  every: number,
+  model: PriorModel,
+  executor: Executor,
+  say: (line: string) => void,
+): Promise<Measurement> {
+  const result = await measureOperator(name, head, axis, every, model, executor);
+  say(
+    `${name}, ${axis}, k = ${every}: ${result.ratio.toFixed(3)} of the best interpolation, ${result.seconds.toFixed(1)} s`,
+  );
+  return result;
+}
