@@ -5,6 +5,7 @@ import { errorCode, explainFileError } from '@oinr/files';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CohortError } from './errors.ts';
+import { phantomOptions } from './phantom/options.ts';
 import { type CohortDescription, descriptionSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -36,6 +37,14 @@ export function parseDescription(text: string, file: string): CohortDescription 
     throw new CohortError(
       `${file} does not describe a cohort: ${complaints.join('; ')}. See the comments in cohorts/*.yaml and cohorts/cohort.schema.json.`,
     );
+  }
+  if (result.data.layout === 'phantom') {
+    try {
+      phantomOptions(result.data.phantom);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CohortError(`${file} does not describe a cohort: phantom: ${reason}`, { cause: error });
+    }
   }
   return { ...result.data, file };
 }

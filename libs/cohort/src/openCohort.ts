@@ -8,6 +8,7 @@ import { readAdniLayout } from './layouts/adni.ts';
 import { readBidsLayout } from './layouts/bids.ts';
 import { readTableLayout } from './layouts/table.ts';
 import { findMask } from './mask.ts';
+import type { PhantomProgress } from './phantom/index.ts';
 import { openPhantom } from './phantomCohort.ts';
 import type { CohortDescription } from './schema.ts';
 import type { Cohort, Exclusion, Subject } from './subject.ts';
@@ -23,6 +24,8 @@ export interface OpenOptions {
   readonly workFolder?: string | undefined;
   /** Options that go before those of the description, for the phantom layout. */
   readonly phantom?: Readonly<Record<string, unknown>> | undefined;
+  /** Told after each subject of a phantom that is being made. */
+  readonly onProgress?: ((progress: PhantomProgress) => void) | undefined;
 }
 
 /** Where the data are, or CohortUnavailable with the description's own words on how to get them. */
