@@ -1,0 +1,111 @@
+import { type Connectivity, earlierNeighbours, type PaddedGrid } from './maskGrid.ts';
+
+/**
+ * Finds connected components among a few voxels of a mask, by union-find over the voxels given (the rest of the
+ * image is not looked at). One finder is made per thread and used for every relabeling.
+ */
+export class ClusterFinder {
+  readonly #placeOfVoxel: Int32Array;
+  readonly #neighbours: Int32Array;
+  /** Per place: 1 + number of the voxel in the list, negative for the negative tail; 0 elsewhere. */
+  readonly #slots: Int32Array;
+  #parents = new Int32Array(0);
+
+  constructor(grid: PaddedGrid, connectivity: Connectivity) {
+    this.#placeOfVoxel = grid.placeOfVoxel;
+    this.#neighbours = earlierNeighbours(grid, connectivity);
+    this.#slots = new Int32Array(grid.places);
+  }
+
+  /**
+   * Components of the voxels `voxels[0 .. count-1]` (numbers in the mask, ascending), those with positive and with
+   * negative `values` apart. Returns for every voxel the number (in the list) of its component's first voxel; the
+   * array is valid until the next call.
+   */
+  find(voxels: ArrayLike<number>, values: ArrayLike<number>, count: number): Int32Array {
+    if (this.#parents.length < count) this.#parents = new Int32Array(2 * count);
+    const parents = this.#parents;
+    const slots = this.#slots;
+    const places = this.#placeOfVoxel;
+    const neighbours = this.#neighbours;
+    for (let i = 0; i < count; i++) {
+      const place = places[voxels[i] as number] as number;
+      const sign = (values[i] as number) > 0 ? 1 : -1;
+      parents[i] = i;
+      let root = i;
+      for (let n = 0; n < neighbours.length; n++) {
+        const slot = sign * (slots[place + (neighbours[n] as number)] as number);
+        if (slot <= 0) continue;
+        const other = rootOf(parents, slot - 1);
+        if (other === root) continue;
+        // The earlier root stays, so that a component is named by its first voxel.
+        if (other < root) {
+          parents[root] = other;
+          root = other;
+        } else {
+          parents[other] = root;
+        }
+      }
+      slots[place] = sign * (i + 1);
+    }
+    for (let i = 0; i < count; i++) {
+      slots[places[voxels[i] as number] as number] = 0;
+      parents[i] = rootOf(parents, i);
+    }
+    return parents;
+  }
+}
+
+function rootOf(parents: Int32Array, start: number): number {
+  let at = start;
+  for (;;) {
+    const parent = parents[at] as number;
+    if (parent === at) return at;
+    parents[at] = parents[parent] as number;
+    at = parent;
+  }
+}
+
+/** Largest extent and mass of the clusters of both tails; 0 where a tail has none. */
+export interface ClusterMaxima {
+  extentGt: number;
+  extentLt: number;
+  massGt: number;
+  massLt: number;
+}
+
+/**
+ * The largest clusters among supra-threshold voxels. `t` has the T of every voxel listed, |T| > threshold; extent
+ * counts voxels, mass is the sum of |T| - threshold. Sums run in the order of the list, so that they do not depend
+ * on who found the voxels.
+ */
+export function clusterMaxima(
+  finder: ClusterFinder,
+  voxels: ArrayLike<number>,
+  t: ArrayLike<number>,
+  count: number,
+  threshold: number,
+): ClusterMaxima {
+  const roots = finder.find(voxels, t, count);
+  const extents = new Int32Array(count);
+  const masses = new Float64Array(count);
+  const maxima = { extentGt: 0, extentLt: 0, massGt: 0, massLt: 0 };
+  for (let i = 0; i < count; i++) {
+    const root = roots[i] as number;
+    extents[root] = (extents[root] as number) + 1;
+    masses[root] = (masses[root] as number) + Math.abs(t[i] as number) - threshold;
+  }
+  for (let i = 0; i < count; i++) {
+    const extent = extents[i] as number;
+    if (extent === 0) continue;
+    const mass = masses[i] as number;
+    if ((t[i] as number) > 0) {
+      maxima.extentGt = Math.max(maxima.extentGt, extent);
+      maxima.massGt = Math.max(maxima.massGt, mass);
+    } else {
+      maxima.extentLt = Math.max(maxima.extentLt, extent);
+      maxima.massLt = Math.max(maxima.massLt, mass);
+    }
+  }
+  return maxima;
+}

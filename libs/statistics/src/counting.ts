@@ -1,0 +1,259 @@
+import { CovariateRows } from './covariateRows.ts';
+import { countedAtOnce, entriesPerTable, Kernel, lineBytes } from './kernel.ts';
+import { correlationOfT, tieTolerance } from './model.ts';
+import { tableCount, writeCodes } from './relabelingCodes.ts';
+import { blockVoxels } from './subjectData.ts';
+import { type Extrema, emptyExtrema, type TaskResult, type VoxelList } from './tasks.ts';
+import type { ThreadView } from './threadView.ts';
+
+const smallest = -(2 ** 31);
+const largest = 2 ** 31 - 1;
+
+/** Grows as voxels beyond the cluster threshold are found. */
+class FoundVoxels {
+  count = 0;
+  relabelings = new Int32Array(4096);
+  voxels = new Int32Array(4096);
+  scores = new Float64Array(4096);
+
+  reserve(more: number): void {
+    const needed = this.count + more;
+    if (needed <= this.voxels.length) return;
+    const size = Math.max(needed, 2 * this.voxels.length);
+    const relabelings = new Int32Array(size);
+    const voxels = new Int32Array(size);
+    const scores = new Float64Array(size);
+    relabelings.set(this.relabelings.subarray(0, this.count));
+    voxels.set(this.voxels.subarray(0, this.count));
+    scores.set(this.scores.subarray(0, this.count));
+    this.relabelings = relabelings;
+    this.voxels = voxels;
+    this.scores = scores;
+  }
+
+  /** Sorted by relabeling, in shared memory; voxels keep their order. */
+  sorted(relabelingCount: number): VoxelList {
+    const list = {
+      offsets: new SharedArrayBuffer(4 * (relabelingCount + 1)),
+      voxels: new SharedArrayBuffer(4 * this.count),
+      scores: new SharedArrayBuffer(8 * this.count),
+    };
+    const offsets = new Uint32Array(list.offsets);
+    for (let i = 0; i < this.count; i++) {
+      const after = (this.relabelings[i] as number) + 1;
+      offsets[after] = (offsets[after] as number) + 1;
+    }
+    for (let r = 0; r < relabelingCount; r++)
+      offsets[r + 1] = (offsets[r + 1] as number) + (offsets[r] as number);
+    const heads = offsets.slice();
+    const voxels = new Int32Array(list.voxels);
+    const scores = new Float64Array(list.scores);
+    for (let i = 0; i < this.count; i++) {
+      const relabeling = this.relabelings[i] as number;
+      const at = heads[relabeling] as number;
+      heads[relabeling] = at + 1;
+      voxels[at] = this.voxels[i] as number;
+      scores[at] = this.scores[i] as number;
+    }
+    return list;
+  }
+}
+
+/** Counts relabelings that reach the observed statistic, block of voxels by block of voxels. */
+export class CountingKernel {
+  readonly #view: ThreadView;
+  readonly #kernel = new Kernel();
+  readonly #groups: number;
+  readonly #data: number;
+  readonly #tables: number;
+  readonly #codes: number;
+  readonly #scratch: number;
+  readonly #extrema: number;
+  readonly #counting: number;
+  readonly #list: number;
+  readonly #listBytes: number;
+  readonly #rows: CovariateRows | undefined;
+
+  constructor(view: ThreadView) {
+    this.#view = view;
+    const { subjects, basis } = view.model;
+    const { batch, clusters } = view.state;
+    const kernel = this.#kernel;
+    this.#groups = tableCount(subjects);
+    this.#data = kernel.allocate(subjects * lineBytes);
+    this.#tables = kernel.allocate(this.#groups * entriesPerTable * lineBytes);
+    this.#codes = kernel.allocate(batch * this.#groups * 4);
+    this.#scratch = kernel.allocate(
+      countedAtOnce * lineBytes + (1 + basis.length) * 16 * lineBytes + 4 * basis.length,
+    );
+    this.#extrema = kernel.allocate(batch * 32);
+    this.#counting = kernel.allocate(512);
+    this.#listBytes = clusters ? batch * blockVoxels * 16 : 0;
+    this.#list = kernel.allocate(this.#listBytes);
+    this.#rows = view.hasCovariates ? new CovariateRows(view, kernel, this.#data) : undefined;
+  }
+
+  run(first: number, count: number): TaskResult {
+    const view = this.#view;
+    const codes = this.#kernel.uint32(this.#codes, count * this.#groups);
+    writeCodes(view, first, count, this.#tables, codes, this.#rows?.orders(count));
+    this.#rows?.write(count);
+    const found = new FoundVoxels();
+    const extrema = this.#rows ? this.#withCovariates(this.#rows, count, found) : this.#binary(count, found);
+    return view.state.clusters ? { extrema, list: found.sorted(count) } : { extrema };
+  }
+
+  /** Loads the next block that has a tested voxel; -1 when no block is left. */
+  #nextBlock(): number {
+    const view = this.#view;
+    for (let block = view.next(); block < view.data.blocks; block = view.next()) {
+      if (view.testedLanes(block) === 0) {
+        view.done();
+        continue;
+      }
+      const { subjects } = view.model;
+      this.#kernel.int32(this.#data, subjects * blockVoxels).set(view.data.fixedPoint(block));
+      this.#kernel.functions.buildTables(this.#data, subjects, this.#tables);
+      return block;
+    }
+    return -1;
+  }
+
+  #binary(count: number, found: FoundVoxels): Extrema {
+    const view = this.#view;
+    const { functions } = this.#kernel;
+    const { degreesOfFreedom, sumAtPerfect } = view.model;
+    const threshold = view.state.clusters?.threshold;
+    // Strictly above: an integer sum exceeds a real bound where it exceeds the bound's floor.
+    const upper =
+      threshold === undefined
+        ? largest
+        : Math.floor(correlationOfT(threshold, degreesOfFreedom) * sumAtPerfect);
+    const lower = threshold === undefined ? smallest : -upper;
+    const tolerance = tieTolerance * sumAtPerfect;
+    const extremes = this.#kernel.int32(this.#extrema, 6 * count);
+    extremes.fill(smallest, 0, count);
+    extremes.fill(-1, count, 2 * count);
+    extremes.fill(largest, 2 * count, 3 * count);
+    extremes.fill(-1, 3 * count, 4 * count);
+    extremes.fill(smallest, 4 * count, 5 * count);
+    extremes.fill(largest, 5 * count, 6 * count);
+    const counting = this.#kernel.int32(this.#counting, 6 * blockVoxels);
+    for (let block = this.#nextBlock(); block >= 0; block = this.#nextBlock()) {
+      const firstVoxel = block * blockVoxels;
+      for (let lane = 0; lane < blockVoxels; lane++) {
+        const observed = view.scores[firstVoxel + lane] as number;
+        const known = !Number.isNaN(observed);
+        counting[lane] = known ? Math.ceil(observed - tolerance) - 1 : 0;
+        counting[blockVoxels + lane] = known ? Math.floor(observed + tolerance) + 1 : 0;
+        counting[2 * blockVoxels + lane] = known ? Math.ceil(Math.abs(observed) - tolerance) - 1 : 0;
+      }
+      counting.fill(0, 3 * blockVoxels);
+      const bytes = functions.relabelBlock(
+        this.#codes,
+        this.#groups,
+        count,
+        this.#scratch,
+        this.#extrema,
+        this.#counting,
+        upper,
+        lower,
+        firstVoxel,
+        view.testedLanes(block),
+        this.#list,
+        this.#listBytes,
+      );
+      this.#addCounts(firstVoxel, counting.subarray(3 * blockVoxels));
+      if (bytes > 0) {
+        const entries = this.#kernel.int32(this.#list, bytes / 4);
+        found.reserve(bytes / 12);
+        for (let at = 0; at < entries.length; at += 3) {
+          found.relabelings[found.count] = entries[at] as number;
+          found.voxels[found.count] = entries[at + 1] as number;
+          found.scores[found.count] = entries[at + 2] as number;
+          found.count++;
+        }
+      }
+      view.done();
+    }
+    const result = emptyExtrema(count);
+    for (let r = 0; r < count; r++) {
+      result.topVoxel[r] = extremes[count + r] as number;
+      result.bottomVoxel[r] = extremes[3 * count + r] as number;
+      if ((result.topVoxel[r] as number) >= 0) result.top[r] = extremes[r] as number;
+      if ((result.bottomVoxel[r] as number) >= 0) result.bottom[r] = extremes[2 * count + r] as number;
+    }
+    return result;
+  }
+
+  #withCovariates(rows: CovariateRows, count: number, found: FoundVoxels): Extrema {
+    const view = this.#view;
+    const { functions } = this.#kernel;
+    const maxima = this.#kernel.float64(this.#extrema, 2 * count);
+    maxima.fill(Number.NEGATIVE_INFINITY, 0, count);
+    maxima.fill(Number.POSITIVE_INFINITY, count);
+    const places = this.#kernel.int32(this.#extrema + 16 * count, 2 * count).fill(-1);
+    const bounds = this.#kernel.float32(this.#extrema + 24 * count, 2 * count);
+    bounds.fill(Number.NEGATIVE_INFINITY, 0, count);
+    bounds.fill(Number.POSITIVE_INFINITY, count);
+    const counts = this.#kernel.int32(this.#counting + 320, 3 * blockVoxels);
+    for (let block = this.#nextBlock(); block >= 0; block = this.#nextBlock()) {
+      const firstVoxel = block * blockVoxels;
+      rows.quantise(block, this.#counting);
+      counts.fill(0);
+      const bytes = functions.covariateBlock(
+        rows.settings,
+        rows.basis,
+        this.#data,
+        rows.quantised,
+        view.model.subjects,
+        view.model.basis.length,
+        rows.rows,
+        rows.rowScale,
+        rows.orderAddress,
+        this.#codes,
+        this.#groups,
+        count,
+        this.#scratch,
+        this.#extrema,
+        this.#counting,
+        rows.errorOfLoadings,
+        firstVoxel,
+        view.testedLanes(block),
+        this.#list,
+        this.#listBytes,
+      );
+      this.#addCounts(firstVoxel, counts);
+      if (bytes > 0) {
+        const entries = this.#kernel.int32(this.#list, bytes / 4);
+        const scores = this.#kernel.float64(this.#list, bytes / 8);
+        found.reserve(bytes / 16);
+        for (let at = 0; at < scores.length; at += 2) {
+          found.relabelings[found.count] = entries[2 * at] as number;
+          found.voxels[found.count] = entries[2 * at + 1] as number;
+          found.scores[found.count] = scores[at + 1] as number;
+          found.count++;
+        }
+      }
+      view.done();
+    }
+    return {
+      top: maxima.slice(0, count),
+      bottom: maxima.slice(count),
+      topVoxel: places.slice(0, count),
+      bottomVoxel: places.slice(count),
+    };
+  }
+
+  /** A block belongs to one thread, so nobody else writes these counts. */
+  #addCounts(firstVoxel: number, counts: Int32Array): void {
+    const view = this.#view;
+    const { voxels } = view.data;
+    for (let tail = 0; tail < 3; tail++) {
+      for (let lane = 0; lane < blockVoxels && firstVoxel + lane < voxels; lane++) {
+        const at = tail * voxels + firstVoxel + lane;
+        view.counts[at] = (view.counts[at] as number) + (counts[tail * blockVoxels + lane] as number);
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** Where the voxels of a mask lie in their image. */
+export interface MaskGrid {
+  /** [nx, ny, nz] of the image. */
+  readonly shape: readonly [number, number, number];
+  /** Index i + nx (j + ny k) of every voxel of the mask, ascending. */
+  readonly indices: Int32Array;
+}
+
+/** The mask's bounding box with one place of padding on every side; place 0 is padding. */
+export interface PaddedGrid {
+  readonly places: number;
+  readonly size: readonly [number, number, number];
+  readonly strideY: number;
+  readonly strideZ: number;
+  /** Place of every voxel of the mask. */
+  readonly placeOfVoxel: Int32Array;
+}
+
+/** Lays a mask into its padded bounding box. Throws a RangeError where the mask is empty or not ascending. */
+export function padGrid(grid: MaskGrid): PaddedGrid {
+  const [nx, ny, nz] = grid.shape;
+  const { indices } = grid;
+  if (indices.length === 0) throw new RangeError('The mask is empty.');
+  const low = [nx, ny, nz];
+  const high = [-1, -1, -1];
+  let last = -1;
+  for (const index of indices) {
+    if (index <= last || index >= nx * ny * nz) {
+      throw new RangeError('The voxels of a mask are given by ascending indices inside the image.');
+    }
+    last = index;
+    const position = [index % nx, Math.floor(index / nx) % ny, Math.floor(index / (nx * ny))];
+    for (let axis = 0; axis < 3; axis++) {
+      low[axis] = Math.min(low[axis] as number, position[axis] as number);
+      high[axis] = Math.max(high[axis] as number, position[axis] as number);
+    }
+  }
+  const extent = (axis: number) => (high[axis] as number) - (low[axis] as number) + 3;
+  const size = [extent(0), extent(1), extent(2)] as const;
+  const strideY = size[0];
+  const strideZ = size[0] * size[1];
+  const placeOfVoxel = Int32Array.from(indices, (index) => {
+    const x = (index % nx) - (low[0] as number) + 1;
+    const y = (Math.floor(index / nx) % ny) - (low[1] as number) + 1;
+    const z = Math.floor(index / (nx * ny)) - (low[2] as number) + 1;
+    return x + strideY * y + strideZ * z;
+  });
+  return { places: size[0] * size[1] * size[2], size, strideY, strideZ, placeOfVoxel };
+}
+
+/** Which voxels touch: by faces, by faces and edges, or by corners too. */
+export type Connectivity = 6 | 18 | 26;
+
+/** Distances (in places) of the neighbours that come earlier in file order: half of the neighbourhood. */
+export function earlierNeighbours(grid: PaddedGrid, connectivity: Connectivity): Int32Array {
+  const most = connectivity === 6 ? 1 : connectivity === 18 ? 2 : 3;
+  const distances: number[] = [];
+  for (let z = -1; z <= 0; z++) {
+    for (let y = -1; y <= 1; y++) {
+      for (let x = -1; x <= 1; x++) {
+        const distance = x + grid.strideY * y + grid.strideZ * z;
+        const earlier = z < 0 || (z === 0 && (y < 0 || (y === 0 && x < 0)));
+        const steps = Math.abs(x) + Math.abs(y) + Math.abs(z);
+        if (earlier && steps >= 1 && steps <= most) distances.push(distance);
+      }
+    }
+  }
+  return Int32Array.from(distances);
+}

@@ -1,0 +1,91 @@
+import type { ResolvedDesign } from './design.ts';
+
+/** Two statistics closer than this in r are ties: they differ by rounding, not by data. */
+export const tieTolerance = 3e-6;
+
+/** The part of a design that the threads need, and the number formats that follow from it. */
+export interface Model {
+  readonly subjects: number;
+  readonly groups: readonly [number, number];
+  readonly labels: Uint8Array;
+  readonly basis: readonly Float64Array[];
+  readonly loadings: Float64Array;
+  readonly labelNorm: number;
+  readonly degreesOfFreedom: number;
+  /** Fraction bits of the standardised data. */
+  readonly fractionBits: number;
+  /** The sum over the first group, in fixed point, at which r = 1 (without covariates). */
+  readonly sumAtPerfect: number;
+}
+
+/**
+ * Number formats of a design. A voxel is standardised to norm 1, so a sum over the first group is at most
+ * sqrt(n1 n2 / n), and int32 leaves room for 27 fraction bits up to n = 1000, up to 30 for small n, fewer beyond.
+ */
+export function modelOf(design: ResolvedDesign): Model {
+  const { subjects, groups, labels, basis, loadings, labelNorm, degreesOfFreedom } = design;
+  const largestSum = Math.sqrt((groups[0] * groups[1]) / subjects);
+  const fractionBits = Math.min(30, Math.floor(Math.log2((2 ** 31 - 1 - subjects) / largestSum)));
+  return {
+    subjects,
+    groups,
+    labels,
+    basis,
+    loadings,
+    labelNorm,
+    degreesOfFreedom,
+    fractionBits,
+    sumAtPerfect: largestSum * 2 ** fractionBits,
+  };
+}
+
+/** T of a (partial) correlation; Infinity at |r| = 1. */
+export function tOfCorrelation(r: number, degreesOfFreedom: number): number {
+  const rest = (1 - r) * (1 + r);
+  if (rest <= 0) return r > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  return r * Math.sqrt(degreesOfFreedom / rest);
+}
+
+/** The (partial) correlation of a T. */
+export function correlationOfT(t: number, degreesOfFreedom: number): number {
+  if (!Number.isFinite(t)) return Math.sign(t);
+  return t / Math.sqrt(t * t + degreesOfFreedom);
+}
+
+/** Below this share of the total sum of squares, what the groups leave over is rounding: T is infinite. */
+const perfectShare = 1e-15;
+
+/**
+ * T of two groups of one voxel, from values with any scale and offset, by the sums of squares within the groups:
+ * exact also where they are small beside the difference (T of hundreds), where 1 - r^2 would have lost its digits.
+ * `values[first + stride * i]` is subject i's. Returns 0 where all values are the same.
+ */
+export function twoSampleT(
+  values: ArrayLike<number>,
+  first: number,
+  stride: number,
+  labels: ArrayLike<number>,
+  groups: readonly [number, number],
+): number {
+  const subjects = groups[0] + groups[1];
+  let sum1 = 0;
+  let sum2 = 0;
+  for (let i = 0, at = first; i < subjects; i++, at += stride) {
+    if (labels[i]) sum1 += values[at] as number;
+    else sum2 += values[at] as number;
+  }
+  const mean1 = sum1 / groups[0];
+  const mean2 = sum2 / groups[1];
+  let within = 0;
+  for (let i = 0, at = first; i < subjects; i++, at += stride) {
+    const difference = (values[at] as number) - (labels[i] ? mean1 : mean2);
+    within += difference * difference;
+  }
+  const difference = mean1 - mean2;
+  const between = (difference * difference * groups[0] * groups[1]) / subjects;
+  if (between === 0) return 0;
+  if (within <= perfectShare * between) {
+    return difference > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  }
+  return Math.sign(difference) * Math.sqrt((between * (subjects - 2)) / within);
+}

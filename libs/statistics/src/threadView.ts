@@ -1,0 +1,175 @@
+import { correlationOfT, type Model, tieTolerance, tOfCorrelation, twoSampleT } from './model.ts';
+import type { MaskSmoother } from './smoothing.ts';
+import type { VoxelFacts } from './standardise.ts';
+import { blockVoxels, SubjectData } from './subjectData.ts';
+import type { Extrema, SharedState } from './tasks.ts';
+
+/** The shared state as one thread sees it: typed arrays over the same memory, and the arithmetic on them. */
+export class ThreadView implements VoxelFacts {
+  readonly state: SharedState;
+  readonly model: Model;
+  readonly data: SubjectData;
+  readonly tested: Uint8Array;
+  readonly t: Float64Array;
+  readonly norms: Float64Array;
+  readonly scores: Float64Array;
+  readonly counts: Uint32Array;
+  readonly clusterNull: Float64Array;
+  readonly tfceNull: Float64Array;
+  readonly maps: Float32Array;
+  /** relabelings x subjects. */
+  readonly rows: Uint8Array | Uint16Array;
+  readonly #control: Int32Array;
+
+  constructor(state: SharedState) {
+    this.state = state;
+    this.model = state.model;
+    this.data = SubjectData.share(state.data);
+    this.tested = new Uint8Array(state.tested);
+    this.t = new Float64Array(state.t);
+    this.norms = new Float64Array(state.norms);
+    this.scores = new Float64Array(state.scores);
+    this.counts = new Uint32Array(state.counts);
+    this.clusterNull = new Float64Array(state.clusterNull);
+    this.tfceNull = new Float64Array(state.tfceNull);
+    this.maps = new Float32Array(state.maps ?? new SharedArrayBuffer(0));
+    this.rows = this.hasCovariates ? new Uint16Array(state.rows) : new Uint8Array(state.rows);
+    this.#control = new Int32Array(state.control);
+  }
+
+  get hasCovariates(): boolean {
+    return this.model.basis.length > 0;
+  }
+
+  /** Takes the next piece of work. */
+  next(): number {
+    return Atomics.add(this.#control, 0, 1);
+  }
+
+  /** Says that a piece is done, for the progress line. */
+  done(): void {
+    Atomics.add(this.#control, 1, 1);
+  }
+
+  /** One relabeling: labels, or a permutation. */
+  row(relabeling: number): Uint8Array | Uint16Array {
+    const { subjects } = this.model;
+    return this.rows.subarray(relabeling * subjects, (relabeling + 1) * subjects);
+  }
+
+  /** Bit per voxel of a block that is tested. */
+  testedLanes(block: number): number {
+    let bits = 0;
+    for (let lane = 0; lane < blockVoxels; lane++) {
+      if (this.tested[block * blockVoxels + lane]) bits |= 1 << lane;
+    }
+    return bits;
+  }
+
+  /**
+   * The observed score of a block's voxels: what statistics are compared by. Without covariates the sum over the
+   * first group in fixed point, with covariates the partial correlation; both grow with T.
+   */
+  observeBlock(block: number): void {
+    const { labels, subjects, degreesOfFreedom } = this.model;
+    const values = this.data.fixedPoint(block);
+    for (let lane = 0; lane < blockVoxels; lane++) {
+      const voxel = block * blockVoxels + lane;
+      if (voxel >= this.data.voxels) break;
+      if (!this.tested[voxel]) {
+        this.scores[voxel] = Number.NaN;
+      } else if (this.hasCovariates) {
+        this.scores[voxel] = correlationOfT(this.t[voxel] as number, degreesOfFreedom);
+      } else {
+        let sum = 0;
+        for (let i = 0; i < subjects; i++) {
+          if (labels[i]) sum += values[i * blockVoxels + lane] as number;
+        }
+        this.scores[voxel] = sum;
+      }
+    }
+  }
+
+  /** T of a score of counting: of a relabeling at a voxel. */
+  tOfScore(relabeling: number, voxel: number, score: number): number {
+    const { degreesOfFreedom, sumAtPerfect } = this.model;
+    if (this.hasCovariates) return tOfCorrelation(score, degreesOfFreedom);
+    const r = score / sumAtPerfect;
+    return r * r > 0.9 ? this.#exactT(relabeling, voxel) : tOfCorrelation(r, degreesOfFreedom);
+  }
+
+  /** Near |r| = 1 the fixed-point sum has too few digits for 1 - r^2: T is computed from the data. */
+  #exactT(relabeling: number, voxel: number): number {
+    const block = Math.floor(voxel / blockVoxels);
+    return twoSampleT(
+      this.data.fixedPoint(block),
+      voxel % blockVoxels,
+      blockVoxels,
+      this.row(relabeling),
+      this.model.groups,
+    );
+  }
+
+  /** The map of relabeling `index` of the current mapping task: T per voxel (NaN where untested). */
+  mapOf(index: number, heights: Float32Array): void {
+    const { mapBatch } = this.state;
+    for (let block = 0, voxel = 0; block < this.data.blocks; block++) {
+      const line = (block * mapBatch + index) * blockVoxels;
+      const end = Math.min(blockVoxels, this.data.voxels - voxel);
+      for (let lane = 0; lane < end; lane++, voxel++) heights[voxel] = this.maps[line + lane] as number;
+    }
+  }
+
+  /**
+   * T with smoothed variance (pseudo-t) of relabeling `index` of the current mapping task: the difference of means
+   * over its standard error, whose residual variance is smoothed within the mask.
+   */
+  smoothedT(index: number, smoother: MaskSmoother, heights: Float32Array): void {
+    const { mapBatch } = this.state;
+    const { degreesOfFreedom } = this.model;
+    const voxels = this.data.voxels;
+    const variance = new Float64Array(voxels);
+    const difference = new Float64Array(voxels);
+    for (let voxel = 0; voxel < voxels; voxel++) {
+      const block = Math.floor(voxel / blockVoxels);
+      const at = 2 * ((block * mapBatch + index) * blockVoxels + (voxel % blockVoxels));
+      const norm = this.norms[voxel] as number;
+      difference[voxel] = (this.maps[at] as number) * norm;
+      variance[voxel] = ((this.maps[at + 1] as number) * norm * norm) / degreesOfFreedom;
+    }
+    smoother.smooth(variance);
+    for (let voxel = 0; voxel < voxels; voxel++) {
+      heights[voxel] = this.tested[voxel]
+        ? (difference[voxel] as number) / Math.sqrt(variance[voxel] as number)
+        : Number.NaN;
+    }
+  }
+
+  /** Counts and extrema of one map against the observed one. */
+  compareMap(heights: Float32Array, counts: Uint32Array, extrema: Extrema, index: number): void {
+    const voxels = this.data.voxels;
+    const tolerance = tieTolerance * Math.sqrt(this.model.degreesOfFreedom);
+    let top = Number.NEGATIVE_INFINITY;
+    let bottom = Number.POSITIVE_INFINITY;
+    for (let voxel = 0; voxel < voxels; voxel++) {
+      if (!this.tested[voxel]) continue;
+      const value = heights[voxel] as number;
+      const observed = this.scores[voxel] as number;
+      if (value >= observed - tolerance) counts[voxel] = (counts[voxel] as number) + 1;
+      if (value <= observed + tolerance) counts[voxels + voxel] = (counts[voxels + voxel] as number) + 1;
+      if (Math.abs(value) >= Math.abs(observed) - tolerance) {
+        counts[2 * voxels + voxel] = (counts[2 * voxels + voxel] as number) + 1;
+      }
+      if (value > top) {
+        top = value;
+        extrema.topVoxel[index] = voxel;
+      }
+      if (value < bottom) {
+        bottom = value;
+        extrema.bottomVoxel[index] = voxel;
+      }
+    }
+    extrema.top[index] = top;
+    extrema.bottom[index] = bottom;
+  }
+}

@@ -1,0 +1,162 @@
+import { ClusterFinder, clusterMaxima } from './clusters.ts';
+import { CountingKernel } from './counting.ts';
+import { MapKernel } from './maps.ts';
+import { MaskSmoother } from './smoothing.ts';
+import { standardiseBlock } from './standardise.ts';
+import { emptyExtrema, type SharedState, type Task, type TaskResult, type VoxelList } from './tasks.ts';
+import { TfceKernel } from './tfceKernel.ts';
+import { ThreadView } from './threadView.ts';
+
+/** What one thread does: the same tasks as all others, each taking pieces off the shared counter. */
+export class ThreadWork {
+  readonly #view: ThreadView;
+  #counting: CountingKernel | undefined;
+  #maps: MapKernel | undefined;
+  #tfce: TfceKernel | undefined;
+  #finder: ClusterFinder | undefined;
+  #smoother: MaskSmoother | undefined;
+
+  constructor(state: SharedState) {
+    this.#view = new ThreadView(state);
+  }
+
+  run(task: Task): TaskResult {
+    switch (task.kind) {
+      case 'standardise':
+        return this.#standardise();
+      case 'count':
+        this.#counting ??= new CountingKernel(this.#view);
+        return this.#counting.run(task.first, task.count);
+      case 'clusters':
+        return this.#clusters(task.first, task.count, task.lists);
+      case 'maps':
+        this.#maps ??= new MapKernel(this.#view);
+        this.#maps.run(task.first, task.count);
+        return {};
+      case 'enhance':
+        return this.#enhance(task.first, task.count, task.observe);
+    }
+  }
+
+  #standardise(): TaskResult {
+    const view = this.#view;
+    for (let block = view.next(); block < view.data.blocks; block = view.next()) {
+      standardiseBlock(view.data, block, view.state.model, view);
+      if (!view.state.smoothing) view.observeBlock(block);
+      view.done();
+    }
+    return {};
+  }
+
+  #clusterFinder(): ClusterFinder {
+    const { grid, clusters } = this.#view.state;
+    if (!grid || !clusters) throw new Error('Clusters need a grid and a threshold.');
+    this.#finder ??= new ClusterFinder(grid, clusters.connectivity);
+    return this.#finder;
+  }
+
+  #clusters(first: number, count: number, lists: readonly VoxelList[]): TaskResult {
+    const view = this.#view;
+    const finder = this.#clusterFinder();
+    const threshold = view.state.clusters?.threshold ?? Number.NaN;
+    const parts = lists.map((list) => ({
+      offsets: new Uint32Array(list.offsets),
+      voxels: new Int32Array(list.voxels),
+      scores: new Float64Array(list.scores),
+    }));
+    let voxels = new Int32Array(1024);
+    let t = new Float64Array(1024);
+    for (let index = view.next(); index < count; index = view.next()) {
+      const total = parts.reduce(
+        (sum, { offsets }) => sum + (offsets[index + 1] as number) - (offsets[index] as number),
+        0,
+      );
+      if (total > voxels.length) {
+        voxels = new Int32Array(2 * total);
+        t = new Float64Array(2 * total);
+      }
+      // Each thread's voxels ascend; merged they are in file order, whoever found them.
+      const heads = parts.map(({ offsets }) => offsets[index] as number);
+      for (let i = 0; i < total; i++) {
+        let nearest = -1;
+        let lowest = Number.POSITIVE_INFINITY;
+        for (let part = 0; part < parts.length; part++) {
+          const { offsets, voxels: own } = parts[part] as (typeof parts)[0];
+          const head = heads[part] as number;
+          if (head < (offsets[index + 1] as number) && (own[head] as number) < lowest) {
+            lowest = own[head] as number;
+            nearest = part;
+          }
+        }
+        const head = heads[nearest] as number;
+        heads[nearest] = head + 1;
+        voxels[i] = lowest;
+        t[i] = view.tOfScore(
+          first + index,
+          lowest,
+          (parts[nearest] as (typeof parts)[0]).scores[head] as number,
+        );
+      }
+      this.#keepClusters(first + index, clusterMaxima(finder, voxels, t, total, threshold));
+      view.done();
+    }
+    return {};
+  }
+
+  #keepClusters(relabeling: number, maxima: ReturnType<typeof clusterMaxima>): void {
+    const { clusterNull, state } = this.#view;
+    const values = [maxima.extentGt, maxima.extentLt, maxima.massGt, maxima.massLt];
+    values.forEach((value, row) => {
+      clusterNull[row * state.relabelings + relabeling] = value;
+    });
+  }
+
+  /** With smoothed variance: the statistic itself and all that follows; otherwise only TFCE. */
+  #enhance(first: number, count: number, observe: boolean): TaskResult {
+    const view = this.#view;
+    const { state } = view;
+    const { grid } = state;
+    if (!grid) throw new Error('Maps need a grid.');
+    const heights = new Float32Array(view.data.voxels);
+    const extrema = emptyExtrema(count);
+    const counts = state.smoothing && !observe ? new Uint32Array(3 * view.data.voxels) : undefined;
+    for (let index = view.next(); index < count; index = view.next()) {
+      if (state.smoothing) {
+        this.#smoother ??= new MaskSmoother(grid, state.smoothing, view.tested);
+        view.smoothedT(index, this.#smoother, heights);
+        if (observe) {
+          view.t.set(heights);
+          view.scores.set(heights);
+          continue;
+        }
+        if (counts) view.compareMap(heights, counts, extrema, index);
+        if (state.clusters) this.#clustersOfMap(first + index, heights, state.clusters.threshold);
+      } else {
+        view.mapOf(index, heights);
+      }
+      if (state.tfce) {
+        this.#tfce ??= new TfceKernel(grid, heights.length, state.tfce.step);
+        this.#tfce.load(heights);
+        view.tfceNull[first + index] = this.#tfce.maximum(1);
+        view.tfceNull[state.relabelings + first + index] = this.#tfce.maximum(-1);
+      }
+      view.done();
+    }
+    if (counts) {
+      for (let i = 0; i < counts.length; i++) if (counts[i]) Atomics.add(view.counts, i, counts[i] as number);
+    }
+    return state.smoothing && !observe ? { extrema } : {};
+  }
+
+  #clustersOfMap(relabeling: number, heights: Float32Array, threshold: number): void {
+    const voxels: number[] = [];
+    const t: number[] = [];
+    for (let voxel = 0; voxel < heights.length; voxel++) {
+      if (Math.abs(heights[voxel] as number) > threshold) {
+        voxels.push(voxel);
+        t.push(heights[voxel] as number);
+      }
+    }
+    this.#keepClusters(relabeling, clusterMaxima(this.#clusterFinder(), voxels, t, voxels.length, threshold));
+  }
+}
