@@ -1,5 +1,5 @@
-import { CohortError } from '@oinr/cohort';
 import test from 'ava';
+import { CohortError } from '../src/index.ts';
 import { excluded, open, people, tree } from './trees.ts';
 
 const header =

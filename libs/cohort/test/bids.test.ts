@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CohortError, openCohort, readDescription } from '@oinr/cohort';
 import test from 'ava';
+import { CohortError, openCohort, readDescription } from '../src/index.ts';
 import { excluded, open, people, tree, tsv } from './trees.ts';
 
 const head = 'layout: bids\nname: x\ndescription: y\n';

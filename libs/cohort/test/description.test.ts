@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import test from 'ava';
 import {
   CohortError,
   CohortUnavailable,
@@ -8,8 +9,7 @@ import {
   openCohort,
   parseDescription,
   readDescription,
-} from '@oinr/cohort';
-import test from 'ava';
+} from '../src/index.ts';
 import { tree } from './trees.ts';
 
 const cohorts = join(import.meta.dirname, '../../../cohorts');

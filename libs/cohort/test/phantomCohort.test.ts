@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CohortError, openCohort, parseDescription, readDescription, writePhantomAsAdni } from '@oinr/cohort';
 import { readVolume } from '@oinr/nifti';
 import { sameGrid } from '@oinr/volume';
 import test from 'ava';
+import {
+  CohortError,
+  openCohort,
+  parseDescription,
+  readDescription,
+  writePhantomAsAdni,
+} from '../src/index.ts';
 import { people, tree } from './trees.ts';
 
 const cohorts = join(import.meta.dirname, '../../../cohorts');

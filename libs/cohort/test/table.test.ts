@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CohortError } from '@oinr/cohort';
 import { TableError } from '@oinr/tables';
 import test from 'ava';
+import { CohortError } from '../src/index.ts';
 import { excluded, open, people, tree, tsv } from './trees.ts';
 
 const yaml = `

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 /** What the usual codes of the operating system mean, said to a person, with what to do. */
 const meanings: Readonly<Record<string, string>> = {
   ENOSPC: 'there is no space left on the disk. Free some space, then run again',
+  EFBIG: 'the file is larger than the system allows. Free some space or raise the limit, then run again',
   EDQUOT: 'the disk quota is used up. Free some space, then run again',
   EACCES: 'permission is denied. Choose a folder that you may write to',
   EPERM: 'the operating system does not permit it. Choose a folder that you may write to',

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatatypeName } from '@oinr/nifti';
 import type { ExecutionContext } from 'ava';
+import type { DatatypeName } from '../src/index.ts';
 
 /** Codes and sizes of datatypes, written down again here so that the tests do not rest on the library's table. */
 export const codes: Readonly<Record<DatatypeName, readonly [code: number, bytes: number]>> = {

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { decodeNifti, encodeNifti, NiftiError, type NiftiImage } from '@oinr/nifti';
 import { affineFromQuaternion } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
+import { decodeNifti, encodeNifti, NiftiError, type NiftiImage } from '../src/index.ts';
 import { codes, header, plainFile, twelve, voxels } from './fixtures.ts';
 
 const runs = Number(process.env.OINR_MUTATIONS ?? 2500);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import test from 'ava';
 import {
   type DatatypeName,
   decodeNifti,
@@ -9,8 +10,7 @@ import {
   readImage,
   readVolume,
   volumeOf,
-} from '@oinr/nifti';
-import test from 'ava';
+} from '../src/index.ts';
 import { codes, folder, header, plainFile, plainSform, twelve, voxels } from './fixtures.ts';
 
 const volume = async (bytes: Uint8Array) => volumeOf(await decodeNifti(bytes, 'x.nii'), 'x.nii');

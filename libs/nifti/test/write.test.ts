@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { encodeNifti, NiftiError, readHeader, readImage, readVolume, writeVolume } from '@oinr/nifti';
 import { affineFromQuaternion, type Grid, multiplyAffines, sameGrid, type Volume } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
+import { encodeNifti, NiftiError, readHeader, readImage, readVolume, writeVolume } from '../src/index.ts';
 import { folder } from './fixtures.ts';
 
 const unit = fc.double({ min: -1, max: 1, noNaN: true });

@@ -1,3 +1,4 @@
+import test from 'ava';
 import {
   describeGroups,
   displayNumber,
@@ -6,8 +7,7 @@ import {
   momentsOf,
   parseTsv,
   showTable,
-} from '@oinr/tables';
-import test from 'ava';
+} from '../src/index.ts';
 
 const people = parseTsv(
   [

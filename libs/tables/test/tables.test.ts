@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
 import {
   formatNumber,
   formatTsv,
@@ -12,9 +14,7 @@ import {
   TableError,
   tableOf,
   writeTsv,
-} from '@oinr/tables';
-import test from 'ava';
-import fc from 'fast-check';
+} from '../src/index.ts';
 
 const cell = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\t\n\r\uFEFF]/g, ' '));
 const columnNames = fc.uniqueArray(

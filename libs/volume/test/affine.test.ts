@@ -1,3 +1,5 @@
+import test from 'ava';
+import fc from 'fast-check';
 import {
   affineFromQuaternion,
   applyAffine,
@@ -7,9 +9,7 @@ import {
   quaternionFromAffine,
   sameGrid,
   voxelSizes,
-} from '@oinr/volume';
-import test from 'ava';
-import fc from 'fast-check';
+} from '../src/index.ts';
 import { anyGrid, millimetre, sheared } from './helpers.ts';
 
 const close = (a: readonly number[], b: readonly number[], tolerance = 1e-9) =>

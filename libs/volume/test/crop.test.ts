@@ -1,6 +1,6 @@
-import { applyAffine, boundingBox, crop, paste, type Volume } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
+import { applyAffine, boundingBox, crop, paste, type Volume } from '../src/index.ts';
 import { anyGrid, countingVolume, millimetre } from './helpers.ts';
 
 const zeros = (volume: Volume): Volume => ({ ...volume, data: new Float32Array(volume.data.length) });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   type Affine,
   affineFromQuaternion,
@@ -5,8 +6,7 @@ import {
   multiplyAffines,
   type Volume,
   voxelCount,
-} from '@oinr/volume';
-import fc from 'fast-check';
+} from '../src/index.ts';
 
 const component = fc.double({ min: -1, max: 1, noNaN: true });
 

@@ -1,3 +1,5 @@
+import test from 'ava';
+import fc from 'fast-check';
 import {
   anatomicalAxis,
   applyAffine,
@@ -8,9 +10,7 @@ import {
   reorientationToRas,
   reorientToRas,
   restoreOrientation,
-} from '@oinr/volume';
-import test from 'ava';
-import fc from 'fast-check';
+} from '../src/index.ts';
 import { anyGrid, countingVolume, millimetre, sheared } from './helpers.ts';
 
 const letterSteps: Readonly<Record<string, readonly number[]>> = {

@@ -1,3 +1,5 @@
+import test from 'ava';
+import fc from 'fast-check';
 import {
   applyAffine,
   type Grid,
@@ -9,9 +11,7 @@ import {
   shiftOrigin,
   type Volume,
   voxelCount,
-} from '@oinr/volume';
-import test from 'ava';
-import fc from 'fast-check';
+} from '../src/index.ts';
 import { anyGrid, countingVolume, millimetre } from './helpers.ts';
 
 /** A 5 x 4 x 3 volume without symmetry; the goldens below were made from the same formula with SciPy. */
