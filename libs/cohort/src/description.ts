@@ -22,6 +22,7 @@ function complain(issue: Issue): string {
     if (nested !== undefined) return complain({ ...nested, path: [...issue.path, ...nested.path] });
     if (issue.path.at(-1) === 'layout') return 'layout must be one of adni, bids, table, phantom';
   }
+  if (issue.code === 'invalid_key') return `${where}: ${issue.issues[0]?.message ?? issue.message}`;
   return `${where}: ${issue.message.replace(/^Invalid input: /, '')}`;
 }
 

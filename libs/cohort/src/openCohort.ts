@@ -131,6 +131,19 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
     );
   }
 
+  const everyName = new Set(
+    [...result.candidates, ...result.findings].map((one) => labelKey(one.participant ?? '')),
+  );
+  for (const { subject } of description.exclude) {
+    if (everyName.has(labelKey(subject))) continue;
+    findings.push({
+      what: subject,
+      participant: subject,
+      reason: 'is excluded by the description but is not in the data. Check the spelling.',
+      isProblem: false,
+    });
+  }
+
   const imageOwners = new Map<string, string>();
   const subjects: Subject[] = [];
   for (const [id, candidate] of identified) {

@@ -4,8 +4,11 @@ import { z } from 'zod';
 const text = z.union([z.string().min(1), z.number()]).transform(String);
 const texts = z.union([text.transform((one) => [one]), z.array(text).min(1)]);
 
+// JavaScript puts keys that are whole numbers first and sorts them, which could swap the groups.
+const groupName = z.string().regex(/^[A-Za-z]/, 'the name of a group must begin with a letter');
+
 const labels = z
-  .record(z.string().min(1), texts)
+  .record(groupName, texts)
   .describe('Names of the groups, first minus second, each with the values of the table that belong to it.');
 
 const ignore = z

@@ -161,6 +161,20 @@ test("clinica's form: the diagnosis of the scanned session", async (t) => {
   );
 });
 
+test('a damaged sessions table or a repeated row concerns one participant only', async (t) => {
+  const root = await tree(t, {
+    'participants.tsv': tsv('participant_id group', 'sub-a g', 'sub-b g', 'sub-b h', 'sub-c g'),
+    ...Object.fromEntries([...'abc'].map((id) => [session(id, 'M0'), ''])),
+    'sub-a/sub-a_sessions.tsv': tsv('session_id diagnosis', 'ses-M0 CN'),
+    'sub-c/sub-c_sessions.tsv': tsv('session_id diagnosis', 'ses-M0'),
+  });
+  const cohort = await open(`${head}groups: {from: sessions, column: diagnosis}\n`, root);
+  t.deepEqual(people(cohort), ['a CN']);
+  t.regex(excluded(t, cohort, /sub-b/).reason, /several rows/);
+  t.regex(excluded(t, cohort, /sub-c/).reason, /1 cells in line 2/);
+  t.deepEqual(people(await open(grouped, root)), ['a g', 'c g']);
+});
+
 test('names that are paths never become subjects', async (t) => {
   const root = await tree(t, {
     'data/participants.tsv': tsv(
@@ -224,6 +238,13 @@ test('exclusions of the description carry their reason', async (t) => {
   t.deepEqual(cohort.excluded, [
     { what: 'sub-01', reason: 'is excluded by the description: moved', isProblem: false },
   ]);
+});
+
+test('an exclusion that names nobody is reported', async (t) => {
+  const root = await tree(t, { [image('a')]: '', 'sub-b/x': '' });
+  const cohort = await open(`${head}exclude: [{subject: aa, reason: x}, {subject: b, reason: y}]\n`, root);
+  t.regex(excluded(t, cohort, /^aa$/).reason, /not in the data/);
+  t.is(cohort.excluded.length, 2);
 });
 
 test('participant labels select, with or without sub-; unknown ones are refused', async (t) => {

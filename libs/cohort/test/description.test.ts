@@ -39,6 +39,10 @@ test('a bad field is named by its path', (t) => {
     [`${good}grup: z\n`, /the description has the unknown key 'grup'/],
     [`${good}choose: {sesion: M000}\n`, /choose has the unknown key 'sesion'/],
     [`${good}groups: {column: g, labels: {CN: []}}\n`, /groups\.labels\.CN/],
+    [
+      `${good}groups: {column: g, labels: {1: [1], 0: [0]}}\n`,
+      /groups\.labels\.0: the name of a group must begin/,
+    ],
     [`${good}choose: {scan: third}\n`, /choose\.scan: .*"first"\|"refuse"/],
     ['layout: bids\ndescription: y\n', /name: /],
     ['layout: bdis\nname: x\ndescription: y\n', /layout must be one of adni, bids, table, phantom/],

@@ -1,5 +1,5 @@
 import { basename, join, relative } from 'node:path';
-import { isMissing, readTsv, type Table } from '@oinr/tables';
+import { isMissing, readTsv, TableError } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
 import { compareNaturally, isFile, isFolder, matchFiles, namesIn } from '../folders.ts';
@@ -77,19 +77,32 @@ function chooseScan(
   return { scan, findings };
 }
 
-/** The row of a scanned session in sub-X_sessions.tsv, where there is one. */
-async function sessionRow(
+/** The row of a scanned session in sub-X_sessions.tsv and its group column, or the reason why there is none. */
+async function sessionGroup(
   folder: string,
   participant: string,
   session: string | undefined,
-): Promise<{ file: string; table?: Table; row?: Readonly<Record<string, string>> }> {
+  columns: readonly string[],
+): Promise<{ row: Readonly<Record<string, string>>; column: string } | { reason: string }> {
   const file = join(folder, `${participant}_sessions.tsv`);
-  if (!isFile(file)) return { file };
-  const table = await readTsv(file);
-  const row = table.rows.find(
-    (candidate) => (candidate.session_id ?? '').replace(/^ses-/, '') === (session ?? ''),
-  );
-  return row === undefined ? { file, table } : { file, table, row };
+  try {
+    const table = isFile(file) ? await readTsv(file) : undefined;
+    const row = table?.rows.find(
+      (candidate) => (candidate.session_id ?? '').replace(/^ses-/, '') === (session ?? ''),
+    );
+    if (table === undefined || row === undefined) {
+      return {
+        reason: `has no row for session ${session ?? '(none)'} in ${file}, from which its group should come. Add it.`,
+      };
+    }
+    return { row, column: requireColumn(table, columns, file, 'the groups') };
+  } catch (error) {
+    // One damaged table must not stop the other participants.
+    if (error instanceof TableError || error instanceof CohortError) {
+      return { reason: `is not used: ${error.message}` };
+    }
+    throw error;
+  }
 }
 
 /**
@@ -126,11 +139,13 @@ export async function readBidsLayout(description: BidsDescription, root: string)
   const problem = (participant: string, reason: string) =>
     findings.push({ what: participant, participant, reason, isProblem: true });
   const rows = new Map<string, Readonly<Record<string, string>>>();
+  const repeated = new Set<string>();
   if (participants !== undefined && id !== undefined) {
     for (const row of participants.rows) {
       const name = row[id].startsWith('sub-') ? row[id] : `sub-${row[id]}`;
       if (rows.has(name)) {
-        throw new CohortError(`${file} lists ${name} twice. Keep one row for each participant.`);
+        repeated.add(name);
+        continue;
       }
       rows.set(name, row);
       if (!folders.includes(name)) {
@@ -149,6 +164,10 @@ export async function readBidsLayout(description: BidsDescription, root: string)
       problem(participant, 'has a folder but no row in participants.tsv. Add the row, or remove the folder.');
       continue;
     }
+    if (repeated.has(participant)) {
+      problem(participant, 'has several rows in participants.tsv. Keep one row for each participant.');
+      continue;
+    }
     const folder = join(root, participant);
     const chosen = chooseScan(
       participant,
@@ -162,15 +181,12 @@ export async function readBidsLayout(description: BidsDescription, root: string)
     let columns = row === undefined ? {} : otherColumns(row, [id]);
     let groupValue = groupColumn === undefined ? undefined : row?.[groupColumn];
     if (groups !== 'none' && groups.from === 'sessions') {
-      const found = await sessionRow(folder, participant, session);
-      if (found.table === undefined || found.row === undefined) {
-        problem(
-          participant,
-          `has no row for session ${session ?? '(none)'} in ${found.file}, from which its group should come. Add it.`,
-        );
+      const found = await sessionGroup(folder, participant, session, groups.column);
+      if ('reason' in found) {
+        problem(participant, found.reason);
         continue;
       }
-      groupValue = found.row[requireColumn(found.table, groups.column, found.file, 'the groups')];
+      groupValue = found.row[found.column];
       columns = { ...columns, ...otherColumns(found.row, ['session_id']) };
     }
     candidates.push({
