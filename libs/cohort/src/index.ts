@@ -7,6 +7,7 @@ export type {
   AdniDownloadSettings,
   MaterialiseSettings,
   Person,
+  PhantomAnatomy,
   PhantomGroup,
   PhantomModel,
   PhantomOptions,
@@ -23,6 +24,7 @@ export {
   phantomRegions,
   phantomTruth,
   preparePhantom,
+  readPhantomAnatomy,
   writePhantomAsAdni,
 } from './phantom/index.ts';
 export type {

@@ -57,9 +57,10 @@ const DIAGNOSIS: Readonly<Record<PhantomGroup, { baseline: string; visit: string
 export async function writePhantomAsAdni(
   given: Readonly<Partial<PhantomOptions>>,
   folder: string,
-  { onProgress, baseFolder = phantomBaseFolder, awkward = true }: AdniDownloadSettings = {},
+  { onProgress, anatomy, awkward = true }: AdniDownloadSettings = {},
 ): Promise<string> {
   const options = phantomOptions(given);
+  const baseFolder = anatomy?.folder ?? phantomBaseFolder;
   const fingerprint = await phantomFingerprint('adni', options, { awkward }, baseFolder);
   const root = join(folder, `phantom-adni-${fingerprint}`);
   const images = imagesOf(options, awkward);
@@ -70,7 +71,7 @@ export async function writePhantomAsAdni(
   for (const [index, image] of images.entries()) {
     // Files appear whole and their folder names the options, so a file that is there is the right one.
     if (!isThere(image)) {
-      model ??= await preparePhantom(options, baseFolder);
+      model ??= await preparePhantom(options, anatomy);
       const { image: volume } = makePhantomSubject(model, image.person.group, image.number, image.scan);
       await writeVolume(join(root, ...image.path), volume, imageStorage);
     }

@@ -38,7 +38,7 @@ export interface Potential {
 
 const BLUR_WIDTH_MM = 10;
 /** Solved amplitudes give each volume to this relative precision. */
-const PRECISION = 1e-3;
+const PRECISION = 2e-3;
 
 const labelOf = changingRegions.map((region) => phantomRegions.indexOf(region));
 
@@ -124,7 +124,8 @@ export function relativeVolumes(model: Prepared, field: Displacement): Float64Ar
 }
 
 /**
- * The displacement after which the changing regions have these fractions of their volumes at rest, each within 0.1 %.
+ * The displacement after which the changing regions have these fractions of their volumes at rest, each within 0.2 % of
+ * its volume at rest.
  * Throws an Error where no smooth deformation of this kind was found: the fractions are too far from 1.
  */
 export function solveAtrophy(model: AtrophyModel, fractions: ArrayLike<number>): Displacement {

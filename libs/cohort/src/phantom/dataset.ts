@@ -12,7 +12,7 @@ import type { PhantomGroup, PhantomOptions } from './options.ts';
 import { phantomOptions } from './options.ts';
 import { personId } from './people.ts';
 import { changingRegions, phantomRegions } from './regions.ts';
-import type { PhantomModel, PhantomSubject } from './subject.ts';
+import type { PhantomAnatomy, PhantomModel, PhantomSubject } from './subject.ts';
 import { makePhantomSubject, preparePhantom, regionNames } from './subject.ts';
 import { phantomTruth } from './truth.ts';
 
@@ -26,8 +26,8 @@ export interface PhantomProgress {
 
 export interface MaterialiseSettings {
   readonly onProgress?: (progress: PhantomProgress) => void;
-  /** Folder with the base brain, where it is not the project's own. */
-  readonly baseFolder?: string;
+  /** The anatomy, where the caller has it already (or another base brain); otherwise it is read when needed. */
+  readonly anatomy?: PhantomAnatomy;
 }
 
 /** What is kept of a subject for the tables, beside its images. */
@@ -61,9 +61,10 @@ const FINISHED = 'phantom.json';
 export async function materialisePhantom(
   given: Readonly<Partial<PhantomOptions>>,
   folder: string,
-  { onProgress, baseFolder = phantomBaseFolder }: MaterialiseSettings = {},
+  { onProgress, anatomy }: MaterialiseSettings = {},
 ): Promise<string> {
   const options = phantomOptions(given);
+  const baseFolder = anatomy?.folder ?? phantomBaseFolder;
   const fingerprint = await phantomFingerprint('bids', options, {}, baseFolder);
   const root = join(folder, `phantom-${fingerprint}`);
   const people = peopleOf(options);
@@ -73,7 +74,7 @@ export async function materialisePhantom(
 
   let prepared: PhantomModel | undefined;
   const model = async (): Promise<PhantomModel> => {
-    prepared ??= await preparePhantom(options, baseFolder);
+    prepared ??= await preparePhantom(options, anatomy);
     return prepared;
   };
   const records: SubjectRecord[] = [];

@@ -174,7 +174,7 @@ export const phantomRegions: readonly PhantomRegion[] = [
   },
   {
     name: 'cerebellum',
-    shapes: [{ kind: 'ellipsoid', centre: [24, -68, -42], radii: [20, 14, 13] }],
+    shapes: [{ kind: 'ellipsoid', centre: [20, -72, -42], radii: [16, 13, 13] }],
     intensity: TISSUE,
     change: 0,
     spread: 0,
