@@ -1,3 +1,4 @@
+import { compareOptions } from './compare/options.ts';
 import { imputeOptions } from './impute/options.ts';
 import { describeOptions } from './options/help.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,10 +16,14 @@ export function helpText(): string {
 
 Stages
   impute    drop slices of every volume of a cohort, impute them by every method, measure the errors
+  compare   t-tests on full and imputed data, and how far they agree
   help      this text
 
 Options of impute
 ${describeOptions(imputeOptions)}
+
+Options of compare
+${describeOptions(compareOptions)}
 
 Examples
   npx nx run pipeline:impute

@@ -8,6 +8,7 @@ type Stage = (words: readonly string[], terminal: Terminal) => Promise<number>;
 const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   impute: async () => (await import('./impute/stage.ts')).impute,
   train: async () => (await import('./train/stage.ts')).train,
+  compare: async () => (await import('./compare/stage.ts')).compare,
   help: async () => (await import('./help.ts')).help,
 };
 

@@ -1,0 +1,129 @@
+import {
+  type Attenuation,
+  attenuation,
+  compareDetections,
+  type Detections,
+  testedInAll,
+} from '@oinr/agreement';
+import type { CellValue } from '@oinr/tables';
+import type { AnalysisMask } from './analysisMask.ts';
+import type { Criterion } from './criteria.ts';
+import type { SlicePattern } from './dataSets.ts';
+import type { StatisticMaps } from './statisticMaps.ts';
+
+export interface Agreement {
+  readonly slices: 'all' | 'missing';
+  readonly attenuation: Attenuation;
+  readonly detections: readonly { readonly criterion: string; readonly found: Detections }[];
+}
+
+/**
+ * Agreement of one imputed data set with the full data, over all voxels that were tested in both, and over those of
+ * missing slices alone, since kept slices are identical by construction (unless volumes were smoothed).
+ */
+export function agreementOf(
+  full: StatisticMaps,
+  imputed: StatisticMaps,
+  mask: AnalysisMask,
+  pattern: SlicePattern,
+  criteria: readonly Criterion[],
+  permutations: number,
+): Agreement[] {
+  const tested = testedInAll([full.t, imputed.t]);
+  const missing = missingVoxels(mask, pattern);
+  const testedMissing = tested.map((one, voxel) => one & missing[voxel]);
+  const sets = criteria.map(({ name, significant }) => ({
+    name,
+    full: significant(full, permutations),
+    imputed: significant(imputed, permutations),
+  }));
+  return (['all', 'missing'] as const).map((slices) => {
+    const within = slices === 'all' ? tested : testedMissing;
+    return {
+      slices,
+      attenuation: attenuation(full.t, imputed.t, within),
+      detections: sets.map((set) => ({
+        criterion: set.name,
+        found: compareDetections(set.full, set.imputed, within),
+      })),
+    };
+  });
+}
+
+/** 1 at the voxels of the mask that lie in slices that were dropped. */
+export function missingVoxels(mask: AnalysisMask, { axis, kept }: SlicePattern): Uint8Array {
+  const keptSlices = new Set(kept);
+  const [nx, ny] = mask.shape;
+  const strides = [1, nx, nx * ny];
+  return Uint8Array.from(mask.indices, (voxel) =>
+    keptSlices.has(Math.floor(voxel / strides[axis]) % mask.shape[axis]) ? 0 : 1,
+  );
+}
+
+export const agreementColumns = [
+  'method',
+  'missing_percent',
+  'k',
+  'slices',
+  'criterion',
+  'tested_voxels',
+  'full_voxels',
+  'imputed_voxels',
+  'both_voxels',
+  'dice',
+  'sensitivity',
+  'false_discovery_rate',
+  'type_one_error',
+  'type_two_error',
+] as const;
+
+export const attenuationColumns = [
+  'method',
+  'missing_percent',
+  'k',
+  'slices',
+  'voxels',
+  'slope',
+  'intercept',
+  'correlation',
+  'rms_difference',
+] as const;
+
+type Records = Record<string, CellValue>[];
+
+export function agreementRecords(
+  about: Record<string, CellValue>,
+  agreements: readonly Agreement[],
+): Records {
+  return agreements.flatMap(({ slices, detections }) =>
+    detections.map(({ criterion, found }) => ({
+      ...about,
+      slices,
+      criterion,
+      tested_voxels: found.tested,
+      full_voxels: found.reference,
+      imputed_voxels: found.candidate,
+      both_voxels: found.both,
+      dice: found.dice,
+      sensitivity: found.sensitivity,
+      false_discovery_rate: found.falseDiscoveryRate,
+      type_one_error: found.typeOneError,
+      type_two_error: found.typeTwoError,
+    })),
+  );
+}
+
+export function attenuationRecords(
+  about: Record<string, CellValue>,
+  agreements: readonly Agreement[],
+): Records {
+  return agreements.map(({ slices, attenuation: line }) => ({
+    ...about,
+    slices,
+    voxels: line.voxels,
+    slope: line.slope,
+    intercept: line.intercept,
+    correlation: line.correlation,
+    rms_difference: line.rootMeanSquareDifference,
+  }));
+}

@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Cohort, Subject } from '@oinr/cohort';
+import { derivativePath, RunError } from '@oinr/run';
+import { missingPercent } from '@oinr/slices';
+import { parseNumber } from '@oinr/tables';
+import type { ArrayAxis } from '@oinr/volume';
+import { derivativesFolder, descLabel } from '../impute/derivative.ts';
+import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+
+/** The volumes of one comparison: full resolution, or one method at one percentage. */
+export interface DataSet {
+  /** Letters and digits, for file names: `full`, `linear50`. */
+  readonly id: string;
+  /** For people: `full data`, `linear, 50 %`. */
+  readonly name: string;
+  /** `full` for the full data. */
+  readonly method: string;
+  /** Every k-th slice kept; 1 for the full data. */
+  readonly every: number;
+  /** One path per subject of the study, in its order. */
+  readonly paths: readonly string[];
+}
+
+/** Which slices the imputed data share with the full data. */
+export interface SlicePattern {
+  readonly axis: ArrayAxis;
+  readonly kept: readonly number[];
+}
+
+export interface Study {
+  readonly groups: readonly [string, string];
+  readonly subjects: readonly Subject[];
+  /** 1 = first group. */
+  readonly labels: Uint8Array;
+  /** The full data first. */
+  readonly dataSets: readonly DataSet[];
+  /** By k. */
+  readonly patterns: ReadonlyMap<number, SlicePattern>;
+  /** Sentences about who or what was left out. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Who and what is compared. All data sets have the same subjects in the same order, so that the same relabelings
+ * apply to all: a subject that lacks one imputed volume is left out of all, and named.
+ *
+ * @throws RunError where there is nothing to compare, with the stage to run first.
+ */
+export async function planStudy(
+  results: RunResults,
+  cohort: Cohort,
+  wanted: readonly [string, string] | undefined,
+): Promise<Study> {
+  finishedStage(results, 'impute');
+  const groups = chooseGroups(cohort, wanted);
+  const mse = await readRunTable(results, 'mse');
+  const cells = new Map<string, { method: string; every: number; finished: Set<string> }>();
+  for (const row of mse.rows) {
+    const every = parseNumber(row.k);
+    if (every === undefined)
+      throw new RunError('tables/mse.tsv has a row without k; run the stage impute again.');
+    const key = `${every} ${row.method}`;
+    const cell = cells.get(key) ?? { method: row.method, every, finished: new Set<string>() };
+    cells.set(key, cell);
+    cell.finished.add(row.participant_id);
+  }
+  if (cells.size === 0) {
+    throw new RunError(
+      `No volume was imputed in run '${results.run}'; run the stage impute first: ${command('impute', results.cohort, results.run)}`,
+    );
+  }
+  const remarks: string[] = [];
+  const subjects = cohort.subjects.filter(({ id, group }) => {
+    if (!groups.includes(group)) return false;
+    const lacking = [...cells.values()].filter(({ finished }) => !finished.has(`sub-${id}`));
+    if (lacking.length === 0) return true;
+    const [first] = lacking;
+    remarks.push(
+      `${id} is left out of the comparison: ${first.method} at ${missingPercent(first.every)} % was not finished${lacking.length > 1 ? `, nor were ${lacking.length - 1} others` : ''} (see failures).`,
+    );
+    return false;
+  });
+  const others = cohort.subjects.filter(({ group }) => !groups.includes(group)).length;
+  if (others > 0)
+    remarks.push(`${others} subjects of other groups than ${groups.join(' and ')} are left out.`);
+  checkGroupSizes(groups, subjects, results);
+
+  const dataSets: DataSet[] = [
+    { id: 'full', name: 'full data', method: 'full', every: 1, paths: subjects.map(({ image }) => image) },
+  ];
+  const patterns = new Map<number, SlicePattern>();
+  for (const { method, every } of cells.values()) {
+    const desc = descLabel(method, every);
+    const bases = subjects.map((subject) =>
+      derivativePath(derivativesFolder(results.folder), { subject: subject.id, desc, suffix: 'T1w' }),
+    );
+    bases.forEach((base, index) => {
+      if (existsSync(`${base}.nii.gz`)) return;
+      throw new RunError(
+        `The volume of ${subjects[index].id} imputed by ${method} at ${missingPercent(every)} % is not there (${base}.nii.gz): it was deleted, or impute was run with --no-volumes. Run the stage impute again, with volumes; it redoes only what is missing: ${command('impute', results.cohort, results.run)}`,
+      );
+    });
+    dataSets.push({
+      id: desc,
+      name: `${method}, ${missingPercent(every)} %`,
+      method,
+      every,
+      paths: bases.map((base) => `${base}.nii.gz`),
+    });
+    if (!patterns.has(every)) patterns.set(every, await readPattern(`${bases[0]}.json`));
+  }
+  return {
+    groups,
+    subjects,
+    labels: Uint8Array.from(subjects, ({ group }) => (group === groups[0] ? 1 : 0)),
+    dataSets,
+    patterns,
+    remarks,
+  };
+}
+
+function chooseGroups(
+  cohort: Cohort,
+  wanted: readonly [string, string] | undefined,
+): readonly [string, string] {
+  if (wanted !== undefined) {
+    for (const name of wanted) {
+      if (!cohort.groups.includes(name)) {
+        throw new RunError(
+          `The cohort '${cohort.name}' has no group '${name}'; its groups are ${cohort.groups.join(', ')}.`,
+        );
+      }
+    }
+    return wanted;
+  }
+  const [first, second] = cohort.groups;
+  if (first === undefined || second === undefined) {
+    throw new RunError(
+      `The cohort '${cohort.name}' has one group only (${cohort.groups.join('')}), so there is nothing to compare. Name the column and the labels of two groups in its description.`,
+    );
+  }
+  if (cohort.groups.length > 2) {
+    throw new RunError(
+      `The cohort '${cohort.name}' has the groups ${cohort.groups.join(', ')}; say which two to compare, such as --groups ${first} ${second}.`,
+    );
+  }
+  return [first, second];
+}
+
+function checkGroupSizes(
+  groups: readonly [string, string],
+  subjects: readonly Subject[],
+  { cohort, run }: RunResults,
+): void {
+  const [first, second] = groups.map((name) => subjects.filter(({ group }) => group === name).length);
+  if (first >= 1 && second >= 1 && first + second >= 3) return;
+  throw new RunError(
+    `Run '${run}' has imputed volumes of ${first} subjects of ${groups[0]} and ${second} of ${groups[1]}; a comparison needs at least one in each group and three in all. Run the stage impute on more subjects first: ${command('impute', cohort, run)}`,
+  );
+}
+
+async function readPattern(sidecar: string): Promise<SlicePattern> {
+  try {
+    const read: unknown = JSON.parse(await readFile(sidecar, 'utf8'));
+    if (typeof read === 'object' && read !== null && 'KeptSlices' in read && 'SliceArrayAxis' in read) {
+      const axis = ['i', 'j', 'k'].indexOf(String(read.SliceArrayAxis));
+      if (axis >= 0 && Array.isArray(read.KeptSlices))
+        return { axis: axis as ArrayAxis, kept: read.KeptSlices };
+    }
+  } catch {
+    // The sentence below says what to do.
+  }
+  throw new RunError(
+    `${sidecar} does not say which slices were kept; run the stage impute again with --force.`,
+  );
+}

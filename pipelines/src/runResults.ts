@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
+import { readTsv, type Table } from '@oinr/tables';
+import { userPath } from './folders.ts';
+
+/** What stages wrote into a run folder, read back by later stages with sentences about what is missing. */
+export interface RunResults {
+  readonly folder: string;
+  readonly cohort: string;
+  readonly run: string;
+  readonly record: RunRecord;
+}
+
+/** Which stage writes a table, for sentences about its absence. */
+const writers: Readonly<Record<string, string>> = {
+  mse: 'impute',
+  summary: 'impute',
+  failures: 'impute',
+  excluded: 'impute',
+};
+
+/**
+ * Opens the results of a run. `cohort`: a cohort's name, or the path of its description, whose file name is taken.
+ *
+ * @throws RunError that names the stage to run first.
+ */
+export async function openResults(out: string, cohort: string, run: string): Promise<RunResults> {
+  const folder = safeJoin(out, cohort, run);
+  if (!existsSync(`${folder}/run.json`)) {
+    throw new RunError(
+      `There is no run '${run}' of cohort '${cohort}' in ${userPath(out)}; run the stage impute first: ${command('impute', cohort, run)}`,
+    );
+  }
+  let record: RunRecord;
+  try {
+    record = await readRunRecord(folder);
+  } catch (error) {
+    throw new RunError(`${folder}/run.json is damaged; run the stage impute again.`, { cause: error });
+  }
+  return { folder, cohort, run, record };
+}
+
+/** The command line of a stage for this run. */
+export function command(stage: string, cohort: string, run: string): string {
+  const named = run === 'default' ? '' : ` --run ${run}`;
+  return `npx nx run pipeline:${stage} --cohort ${cohort}${named}`;
+}
+
+/**
+ * The record of a stage that has ended, with or without failures of single subjects.
+ *
+ * @throws RunError where the stage was not run, is running, or was stopped.
+ */
+export function finishedStage({ cohort, run, record }: RunResults, stage: string): StageRecord {
+  const found = record.stages[stage];
+  const again = command(stage, cohort, run);
+  if (found === undefined) {
+    throw new RunError(`The stage ${stage} of run '${run}' was not run yet; run it first: ${again}`);
+  }
+  if (found.status !== 'complete' && found.status !== 'complete with failures') {
+    const state =
+      found.status === 'running'
+        ? 'is still running, or was killed'
+        : `ended before it was done (${found.status})`;
+    throw new RunError(`The stage ${stage} of run '${run}' ${state}; let it finish first: ${again}`);
+  }
+  return found;
+}
+
+/** A table of the run. @throws RunError that names the stage that writes it. */
+export async function readRunTable(results: RunResults, name: string): Promise<Table> {
+  const path = safeJoin(results.folder, 'tables', `${name}.tsv`);
+  if (!existsSync(path)) {
+    const stage = writers[name] ?? 'compare';
+    throw new RunError(
+      `tables/${name}.tsv is missing in run '${results.run}'; run the stage ${stage} first: ${command(stage, results.cohort, results.run)}`,
+    );
+  }
+  return readTsv(path);
+}
