@@ -1,2 +1,51 @@
 #!/usr/bin/env node
-import '../src/main.ts';
+// Plain JavaScript that any Node can run: the command itself is TypeScript, which Node runs from 22.18 on. An older
+// Node (the machine's own, say) hands over to the Node 22 of the workspace.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  const { run } = await import(main);
+  process.exitCode = await run(process.argv.slice(2));
+} else {
+  const node = workspaceNode();
+  if (node === undefined) {
+    process.stderr.write(
+      `oinr needs Node 22.18 or newer, but this is Node ${process.versions.node} and the workspace has none of its own. Run \`npm ci\` in the workspace, or install a newer Node.\n`,
+    );
+    process.exitCode = 1;
+  } else {
+    const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: 'inherit',
+    });
+    // A Ctrl-C reaches the child from the terminal; a signal sent to this process alone is passed on.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.on(signal, () => {
+        if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      });
+    }
+    child.on('error', (error) => {
+      process.stderr.write(`${node} could not be started: ${error.message}.\n`);
+      process.exitCode = 1;
+    });
+    child.on('exit', (code, signal) => {
+      process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+    });
+  }
+}
+
+/** The Node that the workspace installed from npm; undefined where there is none. */
+function workspaceNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    return [join(folder, 'bin', 'node'), join(folder, 'bin', 'node.exe')].find((file) => existsSync(file));
+  } catch {
+    return undefined;
+  }
+}

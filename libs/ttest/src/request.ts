@@ -1,0 +1,39 @@
+import type { Connectivity } from '@oinr/statistics';
+
+/** A request that cannot be carried out; the message is a sentence for the user. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+}
+
+/** What `oinr ttest` is asked to do. Paths are relative to the working directory. */
+export interface TTestRequest {
+  /** Table of participants, TSV or CSV. */
+  readonly participants: string;
+  /** Folder of the images. */
+  readonly images: string;
+  readonly mask: string;
+  /** First and second group: the contrast is first minus second. */
+  readonly groups: readonly string[];
+  readonly out: string;
+  readonly groupColumn: string;
+  /** Column with one image per row, relative to `images`; without it files are matched by participant_id. */
+  readonly imageColumn?: string;
+  readonly permutations: number;
+  readonly seed: number;
+  /** File of explicit relabelings. */
+  readonly labelings?: string;
+  readonly covariates: readonly string[];
+  /** Column of exchangeability blocks. */
+  readonly blocks?: string;
+  /** Full width at half maximum, in mm, by which the variance is smoothed (pseudo-t). */
+  readonly varianceFwhm?: number;
+  readonly clusterThreshold?: { readonly kind: 'T' | 'p'; readonly value: number };
+  readonly connectivity: Connectivity;
+  readonly tfce: boolean;
+  readonly tfceStep?: number;
+  readonly alpha: number;
+  readonly threads?: number;
+  /** Label volume and its table of names, for the regions of the peaks. */
+  readonly atlas?: string;
+  readonly atlasNames?: string;
+}

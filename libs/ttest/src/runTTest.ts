@@ -1,0 +1,243 @@
+import { mkdir } from 'node:fs/promises';
+import {
+  countsThatStraddle,
+  makeRelabelings,
+  type PermutationTestResult,
+  permutationTest,
+  type RelabelingChoice,
+  resolveDesign,
+  sigmaOfFwhm,
+  significantVoxels,
+  studentQuantile,
+  studentTail,
+} from '@oinr/statistics';
+import { voxelSizes } from '@oinr/volume';
+import { readAtlas } from './atlas.ts';
+import { imageFiles } from './imageFiles.ts';
+import { readLabelings } from './labelingsFile.ts';
+import { type Mask, readMask } from './maskFile.ts';
+import { removeOutputs, writeOutputs } from './outputs.ts';
+import { readParticipants } from './participants.ts';
+import { duration, type ProgressLine } from './progressLine.ts';
+import { readImages } from './readImages.ts';
+import { RequestError, type TTestRequest } from './request.ts';
+import { loadCheckpoint, removeResume, requestFingerprint, saveCheckpoint } from './resume.ts';
+
+/** What summary.json says. */
+export interface TTestSummary {
+  readonly n: number;
+  readonly groups: Readonly<Record<string, number>>;
+  /** Voxels tested, and voxels of the mask that were not (non-finite, constant or explained by the covariates). */
+  readonly voxels: number;
+  readonly excludedVoxels: number;
+  readonly permutations: number;
+  readonly exact: boolean;
+  readonly seed: number | null;
+  readonly smallestP: number;
+  readonly criticalT: {
+    readonly two: number | string;
+    readonly gt: number | string;
+    readonly lt: number | string;
+  };
+  readonly significantVoxels: { readonly two: number; readonly gt: number; readonly lt: number };
+  readonly thresholds: Readonly<Record<string, unknown>>;
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The permutation t-test on files: checks the request, reads images, tests, writes maps, tables and summary to OUT.
+ * Nothing is written before all inputs have been checked. A run that was stopped (by `signal`, or by force) goes on
+ * from its last finished pass when it is asked for again. Throws RequestError, NiftiError, TableError or DesignError,
+ * each with a sentence for the user.
+ */
+export async function runTTest(
+  request: TTestRequest,
+  progress: ProgressLine,
+  signal?: AbortSignal,
+): Promise<TTestSummary> {
+  const began = performance.now();
+  checkNumbers(request);
+  const participants = await readParticipants(request);
+  const design = {
+    labels: participants.labels,
+    covariates: participants.covariates,
+    blocks: participants.blocks,
+  };
+  const resolved = resolveDesign(design);
+  const files = imageFiles(request, participants);
+  const mask = await readMask(request.mask);
+  const regionOf = await readAtlas(request);
+  const relabelings: RelabelingChoice =
+    request.labelings === undefined
+      ? { permutations: request.permutations, seed: request.seed }
+      : { listed: await readLabelings(request.labelings, resolved.subjects, resolved.basis.length > 0) };
+  // Made here once to check them before images are read.
+  makeRelabelings(resolved, 'listed' in relabelings ? relabelings : { ...relabelings, permutations: 1 });
+  const clusterThreshold = clusterFormingT(request, resolved.degreesOfFreedom);
+
+  const data = await readImages(files, mask, request.mask, {
+    threads: request.threads,
+    signal,
+    onImage: (done) => progress.update('read', done / files.length, `Read ${done} of ${files.length} images`),
+  });
+  const fingerprint = await requestFingerprint(request, files, [participants, mask.grid]);
+  const { checkpoint, note } = await loadCheckpoint(request.out, fingerprint);
+  if (note) progress.say(note);
+  if (checkpoint) progress.say(`Going on after ${checkpoint.done} relabelings of the run that was stopped.`);
+
+  const result = await permutationTest(data, design, {
+    relabelings,
+    alpha: request.alpha,
+    threads: request.threads,
+    grid: mask.maskGrid,
+    clusters:
+      clusterThreshold === undefined
+        ? undefined
+        : { threshold: clusterThreshold, connectivity: request.connectivity },
+    tfce: request.tfce ? { step: request.tfceStep } : undefined,
+    varianceSigma: request.varianceFwhm === undefined ? undefined : sigmaInVoxels(request.varianceFwhm, mask),
+    signal,
+    resume: checkpoint,
+    onCheckpoint: (state) => saveCheckpoint(request.out, fingerprint, state),
+    onProgress: ({ stage, share, relabelings: done }) =>
+      progress.update(
+        stage,
+        share,
+        stage === 'standardise'
+          ? `Standardised ${Math.round(100 * share)} % of the voxels`
+          : `${done} relabelings, ${Math.floor(100 * share)} % done`,
+      ),
+  });
+  progress.close();
+  const seconds = (performance.now() - began) / 1000;
+  const summary = summarise(result, request, participants, clusterThreshold, seconds);
+  for (const warning of summary.warnings) progress.say(`Warning: ${warning}`);
+  // Without a cluster-forming threshold tables show what is significant corrected for all voxels.
+  const thresholds =
+    clusterThreshold === undefined
+      ? { gt: result.criticalT.gt, lt: result.criticalT.lt }
+      : { gt: clusterThreshold, lt: clusterThreshold };
+  await mkdir(request.out, { recursive: true });
+  await removeOutputs(request.out);
+  await writeOutputs(result, request, mask, thresholds, summary, regionOf);
+  await removeResume(request.out);
+  progress.say(
+    `${summary.n} images, ${summary.voxels} voxels, ${summary.permutations} relabelings${summary.exact ? ' (all there are)' : ''} in ${duration(seconds)}. Significant voxels (family-wise, alpha ${request.alpha}): ${summary.significantVoxels.two} two-sided, ${summary.significantVoxels.gt} ${request.groups[0]} > ${request.groups[1]}, ${summary.significantVoxels.lt} ${request.groups[0]} < ${request.groups[1]}. Maps and tables are in ${request.out}.`,
+  );
+  return summary;
+}
+
+function checkNumbers(request: TTestRequest): void {
+  const positiveInteger = (name: string, value: number | undefined) => {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
+      throw new RequestError(`${name} takes a whole number of at least 1, but got ${value}.`);
+    }
+  };
+  positiveInteger('--permutations', request.permutations);
+  positiveInteger('--threads', request.threads);
+  if (!Number.isSafeInteger(request.seed))
+    throw new RequestError(`--seed takes a whole number, but got ${request.seed}.`);
+  if (!(request.alpha > 0 && request.alpha < 1)) {
+    throw new RequestError(`--alpha lies between 0 and 1, but got ${request.alpha}.`);
+  }
+  if (request.varianceFwhm !== undefined && !(request.varianceFwhm > 0 && request.varianceFwhm < 1000)) {
+    throw new RequestError(`--variance-fwhm takes millimetres above 0, but got ${request.varianceFwhm}.`);
+  }
+  if (request.tfceStep !== undefined && !(request.tfceStep > 0)) {
+    throw new RequestError(`--tfce-step takes a height above 0, but got ${request.tfceStep}.`);
+  }
+}
+
+function clusterFormingT(request: TTestRequest, degreesOfFreedom: number): number | undefined {
+  const { clusterThreshold } = request;
+  if (clusterThreshold === undefined) return undefined;
+  const { kind, value } = clusterThreshold;
+  if (kind === 'T') {
+    if (!(value > 0 && Number.isFinite(value))) {
+      throw new RequestError(`--cluster-threshold T=${value}: a T above 0 was expected.`);
+    }
+    return value;
+  }
+  if (!(value > 0 && value < 0.5)) {
+    throw new RequestError(`--cluster-threshold p=${value}: a one-sided p between 0 and 0.5 was expected.`);
+  }
+  return studentQuantile(value, degreesOfFreedom);
+}
+
+function sigmaInVoxels(fwhm: number, mask: Mask): [number, number, number] {
+  const [dx, dy, dz] = voxelSizes(mask.grid.affine);
+  const sigma = sigmaOfFwhm(fwhm);
+  return [sigma / dx, sigma / dy, sigma / dz];
+}
+
+function summarise(
+  result: PermutationTestResult,
+  request: TTestRequest,
+  participants: Awaited<ReturnType<typeof readParticipants>>,
+  clusterThreshold: number | undefined,
+  seconds: number,
+): TTestSummary {
+  const { design, relabelings, alpha } = result;
+  const total = relabelings.count;
+  const warnings = [...participants.notes];
+  if (participants.leftOut > 0) {
+    warnings.push(`${participants.leftOut} rows of other groups were left out.`);
+  }
+  if (result.smallestP > alpha) {
+    warnings.push(
+      `The smallest p that these relabelings can give is ${result.smallestP}, larger than alpha = ${alpha}: nothing can be significant. More relabelings or more subjects are needed.`,
+    );
+  }
+  if (result.excludedVoxels > 0) {
+    warnings.push(
+      `${result.excludedVoxels} voxels of the mask were left out: not finite in some image, constant, or explained by the covariates.`,
+    );
+  }
+  const { first, last } = countsThatStraddle(alpha, total);
+  const straddling = relabelings.exact
+    ? 0
+    : result.familyWiseCounts.two.reduce(
+        (sum, count) => sum + (count >= first && count <= last && count > 0 ? 1 : 0),
+        0,
+      );
+  if (straddling > 0) {
+    warnings.push(
+      `${straddling} voxels have a two-sided family-wise p whose 95 % binomial interval contains alpha; more relabelings would decide them.`,
+    );
+  }
+  const finite = (value: number) => (Number.isFinite(value) ? value : String(value));
+  const { criticalT } = result;
+  return {
+    n: design.subjects,
+    groups: { [request.groups[0]]: design.groups[0], [request.groups[1]]: design.groups[1] },
+    voxels: result.testedVoxels,
+    excludedVoxels: result.excludedVoxels,
+    permutations: total,
+    exact: relabelings.exact,
+    seed: request.labelings === undefined ? request.seed : null,
+    smallestP: result.smallestP,
+    criticalT: { two: finite(criticalT.two), gt: finite(criticalT.gt), lt: finite(criticalT.lt) },
+    significantVoxels: significantVoxels(result),
+    thresholds: {
+      alpha,
+      degreesOfFreedom: design.degreesOfFreedom,
+      covariates: design.covariateNames,
+      statistic:
+        request.varianceFwhm === undefined
+          ? 'T'
+          : `pseudo-T, variance smoothed by ${request.varianceFwhm} mm`,
+      clusterFormingT: clusterThreshold ?? null,
+      clusterFormingP:
+        clusterThreshold === undefined ? null : studentTail(clusterThreshold, design.degreesOfFreedom),
+      connectivity: request.connectivity,
+      uncorrectedParametricT: {
+        two: studentQuantile(alpha / 2, design.degreesOfFreedom),
+        oneSided: studentQuantile(alpha, design.degreesOfFreedom),
+      },
+      straddlingVoxels: straddling,
+    },
+    seconds,
+    warnings,
+  };
+}
