@@ -1,26 +1,38 @@
 import type { Executor } from '@oinr/graph';
 import { blockSize } from './onnx/block-size.ts';
 import { onnxExecutor } from './onnx/executor.ts';
+import { providerProblem } from './onnx/probe.ts';
 import { referenceExecutor } from './reference/executor.ts';
+import { stepsPerSecond } from './speed.ts';
+import { tfjsExecutor } from './tfjs/executor.ts';
+import { loadTensorFlow } from './tfjs/load.ts';
 
-/** Engines by the names that a user gives; `auto` takes the fastest that is there. */
+/** Engines by the names that a user gives; `auto` takes the fastest of cuda, webgpu and cpu that is there. */
 export const engineNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs', 'reference'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export interface EngineOptions {
-  /** Threads for one training step on the CPU; 1 by default, because subjects in parallel use cores better. */
+  /** Threads inside one operation on the CPU; 1 by default, because subjects in parallel use cores better. */
   readonly threads?: number;
 }
 
-/** Whether an engine can be used here, and if not, why, as a sentence. */
+/** Whether an engine can be used here, and what it is or why it is absent, as a sentence. */
 export interface EngineAvailability {
   readonly name: Exclude<EngineName, 'auto'>;
   readonly available: boolean;
   readonly reason: string;
 }
 
+/** An engine that was asked for by name and cannot be used here. */
+export class EngineUnavailableError extends Error {
+  override readonly name = 'EngineUnavailableError';
+}
+
 /**
- * Opens an engine. Throws when the name is unknown, or when an engine that was asked for by name is not usable here.
+ * Opens an engine.
+ *
+ * Throws RangeError for an unknown name, and EngineUnavailableError when the engine asked for is not usable here; only
+ * `auto` falls back, to the CPU.
  */
 export async function openExecutor(
   name: string = 'auto',
@@ -29,23 +41,63 @@ export async function openExecutor(
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`The number of threads must be a positive whole number, not ${threads}.`);
   }
-  switch (checkedEngineName(name)) {
+  const engine = checkedEngineName(name);
+  switch (engine) {
     case 'auto':
+      return fastestExecutor(threads);
     case 'cpu':
-      return onnxExecutor({ device: { target: 'cpu', block: await blockSize() }, threads });
+      return cpuExecutor(threads);
+    case 'webgpu':
+    case 'cuda': {
+      const problem = await providerProblem(engine);
+      if (problem !== '') {
+        throw new EngineUnavailableError(
+          `The engine "${engine}" cannot be used here. ${problem} Or use the engine cpu.`,
+        );
+      }
+      return gpuExecutor(engine);
+    }
+    case 'tfjs':
+      return tfjsExecutor((await loadTensorFlow()).tf);
     case 'reference':
       return referenceExecutor();
-    default:
-      throw new Error(`The engine "${name}" is not built yet; use cpu.`);
   }
 }
 
-/** All engines, with the reason for those that are absent. */
+/** All engines: which are here, what they are, and why the others are absent. */
 export async function availableEngines(): Promise<readonly EngineAvailability[]> {
+  const [webgpu, cuda, tensorFlow] = await Promise.all([
+    providerProblem('webgpu'),
+    providerProblem('cuda'),
+    loadTensorFlow().then(
+      ({ description }) => ({ available: true, reason: description }),
+      (error: unknown) => ({ available: false, reason: `TensorFlow.js does not load: ${String(error)}.` }),
+    ),
+  ]);
   return [
     { name: 'cpu', available: true, reason: 'onnxruntime-node on the CPU.' },
-    { name: 'reference', available: true, reason: 'Plain TypeScript in float64; slow.' },
+    { name: 'webgpu', available: webgpu === '', reason: webgpu || 'onnxruntime-node on a WebGPU adapter.' },
+    { name: 'cuda', available: cuda === '', reason: cuda || 'onnxruntime-node on an NVIDIA GPU.' },
+    { name: 'tfjs', ...tensorFlow },
+    { name: 'reference', available: true, reason: 'Plain TypeScript in float64; the slow truth.' },
   ];
+}
+
+/** Tries a small training step where there is a choice: an adapter may be a weak GPU, or software. */
+async function fastestExecutor(threads: number): Promise<Executor> {
+  const cpu = await cpuExecutor(threads);
+  if ((await providerProblem('cuda')) === '') return gpuExecutor('cuda');
+  if ((await providerProblem('webgpu')) !== '') return cpu;
+  const webgpu = gpuExecutor('webgpu');
+  return (await stepsPerSecond(webgpu)) > (await stepsPerSecond(cpu)) ? webgpu : cpu;
+}
+
+async function cpuExecutor(threads: number): Promise<Executor> {
+  return onnxExecutor({ device: { target: 'cpu', block: await blockSize() }, threads });
+}
+
+function gpuExecutor(target: 'webgpu' | 'cuda'): Executor {
+  return onnxExecutor({ device: { target, block: 1 }, threads: 1 });
 }
 
 function checkedEngineName(name: string): EngineName {
