@@ -1,3 +1,4 @@
+export { auto } from './auto.ts';
 export type { BaseNetwork } from './baseNetwork.ts';
 export { oinrInternal } from './internal/oinrInternal.ts';
 export type { PredictedErrors, PredictedMethod } from './internal/predictedErrors.ts';
@@ -12,8 +13,13 @@ export type { GammaEncoding, OinrPreset, OinrPresetName } from './oinr/presets.t
 export { compactPreset, oinrPresets, paperPreset } from './oinr/presets.ts';
 export type { ApplyOptions, PriorVolume } from './prior/applyPrior.ts';
 export { applyPrior } from './prior/applyPrior.ts';
+export type { FineTuningSettings } from './prior/fineTuning.ts';
+export { fineTuningSettings } from './prior/fineTuning.ts';
 export type { PriorNetwork } from './prior/network.ts';
 export { parameterShapes } from './prior/network.ts';
+export type { PriorMethodOptions } from './prior/oinrPrior.ts';
+export { oinrPrior } from './prior/oinrPrior.ts';
+export { oinrPriorInternal } from './prior/oinrPriorInternal.ts';
 export type { PriorModel } from './prior/priorModel.ts';
 export {
   checksumFile,
@@ -29,3 +35,4 @@ export { decodeSafetensors, encodeSafetensors, TensorFileError } from './prior/s
 export type { TrainingVolume } from './prior/scene.ts';
 export type { PriorTrainingOptions, PriorTrainingProgress, ValidationPoint } from './prior/training.ts';
 export { DivergedError, priorTrainingDefaults, trainedRange, trainPrior } from './prior/training.ts';
+export { findMethod, methods } from './registry.ts';

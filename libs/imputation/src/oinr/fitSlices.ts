@@ -79,7 +79,7 @@ export async function fitSlices(
     start: start ?? initialRepresentation(preset, mean, random),
     residents: { slices, gammas, ...encodingOf(preset, rows, columns) },
     steps,
-    learningRate: cosineRates(...preset.learningRates, steps),
+    learningRate: cosineRates(...(start ? preset.learningRatesFromBase : preset.learningRates), steps),
     // Every slice once in random order, then again: no slice waits long for its turn.
     feeds: (firstStep, chunk) => ({
       which: Int32Array.from({ length: chunk * batch }, (_, i) => {

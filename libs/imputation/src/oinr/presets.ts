@@ -21,6 +21,8 @@ export interface OinrPreset {
   readonly stepsFromBase: number;
   /** Adam's learning rate falls from the first to the second along half a cosine. */
   readonly learningRates: readonly [number, number];
+  /** The same for a fit that starts from a base network: a rate that finds a head from nothing shakes one apart. */
+  readonly learningRatesFromBase: readonly [number, number];
 }
 
 /** The paper's settings (its public code): a GPU's work, about 48 GFLOP for each slice of 76 x 79 and step. */
@@ -34,6 +36,7 @@ export const paperPreset: OinrPreset = {
   steps: 10_000,
   stepsFromBase: 1500,
   learningRates: [1e-3, 5e-4],
+  learningRatesFromBase: [1e-3, 5e-4],
 };
 
 const octaves = 6;
@@ -42,7 +45,9 @@ const octaves = 6;
 export const compactPreset: OinrPreset = {
   name: 'compact',
   octaves,
-  gamma: { kind: 'waves', octaves: 3 },
+  // One octave: each further one halves the distance over which the representation may swing between kept slices. With
+  // three the error at k = 6 is 8 % higher, and with five kept slices the slices between them are wild (measured).
+  gamma: { kind: 'waves', octaves: 1 },
   network: {
     channels: [4 * octaves, 32, 32, 32, 1],
     activation: 'gelu',
@@ -51,10 +56,11 @@ export const compactPreset: OinrPreset = {
     lastInitialisation: 'wide',
   },
   startAtMean: true,
-  batch: 2,
-  steps: 500,
-  stepsFromBase: 120,
-  learningRates: [3e-3, 1e-4],
+  batch: 1,
+  steps: 800,
+  stepsFromBase: 240,
+  learningRates: [1e-2, 1e-4],
+  learningRatesFromBase: [3e-3, 1e-4],
 };
 
 export const oinrPresets = { paper: paperPreset, compact: compactPreset } as const;

@@ -1,0 +1,168 @@
+import { openExecutor } from '@oinr/engines';
+import { dropSlices, keepEvery } from '@oinr/slices';
+import type { ArrayAxis } from '@oinr/volume';
+import test from 'ava';
+import type { InternalSettings, KeptSlices, MethodContext } from '../src/index.ts';
+import { auto, findMethod, oinrInternal } from '../src/index.ts';
+import { slicesDiffering } from './support/kept.ts';
+import { gridOf, missingError, texture } from './support/texture.ts';
+
+const onnx = await openExecutor('cpu');
+const reference = await openExecutor('reference');
+const context: MethodContext = { executor: onnx, seed: 3 };
+const small =
+  (steps: number): (() => InternalSettings) =>
+  () => ({
+    hidden: [8, 8],
+    steps,
+    batch: 1,
+    gaps: 12,
+    columns: 24,
+    learningRates: [1e-2, 1e-3],
+  });
+const pchip = findMethod('pchip');
+
+test('a short training beats PCHIP by a wide margin, on every axis', async (t) => {
+  for (const axis of [0, 1, 2] as ArrayAxis[]) {
+    const truth = texture([24, 26, 28]);
+    const kept = keepEvery({ length: truth.grid.shape[axis], every: 2 });
+    const known = dropSlices(truth, axis, kept);
+    const internal = await oinrInternal(small(150)).impute(known, context);
+    const plain = await pchip.impute(known, context);
+    const ratio =
+      missingError(truth, internal.data, axis, kept) / missingError(truth, plain.data, axis, kept);
+    t.true(ratio < 0.9, `axis ${axis}: error over that of PCHIP is ${ratio}`);
+    t.deepEqual(internal.remarks, []);
+    t.is(internal.steps, 150);
+    t.deepEqual(slicesDiffering(internal.data, known), []);
+  }
+});
+
+test('the float64 reference engine learns the same', async (t) => {
+  const truth = texture([20, 20, 20]);
+  const kept = keepEvery({ length: 20, every: 2 });
+  const known = dropSlices(truth, 1, kept);
+  const settings = small(100);
+  const slow = await oinrInternal(settings).impute(known, { executor: reference, seed: 3 });
+  const fast = await oinrInternal(settings).impute(known, context);
+  const plain = missingError(truth, (await pchip.impute(known, context)).data, 1, kept);
+  t.true(missingError(truth, slow.data, 1, kept) < plain);
+  t.true(missingError(truth, fast.data, 1, kept) < plain);
+  const difference = Math.sqrt(missingError({ ...truth, data: slow.data }, fast.data, 1, kept));
+  t.true(difference < 0.02 * Math.sqrt(plain), `engines differ by ${difference}`);
+});
+
+test('the same seed gives the same bytes, another seed others', async (t) => {
+  const truth = texture([16, 18, 16]);
+  const known = dropSlices(truth, 1, keepEvery({ length: 18, every: 2 }));
+  const run = async (seed: number): Promise<Float32Array> =>
+    (await oinrInternal(small(20)).impute(known, { executor: onnx, seed })).data;
+  t.deepEqual(await run(5), await run(5));
+  t.notDeepEqual(await run(5), await run(6));
+});
+
+test('uneven gaps: each frequent size is learned, rare ones are left to PCHIP with a remark', async (t) => {
+  const truth = texture([26, 30, 28]);
+  // Gaps of 2 (nine), one of 5 at the end, slices 25 .. 29 beyond the last kept one.
+  const kept = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 20, 23];
+  const known = dropSlices(truth, 1, kept);
+  const { data, remarks } = await oinrInternal(small(80)).impute(known, context);
+  const plain = (await pchip.impute(known, context)).data;
+  t.true(missingError(truth, data, 1, kept) < missingError(truth, plain, 1, kept));
+  t.deepEqual(slicesDiffering(data, known), []);
+  t.true(data.every(Number.isFinite));
+  // The gap of 3 holds 2 of 11 missing slices inside the range: more than 15 %, so it is learned too.
+  t.deepEqual(remarks, []);
+  const rare = dropSlices(truth, 1, [...Array.from({ length: 14 }, (_, n) => 2 * n), 29]);
+  const left = await oinrInternal(small(20)).impute(rare, context);
+  t.regex(left.remarks.join(' '), /PCHIP fills the 2 slices in gaps of 3/);
+  const outside = dropSlices({ grid: truth.grid, data }, 1, [24, 29]);
+  const last = dropSlices({ grid: truth.grid, data }, 1, [23, 23 + 1]);
+  t.deepEqual(
+    outside.data.filter((_, i) => Math.floor(i / 26) % 2 === 1),
+    last.data.filter((_, i) => Math.floor(i / 26) % 2 === 0),
+    'beyond the last kept slice it is repeated',
+  );
+});
+
+test('tiny, constant, two-slice, negative and pedestal volumes are safe', async (t) => {
+  const method = oinrInternal(small(10));
+  const impute = async (known: KeptSlices) => {
+    const result = await method.impute(known, context);
+    t.true(result.data.every(Number.isFinite));
+    t.deepEqual(slicesDiffering(result.data, known), []);
+    return result;
+  };
+  const tiny = texture([3, 12, 4]);
+  const small3 = await impute(dropSlices(tiny, 1, [0, 3, 6, 9]));
+  t.regex(small3.remarks.join(' '), /too small .* to train for gaps of 3 slices: PCHIP was used/);
+  t.is(small3.steps, 0);
+
+  const grid = gridOf([16, 16, 16]);
+  for (const value of [0, 7, -3]) {
+    const constant = await impute({ grid, axis: 2, kept: [0, 8], data: new Float32Array(512).fill(value) });
+    t.true(constant.data.every((voxel) => voxel === value));
+    t.regex(constant.remarks.join(' '), /constant/);
+  }
+
+  const two = texture([24, 5, 24]);
+  await impute(dropSlices(two, 1, [1, 3]));
+
+  const shifted = texture([20, 20, 20]);
+  const kept = keepEvery({ length: 20, every: 2 });
+  for (const move of [(v: number) => v - 500, (v: number) => 1e6 + 1e3 * v, (v: number) => 1e-9 * v]) {
+    const data = shifted.data.map(move);
+    const known = dropSlices({ grid: shifted.grid, data }, 0, kept);
+    const { data: filled } = await impute(known);
+    const low = Math.min(0, ...known.data);
+    const high = known.data.reduce((a, b) => Math.max(a, b));
+    t.true(filled.every((value) => value >= low && value <= high));
+  }
+});
+
+test('an operator that does not beat PCHIP on held-out lines is not used, and a remark says so', async (t) => {
+  const truth = texture([18, 18, 18]);
+  const known = dropSlices(truth, 1, keepEvery({ length: 18, every: 2 }));
+  // A network that has learned nothing adds nothing, so it cannot be better.
+  const untrained = await oinrInternal(small(0)).impute(known, context);
+  t.regex(untrained.remarks.join(' '), /did not beat PCHIP .* PCHIP was used/);
+  t.deepEqual(untrained.data, (await pchip.impute(known, context)).data);
+});
+
+test('training stops when aborted and tells its progress', async (t) => {
+  const known = dropSlices(texture([16, 18, 16]), 1, keepEvery({ length: 18, every: 2 }));
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const onProgress = (done: number): void => {
+    seen.push(done);
+    if (done > 0.2) stop.abort();
+  };
+  const many = { ...context, signal: stop.signal, onProgress };
+  await t.throwsAsync(async () => oinrInternal(small(2000)).impute(known, many), { name: 'AbortError' });
+  t.true(seen.length > 1 && (seen.at(-1) ?? 1) < 0.4);
+  const whole: number[] = [];
+  await oinrInternal(small(60)).impute(known, { ...context, onProgress: (done) => whole.push(done) });
+  t.is(whole.at(-1), 1);
+  t.deepEqual(
+    whole,
+    [...whole].sort((a, b) => a - b),
+  );
+});
+
+test('auto takes the smallest predicted error and lists all predictions', async (t) => {
+  const truth = texture([24, 26, 28]);
+  const kept = keepEvery({ length: 26, every: 2 });
+  const known = dropSlices(truth, 1, kept);
+  const learned = await auto(small(150)).impute(known, context);
+  t.is(learned.details.chosen, 'oinr-internal');
+  t.deepEqual(learned.data, (await oinrInternal(small(150)).impute(known, context)).data);
+
+  const untrained = await auto(small(0)).impute(known, context);
+  const predicted = ['nearest', 'linear', 'pchip', 'cubic', 'oinr-internal'].map(
+    (name) => [name, Number(untrained.details[`heldOutMse.${name}`])] as const,
+  );
+  t.true(predicted.every(([, error]) => error > 0));
+  const best = [...predicted].sort((a, b) => a[1] - b[1])[0]?.[0] ?? '';
+  t.is(untrained.details.chosen, best);
+  t.deepEqual(untrained.data, (await findMethod(best).impute(known, context)).data);
+});
