@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readDescription } from '@oinr/cohort';
 import { RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
 import { readTsv, type Table } from '@oinr/tables';
-import { userPath } from './folders.ts';
+import { userPath, workspaceRoot } from './folders.ts';
 
 /** What stages wrote into a run folder, read back by later stages with sentences about what is missing. */
 export interface RunResults {
@@ -77,4 +79,27 @@ export async function readRunTable(results: RunResults, name: string): Promise<T
     );
   }
   return readTsv(path);
+}
+
+/** The name of a cohort as run folders have it. */
+export async function cohortName(cohort: string): Promise<string> {
+  const isFile = /[\\/]|\.ya?ml$/i.test(cohort);
+  return (await readDescription(isFile ? userPath(cohort) : cohort, join(workspaceRoot, 'cohorts'))).name;
+}
+
+/** What impute was told about its subjects: the same ones are compared. */
+export function recordedSelection({ record }: RunResults): {
+  phantom?: Readonly<Record<string, number>>;
+  participants?: readonly string[];
+} {
+  const recorded = record.stages.impute?.options;
+  if (typeof recorded !== 'object' || recorded === null) return {};
+  const phantom = 'phantom' in recorded ? recorded.phantom : undefined;
+  const labels = 'participant-label' in recorded ? recorded['participant-label'] : undefined;
+  return {
+    ...(typeof phantom === 'object' && phantom !== null
+      ? { phantom: phantom as Record<string, number> }
+      : {}),
+    ...(Array.isArray(labels) ? { participants: labels.map(String) } : {}),
+  };
 }

@@ -9,6 +9,7 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   impute: async () => (await import('./impute/stage.ts')).impute,
   train: async () => (await import('./train/stage.ts')).train,
   compare: async () => (await import('./compare/stage.ts')).compare,
+  figures: async () => (await import('./figures/stage.ts')).figures,
   help: async () => (await import('./help.ts')).help,
 };
 

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { readDescription } from '@oinr/cohort';
 import {
   errorMessage,
   hideFolders,
@@ -11,9 +9,8 @@ import {
   relativePath,
   type StageStatus,
 } from '@oinr/run';
-import { userPath, workspaceRoot } from '../folders.ts';
 import { toolVersion } from '../provenance.ts';
-import { finishedStage, openResults, type RunResults } from '../runResults.ts';
+import { cohortName, finishedStage, openResults, recordedSelection } from '../runResults.ts';
 import { openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
 import { type AnalysisMask, analysisMask } from './analysisMask.ts';
@@ -49,29 +46,6 @@ export async function compare(words: readonly string[], terminal: Terminal): Pro
   } finally {
     await folder.close();
   }
-}
-
-/** The name of a cohort as run folders have it. */
-export async function cohortName(cohort: string): Promise<string> {
-  const isFile = /[\\/]|\.ya?ml$/i.test(cohort);
-  return (await readDescription(isFile ? userPath(cohort) : cohort, join(workspaceRoot, 'cohorts'))).name;
-}
-
-/** What impute was told about its subjects: the same ones are compared. */
-function recordedSelection({ record }: RunResults): {
-  phantom?: Readonly<Record<string, number>>;
-  participants?: readonly string[];
-} {
-  const recorded = record.stages.impute?.options;
-  if (typeof recorded !== 'object' || recorded === null) return {};
-  const phantom = 'phantom' in recorded ? recorded.phantom : undefined;
-  const labels = 'participant-label' in recorded ? recorded['participant-label'] : undefined;
-  return {
-    ...(typeof phantom === 'object' && phantom !== null
-      ? { phantom: phantom as Record<string, number> }
-      : {}),
-    ...(Array.isArray(labels) ? { participants: labels.map(String) } : {}),
-  };
 }
 
 export interface CompareRun {

@@ -1,0 +1,214 @@
+import { densityPlot, type NamedMap, nullHistogram, statisticOverlay, tableFigure } from '@oinr/figures';
+import { readVolume } from '@oinr/nifti';
+import { studentQuantile } from '@oinr/statistics';
+import { parseNumber, type Table } from '@oinr/tables';
+import { applyAffine, reorientToRas, type Vector3, type Volume } from '@oinr/volume';
+import { mapPath } from '../compare/statisticMaps.ts';
+import { type RunResults, readRunTable } from '../runResults.ts';
+import type { RunFigure } from './runFigure.ts';
+
+type Row = Table['rows'][number];
+
+/** What the compare stage wrote, read for drawing. */
+export interface ComparisonTables {
+  readonly datasets: Table;
+  readonly verdict: Table;
+  readonly attenuation: Table;
+  readonly peaks: Table;
+  readonly maxNull: Table;
+}
+
+export async function readComparison(results: RunResults): Promise<ComparisonTables> {
+  return {
+    datasets: await readRunTable(results, 'datasets'),
+    verdict: await readRunTable(results, 'verdict'),
+    attenuation: await readRunTable(results, 'attenuation'),
+    peaks: await readRunTable(results, 'peaks'),
+    maxNull: await readRunTable(results, 'max_null'),
+  };
+}
+
+/** The T map of a data set, in RAS order. */
+export async function readT(runFolder: string, id: string): Promise<Volume> {
+  return reorientToRas(await readVolume(mapPath(runFolder, id, 't')));
+}
+
+/** Where the cuts go: the peak of the largest cluster of the full data, else its largest |T|. */
+export function cutPoint(peaks: Table, full: Volume): Vector3 {
+  let best: { size: number; position: Vector3 } | undefined;
+  for (const row of peaks.rows) {
+    const size = parseNumber(row.full_voxels);
+    const [x, y, z] = [row.full_x, row.full_y, row.full_z].map((cell) => parseNumber(cell));
+    if (size === undefined || x === undefined || y === undefined || z === undefined) continue;
+    if (best === undefined || size > best.size) best = { size, position: [x, y, z] };
+  }
+  if (best !== undefined) return best.position;
+  const size = (voxel: number): number => {
+    const t = full.data[voxel];
+    return Number.isNaN(t) ? -1 : Math.abs(t);
+  };
+  let largest = 0;
+  for (let voxel = 1; voxel < full.data.length; voxel += 1) if (size(voxel) > size(largest)) largest = voxel;
+  const [nx, ny] = full.grid.shape;
+  const place = [largest % nx, Math.floor(largest / nx) % ny, Math.floor(largest / (nx * ny))] as const;
+  return applyAffine(full.grid.affine, place);
+}
+
+/** Display range of T: drawn from the T of one-sided p = 0.001, brightest at the 99.9th percentile of the full |T|. */
+export function displayRange(full: Volume, degreesOfFreedom: number): { threshold: number; highest: number } {
+  const threshold = Math.round(10 * studentQuantile(0.001, degreesOfFreedom)) / 10;
+  const sizes = full.data.filter(Number.isFinite).map(Math.abs).sort();
+  const high = sizes.length === 0 ? 0 : sizes[Math.floor(0.999 * (sizes.length - 1))];
+  return { threshold, highest: Math.max(Math.ceil(high), Math.ceil(threshold) + 2) };
+}
+
+/** The figures of the comparison: per percentage the maps, the clusters, the attenuation and the null distributions. */
+export async function comparisonFigures(runFolder: string, tables: ComparisonTables): Promise<RunFigure[]> {
+  const { datasets } = tables;
+  const [fullRow] = datasets.rows;
+  const full = await readT(runFolder, fullRow.id);
+  const template = reorientToRas(await readVolume(`${runFolder}/group/desc-fullMean_T1w.nii.gz`));
+  const bright = template.data.filter((value) => value > 0).sort();
+  const templateWhite = bright[Math.floor(0.98 * (bright.length - 1))] ?? 1;
+  const point = cutPoint(tables.peaks, full);
+  const range = displayRange(full, parseNumber(fullRow.degrees_of_freedom) ?? 1);
+  const names = {
+    positive: `${fullRow.group_first} > ${fullRow.group_second}`,
+    negative: `${fullRow.group_first} < ${fullRow.group_second}`,
+  };
+  const percents = [...new Set(datasets.rows.slice(1).map((row) => row.missing_percent))];
+  const figures: RunFigure[] = [];
+  for (const percent of percents) {
+    const rows = datasets.rows.slice(1).filter((row) => row.missing_percent === percent);
+    const maps: (NamedMap & { readonly row: Row })[] = [];
+    for (const row of rows)
+      maps.push({
+        name: row.method,
+        note: `${percent} % missing`,
+        volume: await readT(runFolder, row.id),
+        row,
+      });
+    figures.push({
+      id: `statistic-maps-${percent}`,
+      part: 'maps',
+      caption: `Group comparison at ${percent} % missing slices: T of the full data and after imputation by every method, over the mean of the full data; same cuts, threshold and colours. Left of coronal and axial cuts is the left of the brain.`,
+      svg: statisticOverlay({
+        title: `Statistic maps, ${percent} % missing`,
+        description: `T maps of ${names.positive} (warm) and ${names.negative} (cold): full data and ${rows.map((row) => row.method).join(', ')}.`,
+        template,
+        templateWhite,
+        maps: [{ name: 'full data', volume: full }, ...maps],
+        point,
+        ...range,
+        ...names,
+      }),
+      sources: [fullRow, ...rows].map((row) => `group/desc-${row.id}_stat-t_statmap.nii.gz`),
+    });
+    figures.push(clusterFigure(tables, percent));
+    figures.push({
+      id: `attenuation-${percent}`,
+      part: 'statistics',
+      caption: `T after imputation against T of the full data at ${percent} % missing slices, all voxels tested. Below the dashed line of identity, differences are attenuated.`,
+      svg: densityPlot({
+        title: `T of imputed against T of full data, ${percent} % missing`,
+        description: 'One panel per method; the solid line is the regression.',
+        limit: range.highest + 2,
+        panels: maps.map(({ name, volume, row }) =>
+          densityPanel(tables.attenuation, name, row, full, volume),
+        ),
+      }),
+      sources: ['tables/attenuation.tsv', ...rows.map((row) => `group/desc-${row.id}_stat-t_statmap.nii.gz`)],
+    });
+    figures.push({
+      id: `null-distributions-${percent}`,
+      part: 'statistics',
+      caption: `Largest |T| over all voxels in every relabeling, at ${percent} % missing slices: the null distribution from which family-wise p values come.`,
+      svg: nullHistogram({
+        title: `Null distributions of the largest |T|, ${percent} % missing`,
+        description: 'Solid line: critical value. Dashed line: the observed labelling.',
+        alpha: parseNumber(fullRow.alpha) ?? 0.05,
+        panels: [fullRow, ...rows].map((row) => ({
+          name: row === fullRow ? 'full data' : row.method,
+          maxima: tables.maxNull.rows.map((line) => parseNumber(line[row.id]) ?? Number.NaN),
+          critical: parseNumber(row.critical_t) ?? Number.NaN,
+        })),
+      }),
+      sources: ['tables/max_null.tsv', 'tables/datasets.tsv'],
+    });
+  }
+  return figures;
+}
+
+function densityPanel(
+  attenuation: Table,
+  name: string,
+  { method, missing_percent }: Row,
+  full: Volume,
+  imputed: Volume,
+) {
+  const line = attenuation.rows.find(
+    (row) => row.method === method && row.missing_percent === missing_percent && row.slices === 'all',
+  );
+  const number = (column: string): number => parseNumber(line?.[column]) ?? Number.NaN;
+  return {
+    name,
+    full: full.data,
+    imputed: imputed.data,
+    slope: number('slope'),
+    intercept: number('intercept'),
+    note: `slope ${number('slope').toFixed(2)}, r ${number('correlation').toFixed(2)}`,
+  };
+}
+
+const shownPeaks = 12;
+
+/** The paper's Fig. 18 for the best method of a percentage: clusters side by side, the first ones of the table. */
+function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): RunFigure {
+  const own = verdict.rows.filter((row) => row.missing_percent === percent);
+  const best = own.find((row) => row.rank === '1') ?? own[0];
+  const rows = peaks.rows.filter((row) => row.missing_percent === percent && row.method === best.method);
+  const number = (cell: string, digits: number): string => {
+    const value = parseNumber(cell);
+    return value === undefined ? '' : value.toFixed(digits).replace('-', '\u2212');
+  };
+  const p = (cell: string): string => {
+    const value = parseNumber(cell);
+    return value === undefined ? '' : String(Number(value.toPrecision(2)));
+  };
+  const side = (row: Row, name: string): string[] => [
+    number(row[`${name}_voxels`], 0),
+    number(row[`${name}_t`], 2),
+    p(row[`${name}_p_unc`]),
+    p(row[`${name}_p_fwe`]),
+    ['x', 'y', 'z']
+      .map((axis) => number(row[`${name}_${axis}`], 0))
+      .join(' ')
+      .trim(),
+  ];
+  const columns = ['voxels', 'T', 'p unc.', 'p FWE', 'x y z, mm'].map((name) => ({
+    name,
+    align: 'right' as const,
+  }));
+  return {
+    id: `clusters-${percent}`,
+    part: 'maps',
+    caption: `Clusters of the full data beside those after imputation by ${best.method} at ${percent} % missing slices.`,
+    svg: tableFigure({
+      title: `Clusters: full data beside ${best.method}, ${percent} % missing`,
+      description: 'Peaks of clusters, paired by distance; blank where the other data have none.',
+      columns: [...columns, ...columns, { name: 'mm apart', align: 'right' }],
+      groups: [
+        { first: 0, count: 5, name: 'full data' },
+        { first: 5, count: 5, name: `${best.method}, ${percent} %` },
+      ],
+      rows: rows
+        .slice(0, shownPeaks)
+        .map((row) => [...side(row, 'full'), ...side(row, 'imputed'), number(row.distance_mm, 1)]),
+      notes: [
+        `Highest voxel of each cluster above T of one-sided p = 0.001, two-sided permutation p. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
+      ],
+    }),
+    sources: ['tables/peaks.tsv'],
+    isTable: true,
+  };
+}

@@ -1,0 +1,49 @@
+import { safeJoin } from '@oinr/run';
+import { writeTsv } from '@oinr/tables';
+import { finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+import type { Terminal } from '../terminal.ts';
+import { comparisonFigures, readComparison } from './comparisonFigures.ts';
+import { errorCurveFigure, predictedFigure, predictedTable } from './errorFigures.ts';
+import type { ReadingOptions } from './options.ts';
+import type { RunFigure } from './runFigure.ts';
+import { subjectFigures } from './subjectFigure.ts';
+import { table3Figure, table3Table } from './table3.ts';
+
+/** Draws every figure that the run has the results for; also writes the tables that only figures and report need. */
+export async function drawFigures(
+  results: RunResults,
+  options: ReadingOptions,
+  terminal: Terminal,
+): Promise<RunFigure[]> {
+  finishedStage(results, 'impute');
+  const mse = await readRunTable(results, 'mse');
+  const scale = scaleInWords(results);
+  const table3 = table3Table(await readRunTable(results, 'summary'));
+  await writeTsv(safeJoin(results.folder, 'tables', 'table3.tsv'), table3);
+  const figures = [table3Figure(table3, scale), errorCurveFigure(mse, scale)];
+  const predicted = await predictedTable(mse, results.folder);
+  if (predicted !== undefined) {
+    await writeTsv(safeJoin(results.folder, 'tables', 'predicted.tsv'), predicted);
+    const figure = predictedFigure(predicted, scale);
+    if (figure !== undefined) figures.push(figure);
+  }
+  if (isCompared(results))
+    figures.push(...(await comparisonFigures(results.folder, await readComparison(results))));
+  if (options.showSubjects) figures.push(...(await subjectFigures(results, options, mse, terminal)));
+  return figures;
+}
+
+/** Whether the compare stage has ended; figures and report can do without it and say so. */
+export function isCompared({ record }: RunResults): boolean {
+  return record.stages.compare?.status === 'complete';
+}
+
+/** What an MSE of this run is of, in words. */
+export function scaleInWords({ record }: RunResults): string {
+  const recorded = record.stages.impute?.options;
+  const scale =
+    typeof recorded === 'object' && recorded !== null && 'scale' in recorded ? recorded.scale : undefined;
+  return typeof scale === 'number'
+    ? `(stored value / ${scale})\u00b2`
+    : '(intensity / 99.5th percentile inside the mask)\u00b2';
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { sliceComparison } from '@oinr/figures';
+import { readVolume } from '@oinr/nifti';
+import { derivativePath, RunError } from '@oinr/run';
+import { parseNumber, type Table } from '@oinr/tables';
+import {
+  type AnatomicalAxis,
+  anatomicalAxis,
+  reorientationToRas,
+  reorientToRas,
+  type Volume,
+} from '@oinr/volume';
+import { derivativesFolder, descLabel } from '../impute/derivative.ts';
+import { type RunResults, recordedSelection } from '../runResults.ts';
+import { openSource } from '../source.ts';
+import type { Terminal } from '../terminal.ts';
+import type { ReadingOptions } from './options.ts';
+import type { RunFigure } from './runFigure.ts';
+
+/** Slices of the first subject, one figure per percentage: full, kept, imputed, error. Only with --show-subjects. */
+export async function subjectFigures(
+  results: RunResults,
+  options: ReadingOptions,
+  mse: Table,
+  terminal: Terminal,
+): Promise<RunFigure[]> {
+  const { cohort } = await openSource({ ...options, ...recordedSelection(results) }, terminal);
+  const ids = new Set(mse.rows.map((row) => row.participant_id));
+  const subject = cohort.subjects.find(({ id }) => ids.has(`sub-${id}`));
+  if (subject === undefined) {
+    throw new RunError(
+      `No subject of the cohort '${results.cohort}' was imputed in run '${results.run}'; run the stage impute first.`,
+    );
+  }
+  const stored = await readVolume(subject.image);
+  const full = reorientToRas(stored);
+  const figures: RunFigure[] = [];
+  const own = mse.rows.filter((row) => row.participant_id === `sub-${subject.id}`);
+  for (const percent of [...new Set(own.map((row) => row.missing_percent))]) {
+    const imputed: { name: string; volume: Volume }[] = [];
+    const sources: string[] = [];
+    let kept: readonly number[] = [];
+    let axis: AnatomicalAxis = 'coronal';
+    let scale = 1;
+    for (const row of own.filter((one) => one.missing_percent === percent)) {
+      const every = parseNumber(row.k) ?? 1;
+      const name = { subject: subject.id, desc: descLabel(row.method, every), suffix: 'T1w' };
+      const path = derivativePath(derivativesFolder(results.folder), name);
+      const sidecar = JSON.parse(await readFile(`${path}.json`, 'utf8'));
+      const stem = ['i', 'j', 'k'].indexOf(sidecar.SliceArrayAxis) as 0 | 1 | 2;
+      axis = anatomicalAxis(stored.grid, stem);
+      kept = inRasOrder(sidecar.KeptSlices, stored, stem);
+      scale = sidecar.IntensityScale.Value;
+      imputed.push({
+        name: row.method,
+        volume: scaled(reorientToRas(await readVolume(`${path}.nii.gz`)), scale),
+      });
+      sources.push(`derivatives/oinr/sub-${subject.id}/anat/sub-${subject.id}_desc-${name.desc}_T1w.nii.gz`);
+    }
+    figures.push({
+      id: `slices-${percent}`,
+      part: 'subjects',
+      caption: `Slices of ${subject.id} at ${percent} % missing slices: full, kept, imputed by every method, all in one window, and the signed error.`,
+      svg: sliceComparison({
+        title: `Slices of ${subject.id}, ${percent} % missing`,
+        description: `Full, kept and imputed slices (${imputed.map(({ name }) => name).join(', ')}), and errors below them.`,
+        full: scaled(full, scale),
+        imputed,
+        axis,
+        kept,
+        slice: missingSliceNearMiddle(full, axis, kept),
+        window: [0, 1],
+        errorRange: 0.2,
+        unit: '/ intensity scale',
+      }),
+      sources,
+    });
+  }
+  return figures;
+}
+
+function scaled({ grid, data }: Volume, scale: number): Volume {
+  return { grid, data: data.map((value) => value / scale) };
+}
+
+/** Slice numbers along a stored axis, as the RAS-ordered volume counts them. */
+function inRasOrder(kept: readonly number[], stored: Volume, axis: 0 | 1 | 2): number[] {
+  const { axes, flips } = reorientationToRas(stored.grid);
+  const place = axes.indexOf(axis);
+  const length = stored.grid.shape[axis];
+  return flips[place] ? kept.map((slice) => length - 1 - slice) : [...kept];
+}
+
+/** The slice farthest from kept ones, as near to the middle as can be. */
+function missingSliceNearMiddle(full: Volume, axis: AnatomicalAxis, kept: readonly number[]): number {
+  const length = full.grid.shape[{ sagittal: 0, coronal: 1, axial: 2 }[axis]];
+  const distance = (slice: number): number => Math.min(...kept.map((one) => Math.abs(one - slice)));
+  let best = Math.floor(length / 2);
+  for (let slice = 0; slice < length; slice += 1) {
+    const gain = distance(slice) - distance(best);
+    if (gain > 0 && Math.abs(slice - length / 2) < length / 4) best = slice;
+    else if (gain === 0 && Math.abs(slice - length / 2) < Math.abs(best - length / 2)) best = slice;
+  }
+  return best;
+}
