@@ -39,8 +39,9 @@ export async function applyPrior(
 ): Promise<PriorVolume> {
   const data = interpolateVolume(known, pchip);
   const layout = planeLayout(known.grid.shape, known.axis);
-  const rectangle = occupiedRectangle(known.data, planeLayout(keptShape(known), known.axis), rectangleMargin);
   const limits = intensityLimits(known.data);
+  const keptLayout = planeLayout(keptShape(known), known.axis);
+  const rectangle = occupiedRectangle(known.data, keptLayout, limits[0], rectangleMargin);
   const remarks: string[] = [];
   const gapsBySize = groupGaps(known.kept);
   const total = [...gapsBySize.values()].reduce((sum, gaps) => sum + gaps.length, 0);
@@ -63,7 +64,7 @@ export async function applyPrior(
       const parameters = foldGeometry(network, weights, functions);
       for (const gap of gaps) {
         signal?.throwIfAborted();
-        const planes = gapPlanes(known, data, layout, rectangle, gap, size, network.reach);
+        const planes = gapPlanes(known, data, layout, rectangle, gap, size, network.reach, limits[0]);
         const values = await predictor.correction(parameters, planes);
         corrections.push({ gap, size, values });
         done += 1;
@@ -106,7 +107,7 @@ function groupGaps(kept: readonly number[]): Map<number, number[]> {
   return groups;
 }
 
-/** Slices at the uniform positions around a gap; beyond the outermost kept slices these are repeated. */
+/** Slices at the uniform positions around a gap, above background; beyond the outermost kept ones these repeat. */
 function gapPlanes(
   { kept }: KeptSlices,
   data: Float32Array,
@@ -115,12 +116,15 @@ function gapPlanes(
   gap: number,
   size: number,
   reach: number,
+  background: number,
 ): Float32Array[] {
   const [first, last] = [kept[0] ?? 0, kept.at(-1) ?? 0];
   const pixels = (rectangle.rows[1] - rectangle.rows[0]) * (rectangle.columns[1] - rectangle.columns[0]);
   return Array.from({ length: 2 * reach }, (_, n) => {
     const position = Math.min(last, Math.max(first, gap + (n - reach + 1) * size));
-    return readPlane(data, layout, position, rectangle, new Float32Array(pixels));
+    const plane = readPlane(data, layout, position, rectangle, new Float32Array(pixels));
+    // What is added to all intensities must not change the correction.
+    return background === 0 ? plane : plane.map((value) => value - background);
   });
 }
 

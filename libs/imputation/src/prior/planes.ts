@@ -48,17 +48,18 @@ export function voxelOf({ inner, length, outer }: AxisLayout, slice: number, pix
   return pixel - inner * o + inner * (slice + length * o);
 }
 
-/** The smallest rectangle, with a margin, outside of which all given slices are zero. */
+/** The smallest rectangle, with a margin, outside of which all given slices show background. */
 export function occupiedRectangle(
   data: Float32Array,
   { slices, rows, columns }: PlaneLayout,
+  background: number,
   margin: number,
 ): Rectangle {
   let [top, bottom, left, right] = [rows, -1, columns, -1];
   for (let slice = 0; slice < slices.length; slice++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        if (data[voxelOf(slices, slice, row * columns + column)] === 0) continue;
+        if (data[voxelOf(slices, slice, row * columns + column)] === background) continue;
         if (row < top) top = row;
         if (row > bottom) bottom = row;
         if (column < left) left = column;

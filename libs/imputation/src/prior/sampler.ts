@@ -17,6 +17,14 @@ export interface BatchOptions {
   readonly spacings: readonly number[];
   /** Share of the samples whose kept slices average over a box of up to the gap's size. */
   readonly thickShare: number;
+  /** Where given, axis and spacing of each sample are one of these pairs; else any axis and any of `spacings`. */
+  readonly cuts?: readonly Cut[];
+}
+
+/** A way to drop slices of a scene: every `spacing`-th along this array axis is kept. */
+export interface Cut {
+  readonly axis: number;
+  readonly spacing: number;
 }
 
 /** One batch, flat and row-major, as the training program takes it. */
@@ -29,6 +37,8 @@ export interface Batch {
   readonly basis: Float32Array;
   /** (batch, wanted, block^2 rows columns): truth minus PCHIP. */
   readonly target: Float32Array;
+  /** How much each value of the target counts, in its order; absent where the scenes give no weights. */
+  readonly pixelWeights?: Float32Array;
   /** Spacing of each sample. */
   readonly spacing: readonly number[];
 }
@@ -49,28 +59,37 @@ export function drawBatch(
   const geometry = new Float32Array(batch * geometryFunctionCount);
   const basis = new Float32Array(batch * wanted * network.phases);
   const spacing: number[] = [];
+  const weighted = scenes.some((scene) => scene.weight);
+  const pixelWeights = weighted ? new Float32Array(target.length) : undefined;
+  const none = new Float32Array(window * window);
   for (let b = 0; b < batch; b++) {
     const sample = drawSample(scenes, random, network, options);
     const gap = { planes: sample.planes, rows: window, columns: window };
     writeFeatures(gap, network.block, false, blocks.subarray(b * inputSize, (b + 1) * inputSize));
     geometry.set(sample.geometry, b * geometryFunctionCount);
     const base = new Float32Array(window * window);
-    for (const [n, { phase, truth }] of sample.wanted.entries()) {
+    for (const [n, { phase, truth, weight }] of sample.wanted.entries()) {
       basis.set(phaseFunctions(phase, network.phases), (b * wanted + n) * network.phases);
       writeGapPchip(gap, phase, base);
       const from = b * targetSize + n * window * window;
-      writeBlocks(truth, base, window, network.block, target.subarray(from, from + window * window));
+      const to = from + window * window;
+      writeBlocks(truth, base, window, network.block, target.subarray(from, to));
+      if (weight) writeBlocks(weight, none, window, network.block, pixelWeights?.subarray(from, to) ?? none);
     }
     spacing.push(sample.spacing);
   }
-  return { blocks, geometry, basis, target, spacing };
+  return { blocks, geometry, basis, target, spacing, ...(pixelWeights && { pixelWeights }) };
 }
 
 interface Sample {
   readonly spacing: number;
   readonly geometry: readonly number[];
   readonly planes: Float32Array[];
-  readonly wanted: readonly { readonly phase: number; readonly truth: Float32Array }[];
+  readonly wanted: readonly {
+    readonly phase: number;
+    readonly truth: Float32Array;
+    readonly weight?: Float32Array;
+  }[];
 }
 
 // A window must show enough of the head to teach something.
@@ -103,11 +122,12 @@ function sampleOf(
   scene: Scene,
   random: RandomStream,
   network: PriorNetwork,
-  { window, wanted, spacings, thickShare }: BatchOptions,
+  { window, wanted, spacings, thickShare, cuts }: BatchOptions,
 ): Sample | undefined {
-  const axis = random.integer(3);
+  const cut = cuts?.[random.integer(cuts.length)];
+  const axis = cut?.axis ?? random.integer(3);
   const [first = 0, second = 0] = random.shuffle([0, 1, 2].filter((a) => a !== axis));
-  const spacing = spacings[random.integer(spacings.length)] ?? 2;
+  const spacing = cut?.spacing ?? spacings[random.integer(spacings.length)] ?? 2;
   const length = scene.shape[axis] ?? 0;
   const thick = random.uniform() < thickShare ? random.uniformIn(1, spacing) : 0;
   if (length <= spacing) return undefined;
@@ -138,6 +158,7 @@ function sampleOf(
     wanted: asked.map((n) => ({
       phase: mirrored ? 1 - n / spacing : n / spacing,
       truth: readSlice(scene.clean, place, stride, gap + n, length, 0),
+      ...(scene.weight && { weight: readSlice(scene.weight, place, stride, gap + n, length, 0) }),
     })),
   };
 }

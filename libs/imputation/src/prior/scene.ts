@@ -20,6 +20,8 @@ export interface Scene {
   readonly measured: Float32Array;
   /** The same without added noise: what is to be predicted, since noise cannot be. */
   readonly clean: Float32Array;
+  /** How much each voxel counts as truth; everywhere 1 where absent. */
+  readonly weight?: Float32Array;
 }
 
 /** How much of each change is made. Probabilities from 0 to 1; sizes as named. */

@@ -1,0 +1,126 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  checksumFile,
+  checksumOf,
+  decodePriorModel,
+  decodeSafetensors,
+  encodePriorModel,
+  encodeSafetensors,
+  loadPriorModel,
+  PriorModelError,
+  parameterShapes,
+  shippedPriorModel,
+  TensorFileError,
+  weightsFile,
+} from '../../src/index.ts';
+import { randomModel } from './support.ts';
+
+test('what is written as safetensors is read back bit for bit (property)', (t) => {
+  const values = fc.float32Array({ maxLength: 20 });
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), values),
+      fc.dictionary(fc.string(), fc.string()),
+      (arrays, metadata) => {
+        delete arrays.__metadata__;
+        const tensors = Object.fromEntries(
+          Object.entries(arrays).map(([name, array]) => [name, { shape: [array.length], values: array }]),
+        );
+        const read = decodeSafetensors(encodeSafetensors({ tensors, metadata }), 'test');
+        t.deepEqual(Object.keys(read.tensors).sort(), Object.keys(arrays).sort());
+        for (const [name, array] of Object.entries(arrays)) {
+          const back = read.tensors[name]?.values ?? new Float32Array();
+          t.deepEqual(Buffer.from(back.buffer), Buffer.from(Float32Array.from(array).buffer));
+        }
+        t.deepEqual({ ...read.metadata }, { ...metadata });
+      },
+    ),
+  );
+});
+
+test('the layout is that of the format: length, JSON header, little-endian values', (t) => {
+  const values = Float32Array.of(1, -2.5);
+  const bytes = encodeSafetensors({ tensors: { w: { shape: [2, 1], values } }, metadata: { a: 'b' } });
+  const view = new DataView(bytes.buffer);
+  const length = Number(view.getBigUint64(0, true));
+  t.is((8 + length) % 8, 0);
+  t.deepEqual(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))), {
+    __metadata__: { a: 'b' },
+    w: { dtype: 'F32', shape: [2, 1], data_offsets: [0, 8] },
+  });
+  t.is(view.getFloat32(8 + length + 4, true), -2.5);
+});
+
+test('a truncated or foreign file is refused with a sentence, at every length', (t) => {
+  const bytes = encodeSafetensors({
+    tensors: { w: { shape: [3], values: Float32Array.of(1, 2, 3) } },
+    metadata: {},
+  });
+  for (let length = 0; length < bytes.length; length++) {
+    t.throws(() => decodeSafetensors(bytes.subarray(0, length), 'cut.safetensors'), {
+      instanceOf: TensorFileError,
+      message: /cut\.safetensors is not a usable safetensors file/,
+    });
+  }
+});
+
+test('weights with a wrong checksum, of another version, incomplete or not finite are refused', async (t) => {
+  const model = randomModel(1);
+  const bytes = encodePriorModel(model);
+  t.deepEqual(decodePriorModel(bytes, 'ok', checksumOf(bytes)).weights, model.weights);
+
+  const flipped = Uint8Array.from(bytes);
+  flipped[flipped.length - 1] = (flipped[flipped.length - 1] ?? 0) ^ 1;
+  t.throws(() => decodePriorModel(flipped, 'w', checksumOf(bytes)), {
+    instanceOf: PriorModelError,
+    message: /has the SHA-256 .* is expected/,
+  });
+
+  const { tensors, metadata } = decodeSafetensors(bytes, 'ok');
+  const other = encodeSafetensors({ tensors, metadata: { ...metadata, version: '0' } });
+  t.throws(() => decodePriorModel(other, 'w'), { instanceOf: PriorModelError, message: /version 0/ });
+
+  const [name = ''] = Object.keys(tensors);
+  const { [name]: _, ...rest } = tensors;
+  t.throws(() => decodePriorModel(encodeSafetensors({ tensors: rest, metadata }), 'w'), {
+    instanceOf: PriorModelError,
+    message: new RegExp(`no usable tensor "${name}"`),
+  });
+  const poisoned = {
+    ...model.weights,
+    [name]: (model.weights[name] ?? new Float32Array()).map(() => Number.NaN),
+  };
+  t.throws(() => decodePriorModel(encodePriorModel({ ...model, weights: poisoned }), 'w'), {
+    instanceOf: PriorModelError,
+  });
+});
+
+test('a folder is read with its checksum, and refused without', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'oinr-weights-'));
+  try {
+    const bytes = encodePriorModel(randomModel(2));
+    await writeFile(join(folder, weightsFile), bytes);
+    await t.throwsAsync(() => loadPriorModel(folder), {
+      instanceOf: PriorModelError,
+      message: /must both be there/,
+    });
+    await writeFile(join(folder, checksumFile), `${checksumOf(bytes)}  ${weightsFile}\n`);
+    t.is((await loadPriorModel(folder)).checksum, checksumOf(bytes));
+    await writeFile(join(folder, checksumFile), `${'0'.repeat(64)}  ${weightsFile}\n`);
+    await t.throwsAsync(() => loadPriorModel(folder), { instanceOf: PriorModelError, message: /damaged/ });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('the shipped weights are complete, at most 2 MB, and the model card names their checksum', async (t) => {
+  const folder = join(import.meta.dirname, '../../weights');
+  const { network, weights, checksum } = await shippedPriorModel();
+  t.deepEqual(Object.keys(weights).sort(), Object.keys(parameterShapes(network)).sort());
+  t.true((await stat(join(folder, weightsFile))).size <= 2e6);
+  t.true((await readFile(join(folder, 'MODEL_CARD.md'), 'utf8')).includes(checksum));
+});
