@@ -7,7 +7,7 @@ import { criticalValue, exceedanceCounts } from './nullDistribution.ts';
 import { makeRelabelings, type RelabelingChoice, type Relabelings, smallestP } from './relabelings.ts';
 import { blockVoxels, type SubjectData } from './subjectData.ts';
 import type { SharedState, TaskResult, VoxelList } from './tasks.ts';
-import { ThreadPool } from './threadPool.ts';
+import { InlinePool, type Pool, ThreadPool } from './threadPool.ts';
 import { ThreadView } from './threadView.ts';
 
 /** One number per tail: two-sided, first group greater than second, first group less than second. */
@@ -129,6 +129,9 @@ export async function permutationTest(
   return run.run(alpha);
 }
 
+/** Voxels x subjects x relabelings that take less time (some 50 ms) than starting threads. */
+const inlineWork = 1e8;
+
 /** One run: the shared memory, the threads, and what is gathered from them. */
 class TestRun {
   readonly #data: SubjectData;
@@ -205,7 +208,10 @@ class TestRun {
     const aborted = () =>
       signal?.reason instanceof Error ? signal.reason : new Error('The test was stopped.');
     if (signal?.aborted) throw aborted();
-    const pool = new ThreadPool(this.#state, this.#threads);
+    // Maps cost more per voxel than counting.
+    const work = this.#data.voxels * this.#data.subjects * this.#relabelings.count;
+    const isSmall = work * (this.#state.mapBatch > 0 ? 10 : 1) < inlineWork;
+    const pool = isSmall ? new InlinePool(this.#state) : new ThreadPool(this.#state, this.#threads);
     const onAbort = () => pool.stop(aborted());
     signal?.addEventListener('abort', onAbort);
     try {
@@ -224,7 +230,7 @@ class TestRun {
     return this.#result(alpha);
   }
 
-  async #observe(pool: ThreadPool): Promise<void> {
+  async #observe(pool: Pool): Promise<void> {
     const { blocks } = this.#data;
     const report = (share: number) =>
       this.#options.onProgress?.({ stage: 'standardise', share, relabelings: 0 });
@@ -242,8 +248,8 @@ class TestRun {
   }
 
   /** All there is to do with some relabelings. */
-  async #relabel(pool: ThreadPool, first: number, count: number): Promise<void> {
-    const { state } = { state: this.#state };
+  async #relabel(pool: Pool, first: number, count: number): Promise<void> {
+    const state = this.#state;
     const total = this.#relabelings.count;
     const { blocks } = this.#data;
     // Counting and mapping go over blocks of voxels, the rest over relabelings; maps cost the most where present.

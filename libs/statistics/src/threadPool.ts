@@ -1,13 +1,47 @@
 import { Worker } from 'node:worker_threads';
 import type { SharedState, Task, TaskResult } from './tasks.ts';
+import { ThreadWork } from './threadWork.ts';
 
 type Answer = { readonly result: TaskResult } | { readonly error: string };
 
 /** How often progress inside a task is looked at, in milliseconds. */
 const progressInterval = 100;
 
+/** Those who do a task together. */
+export interface Pool {
+  /** Runs a task to its end; `onPieces` hears how many pieces of it are done. Returns one result per thread. */
+  run(task: Task, onPieces?: (done: number) => void): Promise<TaskResult[]>;
+  /** Ends the work at once; the task under way fails with this error. */
+  stop(error: Error): void;
+  close(): Promise<void>;
+}
+
+/** Does the work in the calling thread: for tests so small that starting threads would take longer. */
+export class InlinePool implements Pool {
+  readonly #work: ThreadWork;
+  readonly #control: Int32Array;
+  #stopped: Error | undefined;
+
+  constructor(state: SharedState) {
+    this.#work = new ThreadWork(state);
+    this.#control = new Int32Array(state.control);
+  }
+
+  async run(task: Task): Promise<TaskResult[]> {
+    if (this.#stopped) throw this.#stopped;
+    this.#control.fill(0);
+    return [this.#work.run(task)];
+  }
+
+  stop(error: Error): void {
+    this.#stopped ??= error;
+  }
+
+  async close(): Promise<void> {}
+}
+
 /** Worker threads that do every task together. */
-export class ThreadPool {
+export class ThreadPool implements Pool {
   readonly #workers: readonly Worker[];
   readonly #control: Int32Array;
   #stopped: Error | undefined;
@@ -22,7 +56,6 @@ export class ThreadPool {
     for (const worker of this.#workers) worker.on('error', (error) => this.stop(error));
   }
 
-  /** Runs a task on all threads; `onPieces` hears how many pieces of it are done. */
   async run(task: Task, onPieces?: (done: number) => void): Promise<TaskResult[]> {
     if (this.#stopped) throw this.#stopped;
     this.#control.fill(0);
@@ -40,7 +73,6 @@ export class ThreadPool {
     }
   }
 
-  /** Ends the threads at once; the task under way fails with this error. */
   stop(error: Error): void {
     this.#stopped ??= error;
     this.#rejectCurrent?.(error);
