@@ -14,3 +14,4 @@ export type { FitOptions, FitResult } from './fit.ts';
 export { cosineRates, DivergedError, fit } from './fit.ts';
 export type { Initialisation } from './initialise.ts';
 export { initialLayer } from './initialise.ts';
+export { interpolateParameters } from './interpolateParameters.ts';

@@ -1,0 +1,96 @@
+import { openExecutor } from '@oinr/engines';
+import {
+  input,
+  matmul,
+  meanSquaredError,
+  parameter,
+  square,
+  subtract,
+  sum,
+  trainingProgram,
+} from '@oinr/graph';
+import { DivergedError, fit } from '@oinr/inr';
+import { stream } from '@oinr/random';
+import test from 'ava';
+
+// The fitting loop of @oinr/inr, tested here because engines lie on its own floor.
+const executor = await openExecutor('cpu');
+const x = input('x', [4, 2]);
+const y = input('y', [4, 1]);
+const program = trainingProgram(meanSquaredError(matmul(x, parameter('w', [2, 1])), y));
+const truth = [1.5, -0.5];
+
+function feeds(first: number, count: number): { x: Float32Array; y: Float32Array } {
+  const xs: number[] = [];
+  const ys: number[] = [];
+  for (let step = first; step < first + count; step++) {
+    const random = stream(1, 'fit', step);
+    for (let n = 0; n < 4; n++) {
+      const [a, b] = [random.normal(), random.normal()];
+      xs.push(a, b);
+      ys.push((truth[0] ?? 0) * a + (truth[1] ?? 0) * b);
+    }
+  }
+  return { x: Float32Array.from(xs), y: Float32Array.from(ys) };
+}
+const rate = (_: number, count: number): Float32Array => new Float32Array(count).fill(0.05);
+const start = { w: Float32Array.of(0, 0) };
+const options = { executor, program, start, feeds, learningRate: rate, steps: 200, chunk: 30 };
+
+test('a fit finds the weights that made the data, and chunks do not change it', async (t) => {
+  const { state, losses, restarts } = await fit(options);
+  t.is(losses.length, 200);
+  t.is(restarts, 0);
+  t.is(state.step, 200);
+  const w = state.parameters.w ?? new Float32Array();
+  t.true(Math.abs((w[0] ?? 0) - 1.5) < 1e-3 && Math.abs((w[1] ?? 0) + 0.5) < 1e-3);
+  const other = await fit({ ...options, chunk: 200 });
+  t.deepEqual(other.losses, losses);
+});
+
+test('a fit resumed from a checkpoint ends where the uninterrupted one ends', async (t) => {
+  const whole = await fit(options);
+  const states: number[] = [];
+  const stop = new AbortController();
+  let saved: typeof whole.state | undefined;
+  await t.throwsAsync(
+    async () =>
+      fit({
+        ...options,
+        signal: stop.signal,
+        checkpointEvery: 60,
+        onCheckpoint: (state) => {
+          states.push(state.step);
+          saved = state;
+          if (state.step === 120) stop.abort();
+        },
+      }),
+    { name: 'AbortError' },
+  );
+  t.deepEqual(states, [60, 120]);
+  const resumed = await fit({ ...options, start: saved ?? start });
+  t.is(resumed.losses.length, 80);
+  t.deepEqual(resumed.state.parameters, whole.state.parameters);
+});
+
+test('a fit that explodes starts again with half the rate; one that cannot be saved says so', async (t) => {
+  // x^4 from 1: a first step of 4 throws the weight far beyond where it started, one of 1 does not.
+  const w = parameter('w', [1]);
+  const steep = trainingProgram(sum(square(square(subtract(w, input('zero', [1]))))));
+  const zero = (_: number, count: number) => ({ zero: new Float32Array(count) });
+  const run = (first: number) =>
+    fit({
+      executor,
+      program: steep,
+      start: { w: Float32Array.of(1) },
+      feeds: zero,
+      learningRate: (_, count) => new Float32Array(count).fill(first),
+      steps: 40,
+      chunk: 1,
+    });
+  t.is((await run(0.05)).restarts, 0);
+  const saved = await run(6);
+  t.true(saved.restarts > 0, `restarts: ${saved.restarts}`);
+  t.true(saved.losses.every(Number.isFinite));
+  await t.throwsAsync(async () => run(1e6), { instanceOf: DivergedError, message: /diverged 5 times/ });
+});
