@@ -1,4 +1,5 @@
 import { compareOptions } from './compare/options.ts';
+import { readingOptions } from './figures/options.ts';
 import { imputeOptions } from './impute/options.ts';
 import { describeOptions } from './options/help.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,6 +18,9 @@ export function helpText(): string {
 Stages
   impute    drop slices of every volume of a cohort, impute them by every method, measure the errors
   compare   t-tests on full and imputed data, and how far they agree
+  figures   the paper's figures and tables as SVG and PNG, from what a run has written
+  report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
+  study     impute, compare, report; takes the options of all three
   help      this text
 
 Options of impute
@@ -24,6 +28,9 @@ ${describeOptions(imputeOptions)}
 
 Options of compare
 ${describeOptions(compareOptions)}
+
+Options of figures and report
+${describeOptions(readingOptions)}
 
 Examples
   npx nx run pipeline:impute

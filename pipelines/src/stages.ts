@@ -10,6 +10,8 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   train: async () => (await import('./train/stage.ts')).train,
   compare: async () => (await import('./compare/stage.ts')).compare,
   figures: async () => (await import('./figures/stage.ts')).figures,
+  report: async () => (await import('./report/stage.ts')).report,
+  study: async () => (await import('./study.ts')).study,
   help: async () => (await import('./help.ts')).help,
 };
 

@@ -19,14 +19,22 @@ export interface NullHistogramOptions {
 
 /**
  * Histograms of the largest |T| over relabelings, one panel per data set on one axis, with the critical value (solid)
- * and the observed maximum (dashed). An infinite maximum (perfect separation) is drawn at the right end.
+ * and the observed maximum (dashed). Maxima beyond the right end, such as the
+ * infinite T of a perfect separation, are counted in the last bin.
  */
 export function nullHistogram(options: NullHistogramOptions): string {
   const finite = options.panels.flatMap((one) => Array.from(one.maxima).filter(Number.isFinite));
   if (finite.length === 0)
     throw new RangeError('There is no null distribution to draw; run the compare stage first.');
   const low = Math.floor(finite.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY));
-  const high = Math.ceil(finite.reduce((most, value) => Math.max(most, value), 0));
+  const sorted = finite.toSorted((a, b) => a - b);
+  // A few far maxima must not squeeze all others together; they are counted in the last bin.
+  const high = Math.ceil(
+    Math.max(
+      sorted[Math.floor(0.995 * (sorted.length - 1))],
+      ...options.panels.flatMap((one) => [one.critical, one.maxima[0]]).filter(Number.isFinite),
+    ) + 0.5,
+  );
   const width = 520;
   const panelHeight = 92;
   const thresholds = Array.from({ length: 61 }, (_, index) => low + ((high - low) * index) / 60);

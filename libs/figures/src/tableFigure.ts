@@ -31,7 +31,11 @@ export function tableFigure(options: TableFigureOptions): string {
     }
   }
   const starts = widths.map((_, index) => 12 + widths.slice(0, index).reduce((sum, width) => sum + width, 0));
-  const width = Math.max(24 + widths.reduce((sum, one) => sum + one, 0), 420);
+  const width = Math.max(
+    24 + widths.reduce((sum, one) => sum + one, 0),
+    24 + 1.1 * textWidth(options.title, 14),
+    420,
+  );
   const lines = notes.flatMap((note) => wrap(note, width - 24, 11));
   const top = 42;
   const headings = groups.length > 0 ? 2 : 1;

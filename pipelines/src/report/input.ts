@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import type { Source, StudyReport } from '@oinr/report';
+import { safeJoin } from '@oinr/run';
+import { parseNumber, readTsv } from '@oinr/tables';
+import { readComparison } from '../figures/comparisonFigures.ts';
+import { isCompared, scaleInWords } from '../figures/draw.ts';
+import type { ReadingOptions } from '../figures/options.ts';
+import type { RunFigure } from '../figures/runFigure.ts';
+import { toolVersion } from '../provenance.ts';
+import { command, type RunResults, readRunTable } from '../runResults.ts';
+import { viewerInput } from './viewerInput.ts';
+
+/** Gathers what the page shows from the run folder. */
+export async function reportInput(
+  results: RunResults,
+  options: ReadingOptions,
+  figures: readonly RunFigure[],
+): Promise<StudyReport> {
+  const { folder, cohort, run, record } = results;
+  const source = async (name: string): Promise<Source> => ({
+    file: `tables/${name}.tsv`,
+    table: await readRunTable(results, name),
+  });
+  const optional = async (name: string): Promise<Source | undefined> => {
+    const path = safeJoin(folder, 'tables', `${name}.tsv`);
+    return existsSync(path) ? { file: `tables/${name}.tsv`, table: await readTsv(path) } : undefined;
+  };
+  const compared = isCompared(results);
+  const viewer = compared ? await viewerInput(folder, await readComparison(results)) : undefined;
+  const datasets = compared ? await source('datasets') : undefined;
+  const part = (name: RunFigure['part']): RunFigure[] =>
+    figures.filter((figure) => figure.part === name && figure.isTable !== true);
+  const impute = objectOf(record.stages.impute);
+  const imputeOptions = objectOf(impute.options);
+  const compare = objectOf(record.stages.compare);
+  const summary = await source('summary');
+  return {
+    cohort,
+    run,
+    version: toolVersion,
+    tables: {
+      summary,
+      table3: await source('table3'),
+      failures: await optional('failures'),
+      excluded: await optional('excluded'),
+      ...(datasets === undefined
+        ? {}
+        : {
+            comparison: {
+              datasets,
+              verdict: await source('verdict'),
+              agreement: await source('agreement'),
+              attenuation: await source('attenuation'),
+              bias: await source('bias'),
+              peaks: await source('peaks'),
+              truth: await optional('truth'),
+            },
+          }),
+    },
+    scale: `Errors are of ${scaleInWords(results)}.`,
+    figures: {
+      errors: part('errors'),
+      maps: part('maps'),
+      statistics: part('statistics'),
+      subjects: part('subjects'),
+    },
+    viewer: viewer?.viewer,
+    methods: {
+      methods: [...new Set(summary.table.rows.map((row) => row.method))],
+      axis: String(imputeOptions.axis ?? 'slice'),
+      isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
+      ...(datasets === undefined ? {} : { comparison: comparisonFacts(datasets) }),
+    },
+    commands: commandLines(results, options),
+    facts: facts(impute, compare),
+    remarks: [...remarksOf(compare), ...(viewer?.remarks ?? [])],
+  };
+}
+
+function comparisonFacts({ table }: Source): NonNullable<StudyReport['methods']['comparison']> {
+  const [row] = table.rows;
+  return {
+    groups: [row.group_first, row.group_second],
+    permutations: row.permutations,
+    isExact: row.exact === 'yes',
+    smoothing: parseNumber(row.smoothing_fwhm_mm) ?? 0,
+    normalisation:
+      row.normalisation === 'mean'
+        ? 'Every volume was divided by its own mean inside the analysis mask, full and imputed alike.'
+        : 'Intensities were not normalised.',
+  };
+}
+
+function remarksOf({ remarks }: Readonly<Record<string, unknown>>): string[] {
+  return Array.isArray(remarks) ? remarks.map(String) : [];
+}
+
+/** Options that only say where things are or how fast; the rest decides the numbers. */
+const leftOut = new Set(['cohort', 'root', 'run', 'jobs', 'force', 'no-volumes', 'k', 'mask', 'phantom']);
+
+/** The command lines that lead to this page, with all options as they were resolved. */
+function commandLines({ cohort, run, record }: RunResults, { showSubjects }: ReadingOptions): string[] {
+  const line = (stage: string): string[] => {
+    const options = objectOf(objectOf(record.stages[stage]).options);
+    if (Object.keys(options).length === 0) return [];
+    const words = Object.entries(options).flatMap(([name, value]) => {
+      if (
+        leftOut.has(name) ||
+        value === false ||
+        (typeof value === 'object' && value !== null && !Array.isArray(value))
+      )
+        return [];
+      if (value === true) return [`--${name}`];
+      if (typeof value === 'string' && /\s/.test(value)) return [];
+      if (value === 'all' || value === 'auto') return [];
+      return [`--${name}`, ...[value].flat().map(String)];
+    });
+    const phantom = Object.entries(objectOf(options.phantom)).flatMap(([name, value]) => [
+      `--phantom-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      String(value),
+    ]);
+    const root = options.root === 'given, not recorded' ? ['--root', 'DIR'] : [];
+    const mask = options.mask === 'given, not recorded' ? ['--mask', 'FILE'] : [];
+    return [[command(stage, cohort, run), ...root, ...words, ...mask, ...phantom].join(' ')];
+  };
+  return [
+    'npm ci',
+    ...line('impute'),
+    ...line('compare'),
+    `${command('report', cohort, run)}${showSubjects ? ' --show-subjects' : ''}`,
+  ];
+}
+
+function facts(
+  impute: Readonly<Record<string, unknown>>,
+  compare: Readonly<Record<string, unknown>>,
+): [string, string][] {
+  const machine = objectOf(impute.machine);
+  const versions = { ...objectOf(impute.versions), ...objectOf(compare.versions) };
+  const rows: [string, unknown][] = [
+    ['engine', impute.engine],
+    ['seed', impute.seed],
+    ['impute: ended, seconds', [impute.ended, impute.seconds].join(', ')],
+    [
+      'compare: ended, seconds',
+      compare.ended === undefined ? undefined : [compare.ended, compare.seconds].join(', '),
+    ],
+    ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}`],
+    ['Node', machine.node],
+    ['commit', impute.commit],
+    ...Object.entries(versions).map(([name, version]): [string, unknown] => [name, version]),
+  ];
+  return rows.flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === null ? [] : [[name, String(value)]],
+  );
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,40 @@
+import { writeFileAtomic } from '@oinr/files';
+import { studyReport } from '@oinr/report';
+import { RunError, relativePath, safeJoin } from '@oinr/run';
+import { drawFigures, isCompared } from '../figures/draw.ts';
+import { readReadingOptions } from '../figures/options.ts';
+import { writeFigures } from '../figures/stage.ts';
+import { cohortName, command, finishedStage, openResults } from '../runResults.ts';
+import type { Terminal } from '../terminal.ts';
+import { reportInput } from './input.ts';
+
+/** A page larger than this is slow to open and hard to send. */
+const largest = 15_000_000;
+
+/** The stage `report`: one HTML page about a run that needs nothing but itself, and the figures as files. */
+export async function report(words: readonly string[], terminal: Terminal): Promise<number> {
+  const options = readReadingOptions(words);
+  const results = await openResults(options.out, await cohortName(options.cohort), options.run);
+  if (results.record.stages.compare !== undefined) finishedStage(results, 'compare');
+  const figures = await drawFigures(results, options, terminal);
+  await writeFigures(results, figures);
+  const page = studyReport(await reportInput(results, options, figures));
+  const bytes = Buffer.byteLength(page);
+  if (bytes > largest) {
+    throw new RunError(
+      `The report would have ${(bytes / 1e6).toFixed(1)} MB, more than ${largest / 1e6}; leave out --show-subjects, or report a run with fewer methods or percentages.`,
+    );
+  }
+  const path = safeJoin(results.folder, 'report.html');
+  await writeFileAtomic(path, page);
+  const shown = relativePath(process.cwd(), results.folder);
+  terminal.out.write(
+    `Report: ${shown}/report.html (${(bytes / 1e6).toFixed(1)} MB, opens without a network)\n${figures.length} figures as SVG and PNG in ${shown}/figures/\n`,
+  );
+  if (!isCompared(results)) {
+    terminal.out.write(
+      `The groups have not been compared yet; for the verdict and the maps run first: ${command('compare', results.cohort, results.run)}\n`,
+    );
+  }
+  return 0;
+}
