@@ -1,8 +1,9 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { type Cohort, type CohortDescription, openCohort, readDescription } from '@oinr/cohort';
-import { RunError } from '@oinr/run';
+import { type Cohort, type CohortDescription, openCohort, readDescription, type Subject } from '@oinr/cohort';
+import { formatDuration, RunError } from '@oinr/run';
 import { userPath, workspaceRoot } from './folders.ts';
 import { UsageError } from './options/parse.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Which cohort a stage works on, as its options say. */
 export interface SourceOptions {
@@ -18,6 +19,8 @@ export interface SourceOptions {
 
 export interface Source {
   readonly cohort: Cohort;
+  /** All subjects, also those that --participant-label leaves out: what is prepared once serves everybody. */
+  readonly everyone: readonly Subject[];
   /** The folder relative to which the cohort's files are named in sidecars and messages. */
   readonly root: string;
 }
@@ -27,7 +30,7 @@ export interface Source {
  *
  * @throws CohortError or CohortUnavailable, which say what is missing and how to get it; RunError without subjects.
  */
-export async function openSource(options: SourceOptions): Promise<Source> {
+export async function openSource(options: SourceOptions, terminal: Terminal): Promise<Source> {
   const isFile = /[\\/]|\.ya?ml$/i.test(options.cohort);
   const named = isFile ? userPath(options.cohort) : options.cohort;
   const description = await readDescription(named, join(workspaceRoot, 'cohorts'));
@@ -37,18 +40,37 @@ export async function openSource(options: SourceOptions): Promise<Source> {
     );
   }
   const workFolder = join(options.out, '.phantom');
-  const cohort = await openCohort(description, {
+  const where = {
     root: options.root,
-    participantLabels: options.participants,
     environment: process.env,
     workFolder,
     phantom: options.phantom,
-  });
+    onProgress: sayWhatIsMade(terminal),
+  };
+  const whole = await openCohort(description, where);
+  const participantLabels = options.participants;
+  const cohort =
+    participantLabels === undefined ? whole : await openCohort(description, { ...where, participantLabels });
   if (cohort.subjects.length === 0) {
     const reasons = cohort.excluded.slice(0, 5).map(({ what, reason }) => `\n  ${what} ${reason}`);
     throw new RunError(`The cohort '${cohort.name}' has no subject that can be used.${reasons.join('')}`);
   }
-  return { cohort, root: rootOf(description, options, cohort, workFolder) };
+  return { cohort, everyone: whole.subjects, root: rootOf(description, options, cohort, workFolder) };
+}
+
+/** Making the phantom takes a minute the first time; one line when it begins, and one when it is made. */
+function sayWhatIsMade({ out }: Terminal): (progress: { done: number; total: number }) => void {
+  let began: number | undefined;
+  return ({ done, total }) => {
+    if (began === undefined && done < total) {
+      began = performance.now();
+      out.write(`Making the phantom cohort, ${total} subjects (once; later runs find it made).\n`);
+    }
+    if (began !== undefined && done === total) {
+      out.write(`The phantom is made, ${formatDuration((performance.now() - began) / 1000)}.\n`);
+      began = undefined;
+    }
+  };
 }
 
 /** The same folder that openCohort has read, in the same order of precedence. */

@@ -65,12 +65,13 @@ export class RunFolder {
     await this.#writeStage({ ...details, status: 'running', started: this.#started.toISOString() });
   }
 
-  /** Writes the stage's part of run.json with its end. */
+  /** Writes the stage's part of run.json with its end. Throws FileWriteError, also for lines that the log has lost. */
   async end(status: StageStatus, details: Readonly<Record<string, unknown>>): Promise<void> {
     const ended = new Date();
     const seconds = Math.round((ended.getTime() - this.#started.getTime()) / 100) / 10;
     const times = { started: this.#started.toISOString(), ended: ended.toISOString(), seconds };
     await this.#writeStage({ ...details, status, ...times });
+    if (this.log.failure !== undefined) throw this.log.failure;
   }
 
   async #writeStage(record: StageRecord): Promise<void> {

@@ -21,14 +21,19 @@ export class RunLog {
     this.#now = now;
   }
 
+  /** Why a line could not be written, the first time that happened: told at the end, since a log must not stop work. */
+  failure: FileWriteError | undefined;
+
   /** Writes one event; line breaks and control characters in it become blanks. */
   write(text: string): void {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is removed here
-    const line = this.#hide(text).replace(/[\u0000-\u001f\u007f]+/g, ' ');
+    // \p{Cc}: control characters, line breaks among them.
+    const line = this.#hide(text)
+      .replace(/\p{Cc}+/gu, ' ')
+      .trimEnd();
     try {
       appendFileSync(this.#path, `${this.#now().toISOString()} ${line}\n`);
     } catch (error) {
-      throw new FileWriteError(this.#path, error);
+      this.failure ??= new FileWriteError(this.#path, error);
     }
   }
 }

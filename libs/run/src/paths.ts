@@ -33,8 +33,7 @@ function segmentProblem(name: string): string | undefined {
   if (name === '') return 'it is empty';
   if (name === '.' || name === '..') return 'it names a folder above or the folder itself';
   if (/[/\\]/.test(name)) return 'it contains a path separator';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused here
-  if (/[\u0000-\u001f\u007f]/.test(name)) return 'it contains a control character';
+  if (/\p{Cc}/u.test(name)) return 'it contains a control character';
   if (/[<>:"|?*]/.test(name)) return 'it contains one of < > : " | ? *';
   if (name !== name.trim() || name.endsWith('.')) return 'it begins or ends with a blank, or ends with a dot';
   if (reservedOnWindows.test(name)) return 'the name is reserved on Windows';

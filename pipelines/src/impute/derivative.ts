@@ -36,7 +36,7 @@ export interface Derivative {
   readonly seed?: number;
   readonly engine: string;
   readonly steps: number;
-  readonly base?: { readonly fingerprint: string; readonly steps: number };
+  readonly base?: { readonly fittedTo: string; readonly steps: number; readonly sha256: string };
   readonly remarks: readonly string[];
   readonly details: Readonly<Record<string, number | string>>;
   readonly errors: Errors;
@@ -81,7 +81,15 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
     ...(derivative.seed === undefined ? {} : { Seed: derivative.seed }),
     Engine: derivative.engine,
     Steps: derivative.steps,
-    ...(derivative.base === undefined ? {} : { WarmStart: derivative.base }),
+    ...(derivative.base === undefined
+      ? {}
+      : {
+          WarmStart: {
+            FittedTo: derivative.base.fittedTo,
+            Steps: derivative.base.steps,
+            Fingerprint: derivative.base.sha256,
+          },
+        }),
     IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
     MaskDescription: scan.region,
     Errors: errors,

@@ -1,6 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import type { BaseNetwork } from '@oinr/imputation';
 import type { AnatomicalAxis } from '@oinr/volume';
+import type { PresetName } from './methods.ts';
 
 /** What is done to every subject, as plain data that goes to the worker processes. */
 export interface ImputePlan {
@@ -14,6 +15,7 @@ export interface ImputePlan {
   /** Every how many slices one is kept: the k of the paper, increasing. */
   readonly everys: readonly number[];
   readonly methods: readonly string[];
+  readonly preset: PresetName;
   readonly seed: number;
   /** The engine as it is named to openExecutor. */
   readonly engine: string;
@@ -26,20 +28,20 @@ export interface ImputePlan {
   /** Version of the code that computes; see codeVersion. */
   readonly code: string;
   readonly generatedBy: string;
-  /** Networks fitted once for the cohort, by method and k, from which the fits start. */
+  /** Networks fitted once for the cohort, from which fits start; see warmStart. */
   readonly bases: readonly CohortBase[];
 }
 
+/** A base network and whose kept slices it was fitted to. */
 export interface CohortBase {
-  readonly method: string;
-  /** The k it was fitted at. */
-  readonly every: number;
+  readonly donor: string;
   readonly network: BaseNetwork;
   readonly fingerprint: string;
 }
 
-/** One job: all k and methods of one subject. */
+/** One job: all k and methods of one subject, or the base network from one subject. */
 export interface SubjectTask {
+  readonly kind: 'impute' | 'base';
   readonly subject: Subject;
   readonly plan: ImputePlan;
 }
@@ -88,8 +90,8 @@ export type SubjectMessage =
   | { readonly kind: 'started' }
   | {
       readonly kind: 'activity';
-      readonly every: number;
-      readonly method: string;
+      /** What is done, for people: `oinr 66 %`. */
+      readonly what: string;
       readonly share?: number;
       readonly loss?: number;
     }

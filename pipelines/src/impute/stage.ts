@@ -1,7 +1,6 @@
 import type { Cohort } from '@oinr/cohort';
 import { openExecutor } from '@oinr/engines';
 import {
-  errorMessage,
   hideFolders,
   onInterrupt,
   openRunFolder,
@@ -20,8 +19,7 @@ import { memoryPerJob } from './memory.ts';
 import { type ImputeOptions, readImputeOptions, recordedOptions } from './options.ts';
 import type { ImputePlan } from './plan.ts';
 import { printResults, writeTables } from './results.ts';
-import { fitBases } from './warmStart.ts';
-import { emptyOutcome, imputeSubjects, type Outcome, workKinds } from './work.ts';
+import { emptyOutcome, fitBases, imputeSubjects, type Outcome, openPool, workKinds } from './work.ts';
 
 /**
  * The stage `impute`. From every volume of a cohort, slices along one anatomical axis are dropped (every k-th is
@@ -31,7 +29,7 @@ import { emptyOutcome, imputeSubjects, type Outcome, workKinds } from './work.ts
  */
 export async function impute(words: readonly string[], terminal: Terminal): Promise<number> {
   const options = readImputeOptions(words);
-  const source = await openSource(options);
+  const source = await openSource(options, terminal);
 
   const hide = hideFolders([source.root, process.cwd()]);
   const folder = await openRunFolder({
@@ -74,6 +72,7 @@ async function runStage(run: StageRun): Promise<number> {
     offset: options.offset,
     everys: options.everys,
     methods: options.methods,
+    preset: options.preset,
     seed: options.seed,
     engine: options.engine,
     executorName: executor.name,
@@ -110,40 +109,33 @@ async function runStage(run: StageRun): Promise<number> {
     source: { name: cohort.name },
   });
 
-  const interruption = new AbortController();
+  const pool = openPool(jobs.jobs, folder);
   const progress = new Progress({
     stream: terminal.out,
     kinds: workKinds(plan, subjects.length),
     jobs: jobs.jobs,
   });
-  const outcome = emptyOutcome();
-  let kill: () => void = () => undefined;
+  const interruption = new AbortController();
   const ignoreInterrupts = onInterrupt({
     onStop: () => {
       interruption.abort();
+      pool.stop();
       progress.say(
         'Stopping: what is finished is kept. The same command goes on from there; Ctrl-C again ends at once.',
       );
     },
     onKill: () => {
-      kill();
+      pool.kill();
       process.exit(130);
     },
   });
+  const outcome = emptyOutcome();
+  const workplace = { folder, progress, outcome, signal: interruption.signal };
   try {
-    const bases = await fitBases(plan, subjects, executor, folder, progress, interruption.signal);
-    await imputeSubjects({ ...plan, bases }, subjects, jobs.jobs, {
-      folder,
-      progress,
-      outcome,
-      signal: interruption.signal,
-      onPool: (endNow) => {
-        kill = endNow;
-      },
-    });
-  } catch (error) {
-    if (!interruption.signal.aborted) outcome.stopReason ??= errorMessage(error);
+    const bases = await fitBases(plan, source.everyone, pool, workplace);
+    await imputeSubjects({ ...plan, bases }, subjects, pool, workplace);
   } finally {
+    await pool.close();
     progress.close();
     ignoreInterrupts();
   }

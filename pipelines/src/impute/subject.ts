@@ -1,25 +1,14 @@
 import type { Subject } from '@oinr/cohort';
-import type { Executor } from '@oinr/graph';
-import {
-  cachedFileHash,
-  errorMessage,
-  fingerprint,
-  Manifest,
-  manifestFolder,
-  relativePath,
-  safeJoin,
-  stopsTheRun,
-  type WorkerContext,
-} from '@oinr/run';
-import { dropSlices, keepEvery } from '@oinr/slices';
+import { errorMessage, fingerprint, Manifest, manifestFolder, relativePath, stopsTheRun } from '@oinr/run';
+import { dropSlices, keepEvery, missingPercent } from '@oinr/slices';
 import { writeDerivative } from './derivative.ts';
+import { hashInput, type JobContext, throttled } from './job.ts';
 import { measure } from './measure.ts';
 import { isTrained, methodNamed } from './methods.ts';
-import type { CohortBase, FailedUnit, ImputePlan, SubjectMessage, SubjectTask, UnitResult } from './plan.ts';
+import type { FailedUnit, ImputePlan, UnitResult } from './plan.ts';
 import { readScan, type Scan } from './scan.ts';
 import { unitSeed } from './seed.ts';
-
-type Context = WorkerContext<SubjectMessage> & { readonly openExecutor: () => Promise<Executor> };
+import { baseFor } from './warmStart.ts';
 
 /** One method at one k in one subject, before it is done. */
 interface Unit {
@@ -34,7 +23,7 @@ interface Unit {
  * code is reused; the scan is read only when something is left to do. A unit that fails is reported and the others
  * go on; only a failure to write ends the subject.
  */
-export async function imputeSubject({ subject, plan }: SubjectTask, context: Context): Promise<void> {
+export async function imputeSubject(subject: Subject, plan: ImputePlan, context: JobContext): Promise<void> {
   context.send({ kind: 'started' });
   const manifest = new Manifest(plan.runFolder, manifestFolder(plan.runFolder, 'impute'));
   const sourceHash = await hashInput(plan, subject, subject.image, 'image');
@@ -77,7 +66,7 @@ async function imputeUnit(
   scan: Scan,
   sourceHash: string,
   plan: ImputePlan,
-  context: Context,
+  context: JobContext,
 ): Promise<{ result: UnitResult; outputs: readonly string[] }> {
   const { grid, data: truth } = scan.volume;
   const { axis, mask, scale } = scan;
@@ -85,16 +74,18 @@ async function imputeUnit(
 
   const known = dropSlices(scan.scaled, axis, kept);
   const seed = unitSeed(plan.seed, subject.id, every);
-  const base = baseFor(plan, method, every);
+  const base = baseFor(plan, method, subject);
   const executor = await context.openExecutor();
 
   const began = performance.now();
-  const imputation = await methodNamed(method).impute(known, {
+  const imputation = await methodNamed(method, plan.preset).impute(known, {
     executor,
     seed,
     base: base?.network,
     signal: context.signal,
-    onProgress: throttled((share, loss) => context.send({ kind: 'activity', every, method, share, loss })),
+    onProgress: throttled((share, loss) =>
+      context.send({ kind: 'activity', what: `${method} ${missingPercent(every)} %`, share, loss }),
+    ),
   });
   const seconds = Math.round(performance.now() - began) / 1000;
 
@@ -122,7 +113,7 @@ async function imputeUnit(
         seed: isFitted ? seed : undefined,
         engine,
         steps,
-        base: base && { fingerprint: base.fingerprint, steps: base.network.steps },
+        base: base && { fittedTo: `sub-${base.donor}`, steps: base.network.steps, sha256: base.fingerprint },
         remarks,
         details,
         errors,
@@ -143,11 +134,16 @@ async function imputeUnit(
 }
 
 function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string | undefined): Unit[] {
-  const { axis, offset, scale, code, seed, executorName } = plan;
+  const { axis, offset, scale, code, seed, executorName, preset } = plan;
   return plan.everys.flatMap((every) =>
     plan.methods.map((method) => {
       const trained = isTrained(method)
-        ? { seed, engine: executorName, base: baseFor(plan, method, every)?.fingerprint ?? null }
+        ? {
+            seed,
+            engine: executorName,
+            base: baseFor(plan, method, subject)?.fingerprint ?? null,
+            preset: method === 'oinr' ? preset : null,
+          }
         : null;
       const scaleRule = scale ?? '99.5th percentile';
       return {
@@ -162,14 +158,6 @@ function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string
 
 function unitId({ method, every }: Unit): { method: string; every: number } {
   return { method, every };
-}
-
-function baseFor(plan: ImputePlan, method: string, every: number): CohortBase | undefined {
-  return plan.bases.find((base) => base.method === method && base.every === every);
-}
-
-function hashInput(plan: ImputePlan, subject: Subject, path: string, what: string): Promise<string> {
-  return cachedFileHash(path, safeJoin(plan.runFolder, '.resume', 'inputs', `${subject.id}-${what}.json`));
 }
 
 /** Copies whole slices along an axis from one volume (x fastest) to another of the same shape. */
@@ -193,17 +181,4 @@ function copySlices(
 function describe(error: unknown): Pick<FailedUnit, 'message' | 'trace'> {
   const isBug = error instanceof TypeError || error instanceof ReferenceError;
   return { message: errorMessage(error), trace: isBug ? (error.stack ?? '') : '' };
-}
-
-const activityInterval = 200;
-
-/** Lets through at most one call in 200 ms: training steps are shorter than anyone can read. */
-function throttled(tell: (share: number, loss?: number) => void): (share: number, loss?: number) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (share, loss) => {
-    const now = performance.now();
-    if (now - last < activityInterval) return;
-    last = now;
-    tell(share, loss);
-  };
 }

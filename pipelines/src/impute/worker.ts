@@ -1,18 +1,20 @@
 import { openExecutor } from '@oinr/engines';
 import type { Executor } from '@oinr/graph';
 import { serveTasks } from '@oinr/run';
-import type { SubjectMessage, SubjectTask } from './plan.ts';
+import type { CohortBase, SubjectMessage, SubjectTask } from './plan.ts';
 import { imputeSubject } from './subject.ts';
+import { fitBase } from './warmStart.ts';
 
 let executor: Promise<Executor> | undefined;
 
-serveTasks<SubjectTask, null, SubjectMessage>(async (task, context) => {
-  const { engine, threads } = task.plan;
-  // One executor per process, opened when the first method asks for it.
+serveTasks<SubjectTask, CohortBase | null, SubjectMessage>(async ({ kind, subject, plan }, context) => {
+  // One executor per process.
   const open = () => {
-    executor ??= openExecutor(engine, { threads });
+    executor ??= openExecutor(plan.engine, { threads: plan.threads });
     return executor;
   };
-  await imputeSubject(task, { ...context, openExecutor: open });
+  const job = { ...context, openExecutor: open };
+  if (kind === 'base') return fitBase(subject, plan, job);
+  await imputeSubject(subject, plan, job);
   return null;
 });
