@@ -1,0 +1,36 @@
+import { openExecutor } from '@oinr/engines';
+import { conv2d, forwardProgram, matmul, parameter, sum } from '@oinr/graph';
+
+/**
+ * What this machine's cores reach at most, in GFLOP/s: the fastest of a large matrix product and a large convolution,
+ * several times each. It stands in for the peak of the data sheet, which depends on a clock that nobody tells.
+ */
+export async function matrixProductPeak(threads: number): Promise<number> {
+  const executor = await openExecutor('cpu', { threads });
+  const n = 1024;
+  const product = forwardProgram({ total: sum(matmul(parameter('a', [n, n]), parameter('b', [n, n]))) });
+  const [side, channels] = [64, 128];
+  const image = parameter('a', [1, channels, side, side]);
+  const convolved = forwardProgram({ total: sum(conv2d(image, parameter('b', [channels, channels, 3, 3]))) });
+  const works = [
+    { program: product, sizes: [n * n, n * n], flops: 2 * n ** 3 },
+    {
+      program: convolved,
+      sizes: [channels * side ** 2, channels ** 2 * 9],
+      flops: 18 * (channels * side) ** 2,
+    },
+  ];
+  let peak = 0;
+  for (const { program, sizes, flops } of works) {
+    const [a = 0, b = 0] = sizes;
+    const values = { a: new Float32Array(a).fill(0.5), b: new Float32Array(b).fill(0.5) };
+    const predictor = await executor.predictor(program);
+    for (let round = 0; round < 12; round++) {
+      const begun = performance.now();
+      await predictor.run(values, {});
+      peak = Math.max(peak, flops / (performance.now() - begun) / 1e6);
+    }
+    await predictor.dispose();
+  }
+  return peak;
+}
