@@ -3,6 +3,7 @@ import { readingOptions } from './figures/options.ts';
 import { imputeOptions } from './impute/options.ts';
 import { describeOptions } from './options/help.ts';
 import type { Terminal } from './terminal.ts';
+import { trainOptions } from './train/options.ts';
 
 /** The text of `nx run pipeline:help`. */
 export async function help(_words: readonly string[], terminal: Terminal): Promise<number> {
@@ -21,6 +22,7 @@ Stages
   figures   the paper's figures and tables as SVG and PNG, from what a run has written
   report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
   study     impute, compare, report; takes the options of all three
+  train     learn one operator across people from full volumes (method oinr-prior), with people held out
   help      this text
 
 Options of impute
@@ -32,6 +34,9 @@ ${describeOptions(compareOptions)}
 Options of figures and report
 ${describeOptions(readingOptions)}
 
+Options of train
+${describeOptions(trainOptions)}
+
 Examples
   npx nx run pipeline:impute
       the phantom cohort: no data needed, truth known
@@ -41,6 +46,8 @@ Examples
       an ADNI download, two methods, four subjects at once
   npx nx run pipeline:impute --cohort bids --root /data/ds002748 --participant-label 01 02 --run try
       two subjects, in a run of its own
+  npx nx run pipeline:train --cohort bids --root /data/ds002748
+      an operator of your own, with weights, checksum and model card
 
 A run that was stopped goes on when the same command is given again; changed options redo only what
 they touch.
