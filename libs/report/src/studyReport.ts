@@ -215,7 +215,9 @@ ${dataTable({
           columns: [
             ...criterionColumns,
             ...(['full', 'imputed'] as const).flatMap((side): ShownColumn[] => [
-              { column: `${side}_voxels`, heading: `${side}: voxels`, format: 'integer' },
+              { column: `${side}_cluster`, heading: `${side}: cluster`, format: 'integer' },
+              { column: `${side}_voxels`, heading: 'voxels', format: 'integer' },
+              { column: `${side}_mm3`, heading: 'mm\u00b3', format: 'integer' },
               { column: `${side}_t`, heading: 'T', format: 'two' },
               { column: `${side}_p_unc`, heading: 'p unc.', format: 'p' },
               { column: `${side}_p_fwe`, heading: 'p FWE', format: 'p' },
@@ -231,7 +233,7 @@ ${dataTable({
     {
       id: 'bias',
       heading: 'Bias per group',
-      body: html`<p>Mean signed error (imputed minus full, inside the mask, missing slices; ${report.scale}) per group, and its difference between the groups with a confidence interval. A method whose interval excludes zero treats the groups differently.</p>${dataTable(
+      body: html`<p>Mean signed error (imputed minus full, inside the mask, missing slices, as a share of the intensity scale) per group, and its difference between the groups with a confidence interval. A method whose interval excludes zero treats the groups differently.</p>${dataTable(
         {
           id: 'table-bias',
           caption: 'Signed bias per group',

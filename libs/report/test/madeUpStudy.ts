@@ -174,7 +174,7 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
             missing_percent: 50,
             ...Object.fromEntries(
               ['full', 'imputed'].flatMap((side) =>
-                ['voxels', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map((name, index) => [
+                ['cluster', 'voxels', 'mm3', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map((name, index) => [
                   `${side}_${name}`,
                   index + 0.01,
                 ]),

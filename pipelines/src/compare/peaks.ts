@@ -1,13 +1,15 @@
 import { matchPeaks, type Peak } from '@oinr/agreement';
-import { ClusterFinder, padGrid, studentQuantile } from '@oinr/statistics';
+import { observedClusters, studentQuantile } from '@oinr/statistics';
 import type { CellValue } from '@oinr/tables';
-import { applyAffine } from '@oinr/volume';
 import type { AnalysisMask } from './analysisMask.ts';
 import type { StatisticMaps } from './statisticMaps.ts';
 
-/** The highest voxel of one cluster. */
+/** One line of a cluster table. */
 export interface TablePeak extends Peak {
+  /** Number of the cluster in its map, the highest |T| first. */
+  readonly cluster: number;
   readonly voxels: number;
+  readonly mm3: number;
   readonly pUncorrected: number;
   readonly pFamilyWise: number;
 }
@@ -21,40 +23,27 @@ const mostClusters = 20;
 /** Peaks farther apart than this are not the same finding, in mm. */
 const matchLimit = 20;
 
-/** The clusters of both signs, highest |T| first, each by its highest voxel. */
+/** The clusters of both signs, highest |T| first, each with up to three peaks more than 8 mm apart. */
 export function peaksOf(maps: StatisticMaps, mask: AnalysisMask, degreesOfFreedom: number): TablePeak[] {
   const threshold = studentQuantile(clusterFormingP, degreesOfFreedom);
-  const voxels: number[] = [];
-  maps.t.forEach((t, voxel) => {
-    if (Math.abs(t) > threshold) voxels.push(voxel);
-  });
-  const values = voxels.map((voxel) => maps.t[voxel]);
-  const roots = new ClusterFinder(padGrid(mask), connectivity).find(voxels, values, voxels.length);
-  const clusters = new Map<number, { size: number; peak: number }>();
-  voxels.forEach((voxel, place) => {
-    const cluster = clusters.get(roots[place]);
-    if (cluster === undefined) clusters.set(roots[place], { size: 1, peak: voxel });
-    else {
-      cluster.size += 1;
-      if (Math.abs(maps.t[voxel]) > Math.abs(maps.t[cluster.peak])) cluster.peak = voxel;
-    }
-  });
-  const [nx, ny] = mask.shape;
-  return [...clusters.values()]
-    .filter(({ size }) => size >= leastVoxels)
-    .map(({ size, peak }): TablePeak => {
-      const index = mask.indices[peak];
-      const voxel = [index % nx, Math.floor(index / nx) % ny, Math.floor(index / (nx * ny))] as const;
-      return {
-        t: maps.t[peak],
-        position: applyAffine(mask.grid.affine, voxel),
-        voxels: size,
-        pUncorrected: maps.pUncorrected[peak],
-        pFamilyWise: maps.pFamilyWise[peak],
-      };
-    })
-    .sort((one, other) => Math.abs(other.t) - Math.abs(one.t))
-    .slice(0, mostClusters);
+  const t = Float64Array.from(maps.t);
+  const { affine } = mask.grid;
+  return ([1, -1] as const)
+    .flatMap((sign) => observedClusters({ t, grid: mask, affine, sign, threshold, connectivity }))
+    .filter(({ voxels }) => voxels.length >= leastVoxels)
+    .sort((one, other) => Math.abs(other.peaks[0].t) - Math.abs(one.peaks[0].t))
+    .slice(0, mostClusters)
+    .flatMap((cluster, index) =>
+      cluster.peaks.map((peak) => ({
+        t: peak.t,
+        position: peak.position,
+        cluster: index + 1,
+        voxels: cluster.voxels.length,
+        mm3: cluster.mm3,
+        pUncorrected: maps.pUncorrected[peak.voxel],
+        pFamilyWise: maps.pFamilyWise[peak.voxel],
+      })),
+    );
 }
 
 const sides = ['full', 'imputed'] as const;
@@ -64,7 +53,7 @@ export const peakColumns: readonly string[] = [
   'missing_percent',
   'k',
   ...sides.flatMap((side) =>
-    ['voxels', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map((name) => `${side}_${name}`),
+    ['cluster', 'voxels', 'mm3', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map((name) => `${side}_${name}`),
   ),
   'distance_mm',
 ];
@@ -86,7 +75,9 @@ export function peakRecords(
 function sideOf(side: (typeof sides)[number], peak: TablePeak | undefined): Record<string, CellValue> {
   if (peak === undefined) return {};
   return {
+    [`${side}_cluster`]: peak.cluster,
     [`${side}_voxels`]: peak.voxels,
+    [`${side}_mm3`]: peak.mm3,
     [`${side}_t`]: peak.t,
     // float32 on disk: seven digits are what is known.
     [`${side}_p_unc`]: Number(peak.pUncorrected.toPrecision(7)),

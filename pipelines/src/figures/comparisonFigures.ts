@@ -176,7 +176,7 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
     return value === undefined ? '' : String(Number(value.toPrecision(2)));
   };
   const side = (row: Row, name: string): string[] => [
-    number(row[`${name}_voxels`], 0),
+    number(row[`${name}_mm3`], 0),
     number(row[`${name}_t`], 2),
     p(row[`${name}_p_unc`]),
     p(row[`${name}_p_fwe`]),
@@ -185,7 +185,7 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
       .join(' ')
       .trim(),
   ];
-  const columns = ['voxels', 'T', 'p unc.', 'p FWE', 'x y z, mm'].map((name) => ({
+  const columns = ['mm\u00b3', 'T', 'p unc.', 'p FWE', 'x y z, mm'].map((name) => ({
     name,
     align: 'right' as const,
   }));
@@ -205,7 +205,7 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
         .slice(0, shownPeaks)
         .map((row) => [...side(row, 'full'), ...side(row, 'imputed'), number(row.distance_mm, 1)]),
       notes: [
-        `Highest voxel of each cluster above T of one-sided p = 0.001, two-sided permutation p. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
+        `Up to three peaks of each cluster above T of one-sided p = 0.001, more than 8 mm apart; permutation p, two-sided. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
       ],
     }),
     sources: ['tables/peaks.tsv'],

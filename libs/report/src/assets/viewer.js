@@ -64,6 +64,8 @@
         crosshairColor: [0.7, 0.75, 0.7, 0.8],
         isColorbar: true,
         isOrientCube: false,
+        // Voxels as they are: what is seen is what was tested.
+        isNearestInterpolation: true,
         isRadiologicalConvention: false,
         dragAndDropEnabled: false,
         loadingText: '',
