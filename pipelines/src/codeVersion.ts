@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashFolders, packageVersions } from '@oinr/run';
@@ -38,7 +39,12 @@ const computingPackages = ['onnxruntime-node', '@tensorflow/tfjs'] as const;
 export async function codeVersion(): Promise<string> {
   const folders = computingLibs.map((name) => dirname(fileURLToPath(import.meta.resolve(name))));
   const stage = `${import.meta.dirname}/impute`;
+  // The weights of oinr-prior are as much a part of what computes as the code.
+  const weights = fileURLToPath(new URL('../weights', import.meta.resolve('@oinr/imputation')));
   const versions = packageVersions(computingPackages, import.meta.url);
   const packages = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
-  return [await hashFolders([...folders, stage]), ...packages].join(' ');
+  return [
+    await hashFolders([...folders, stage, ...(existsSync(weights) ? [weights] : [])]),
+    ...packages,
+  ].join(' ');
 }

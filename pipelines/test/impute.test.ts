@@ -117,7 +117,7 @@ test('only what changed is done again: further k, another image, another scale, 
 });
 
 test('what is written: kept slices as measured, errors that can be computed again, sidecars that say what was done', async (t) => {
-  const root = await tinyStudy(['01', '02']);
+  const root = await tinyStudy(['01', '02'], [], ['CN', 'AD']);
   const out = temporaryFolder();
   const { code, out: printed } = await runImpute([
     '--cohort',
@@ -164,6 +164,7 @@ test('what is written: kept slices as measured, errors that can be computed agai
   t.is(description.DatasetType, 'derivative');
   t.regex(printed, /missing +k +n +linear +pchip/);
   t.regex(printed, /66 % +3 +2 /);
+  t.regex(printed, /by group/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal control codes are what a pipe must not get
   t.notRegex(printed, /[\r\u001b]/);
 });
@@ -198,16 +199,16 @@ test('commands that cannot work end with one sentence: unwritable folder, no dat
 });
 
 test('the same bytes for any number of jobs and threads, trained methods included', async (t) => {
-  const root = await tinyStudy(['01', '02', '03']);
+  const root = await tinyStudy(['01', '02']);
   const runs = await Promise.all(
-    ['1', '3'].map(async (jobs) => {
+    ['1', '2'].map(async (jobs) => {
       const out = temporaryFolder();
       const words = ['--cohort', 'bids', '--root', root, '--out', out, '--k', '3', '--jobs', jobs];
-      const { code, error } = await runImpute([...words, '--method', 'pchip', 'oinr', 'oinr-internal']);
+      const { code, error } = await runImpute([...words, '--method', 'oinr', 'oinr-internal']);
       t.is(code, 0, error);
       return results(join(out, 'bids', 'default'));
     }),
   );
   t.deepEqual(runs[0], runs[1]);
-  t.is(Object.keys(runs[0] ?? {}).filter((file) => file.endsWith('.nii.gz')).length, 9);
+  t.is(Object.keys(runs[0] ?? {}).filter((file) => file.endsWith('.nii.gz')).length, 4);
 });

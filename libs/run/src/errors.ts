@@ -2,7 +2,7 @@ import { FileWriteError } from '@oinr/files';
 
 /** Something the user can act on, said in one sentence. */
 export class RunError extends Error {
-  override readonly name = 'RunError';
+  override readonly name: string = 'RunError';
 }
 
 /** The message of anything that can be thrown, on one line. */

@@ -4,7 +4,7 @@ import type { AnatomicalAxis } from '@oinr/volume';
 import { defaultOut, userPath } from '../folders.ts';
 import { parseOptions, UsageError } from '../options/parse.ts';
 import type { OptionSpecifications } from '../options/specification.ts';
-import { methodNames, type PresetName, presetNames } from './methods.ts';
+import { defaultMethods, methodNames } from './methods.ts';
 
 export const imputeOptions = {
   cohort: {
@@ -51,13 +51,7 @@ export const imputeOptions = {
     kind: 'list',
     value: 'NAME ...',
     choices: methodNames,
-    help: 'Methods to impute by. Default: all.',
-  },
-  preset: {
-    kind: 'text',
-    value: 'NAME',
-    choices: presetNames,
-    help: 'Settings of oinr: compact for a CPU, paper for a GPU (1.35 million weights, 10,000 steps). Default: compact.',
+    help: 'Methods to impute by. Default: all but oinr-paper, the settings of the paper, which take a GPU.',
   },
   engine: {
     kind: 'text',
@@ -108,7 +102,6 @@ export interface ImputeOptions {
   readonly everys: readonly number[];
   readonly offset: number;
   readonly methods: readonly string[];
-  readonly preset: PresetName;
   readonly engine: EngineName;
   readonly jobs?: number;
   readonly seed: number;
@@ -131,7 +124,6 @@ export function recordedOptions(options: ImputeOptions): Record<string, unknown>
     k: options.everys,
     offset: options.offset,
     method: options.methods,
-    preset: options.preset,
     engine: options.engine,
     jobs: options.jobs ?? 'auto',
     seed: options.seed,
@@ -163,16 +155,15 @@ export function readImputeOptions(words: readonly string[]): ImputeOptions {
       `--run ${JSON.stringify(run)} cannot be a folder name; use letters, digits, dots, hyphens and underscores.`,
     );
   }
-  const methods = given.method ?? methodNames;
+  const methods = given.method ?? defaultMethods;
   return {
     cohort: given.cohort ?? 'phantom',
     root: given.root === undefined ? undefined : userPath(given.root),
     out: given.out === undefined ? defaultOut : userPath(given.out),
     run,
     participants: given['participant-label'],
-    // The parser has checked these against their choices.
+    // The parser has checked both against their choices.
     axis: (given.axis ?? 'coronal') as AnatomicalAxis,
-    preset: (given.preset ?? 'compact') as PresetName,
     engine: (given.engine ?? 'auto') as EngineName,
     everys: [...new Set(everys)],
     offset,

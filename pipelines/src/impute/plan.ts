@@ -1,7 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import type { BaseNetwork } from '@oinr/imputation';
 import type { AnatomicalAxis } from '@oinr/volume';
-import type { PresetName } from './methods.ts';
 
 /** What is done to every subject, as plain data that goes to the worker processes. */
 export interface ImputePlan {
@@ -15,7 +14,6 @@ export interface ImputePlan {
   /** Every how many slices one is kept: the k of the paper, increasing. */
   readonly everys: readonly number[];
   readonly methods: readonly string[];
-  readonly preset: PresetName;
   readonly seed: number;
   /** The engine as it is named to openExecutor. */
   readonly engine: string;

@@ -39,7 +39,7 @@ export async function printResults(request: ResultsRequest): Promise<void> {
     const table = table3(outcome.units, options);
     await writeFileAtomic(folder.file('tables', 'table3.txt'), `${table}\n`);
     print(`\n${table}`);
-    print(await groupTables(outcome));
+    if (new Set(outcome.units.map(({ group }) => group)).size > 1) print(await groupTables(outcome));
   }
   printRemarks(outcome, print);
   printProblems(request);

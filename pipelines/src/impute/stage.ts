@@ -72,7 +72,6 @@ async function runStage(run: StageRun): Promise<number> {
     offset: options.offset,
     everys: options.everys,
     methods: options.methods,
-    preset: options.preset,
     seed: options.seed,
     engine: options.engine,
     executorName: executor.name,

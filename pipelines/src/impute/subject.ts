@@ -1,10 +1,11 @@
 import type { Subject } from '@oinr/cohort';
+import { findMethod } from '@oinr/imputation';
 import { errorMessage, fingerprint, Manifest, manifestFolder, relativePath, stopsTheRun } from '@oinr/run';
 import { dropSlices, keepEvery, missingPercent } from '@oinr/slices';
 import { writeDerivative } from './derivative.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { measure } from './measure.ts';
-import { isTrained, methodNamed } from './methods.ts';
+import { isTrained } from './methods.ts';
 import type { FailedUnit, ImputePlan, UnitResult } from './plan.ts';
 import { readScan, type Scan } from './scan.ts';
 import { unitSeed } from './seed.ts';
@@ -78,7 +79,7 @@ async function imputeUnit(
   const executor = await context.openExecutor();
 
   const began = performance.now();
-  const imputation = await methodNamed(method, plan.preset).impute(known, {
+  const imputation = await findMethod(method).impute(known, {
     executor,
     seed,
     base: base?.network,
@@ -98,7 +99,7 @@ async function imputeUnit(
   }
 
   const { steps, remarks, details } = imputation;
-  const isFitted = steps > 0;
+  const isFitted = isTrained(method);
   const engine = isFitted ? executor.name : 'none';
   const outputs = plan.writeVolumes
     ? await writeDerivative({
@@ -134,7 +135,7 @@ async function imputeUnit(
 }
 
 function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string | undefined): Unit[] {
-  const { axis, offset, scale, code, seed, executorName, preset } = plan;
+  const { axis, offset, scale, code, seed, executorName } = plan;
   return plan.everys.flatMap((every) =>
     plan.methods.map((method) => {
       const trained = isTrained(method)
@@ -142,7 +143,6 @@ function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string
             seed,
             engine: executorName,
             base: baseFor(plan, method, subject)?.fingerprint ?? null,
-            preset: method === 'oinr' ? preset : null,
           }
         : null;
       const scaleRule = scale ?? '99.5th percentile';

@@ -1,5 +1,5 @@
 import type { Subject } from '@oinr/cohort';
-import { type BaseNetwork, oinrPresets, prepareBase } from '@oinr/imputation';
+import { type BaseNetwork, prepareBase } from '@oinr/imputation';
 import { fingerprint, Manifest, manifestFolder } from '@oinr/run';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import { hashInput, type JobContext, throttled } from './job.ts';
@@ -32,11 +32,11 @@ export async function fitBase(subject: Subject, plan: ImputePlan, context: JobCo
   const manifest = new Manifest(plan.runFolder, manifestFolder(plan.runFolder, 'impute'));
   const image = await hashInput(plan, subject, subject.image, 'image');
   const mask = subject.mask === undefined ? undefined : await hashInput(plan, subject, subject.mask, 'mask');
-  const { axis, offset, scale, seed, executorName, preset, code } = plan;
+  const { axis, offset, scale, seed, executorName, code } = plan;
   const scaleRule = scale ?? '99.5th percentile';
-  const made = { image, mask, axis, offset, scaleRule, seed, executorName, preset, code, baseEvery };
+  const made = { image, mask, axis, offset, scaleRule, seed, executorName, code, baseEvery };
   // Ids of subjects hold letters and digits only, so this name is free.
-  const unit = ['_base', `${preset}-${subject.id}`];
+  const unit = ['_base', `oinr-${subject.id}`];
   const identity = fingerprint(made);
   const finished = await manifest.finished<BaseNetwork>(unit, identity);
   if (finished !== undefined) return { donor: subject.id, network: finished, fingerprint: identity };
@@ -48,18 +48,14 @@ export async function fitBase(subject: Subject, plan: ImputePlan, context: JobCo
     scan.axis,
     keepEvery({ length, every: baseEvery, offset: offset % baseEvery }),
   );
-  const network = await prepareBase(
-    [known],
-    {
-      executor: await context.openExecutor(),
-      seed: unitSeed(seed, subject.id, baseEvery),
-      signal: context.signal,
-      onProgress: throttled((share, loss) =>
-        context.send({ kind: 'activity', what: 'base network of oinr', share, loss }),
-      ),
-    },
-    { preset: oinrPresets[preset] },
-  );
+  const network = await prepareBase([known], {
+    executor: await context.openExecutor(),
+    seed: unitSeed(seed, subject.id, baseEvery),
+    signal: context.signal,
+    onProgress: throttled((share, loss) =>
+      context.send({ kind: 'activity', what: 'base network of oinr', share, loss }),
+    ),
+  });
   await manifest.record(unit, identity, [], network);
   return { donor: subject.id, network, fingerprint: identity };
 }

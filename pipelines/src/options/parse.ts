@@ -4,7 +4,9 @@ import { nearest } from './nearest.ts';
 import type { OptionSpecification, OptionSpecifications, ParsedOptions } from './specification.ts';
 
 /** The command line cannot be understood. The message says what is wrong and what was probably meant. */
-export class UsageError extends RunError {}
+export class UsageError extends RunError {
+  override readonly name = 'UsageError';
+}
 
 // Nx takes these for itself even after the target, so a stage never sees them and must not offer them.
 const eatenByNx = ['parallel', 'configuration', 'verbose', 'skip-nx-cache', 'batch'];
