@@ -6,6 +6,7 @@ import {
   clip,
   concat,
   conv2d,
+  conv2dOfLines,
   conv3d,
   cos,
   divide,
@@ -43,6 +44,8 @@ export interface OperationCase {
   readonly shapes: readonly (readonly number[])[];
   /** Range of the inputs; [-2, 2] by default. */
   readonly range?: readonly [number, number];
+  /** Kinks inside, where differences do not give the gradient: engines are compared only. */
+  readonly kinks?: boolean;
   readonly build: (...inputs: Tensor[]) => Tensor;
 }
 
@@ -197,6 +200,39 @@ export const operationCases: readonly OperationCase[] = [
     shapes: [[2, 16, 9, 10], [16, 16, 3, 3], [16], [16, 16, 3, 3]],
     range: [-0.5, 0.5],
     build: (x, w, b, v) => add(x, conv2d(sin(conv2d(x, w, b)), v)),
+  },
+  {
+    name: 'conv2dOfLines',
+    shapes: [[2, 2, 1, 5], [2, 3, 4, 1], [4, 2, 3, 3], [4, 3, 3, 3], [4]],
+    build: (...inputs) => conv2dOfLines(...(inputs as Parameters<typeof conv2dOfLines>)),
+  },
+  {
+    name: 'convolutions of 20, 10, 34 and 3 channels, which fill no block of a CPU',
+    shapes: [[1, 20, 5, 6], [10, 20, 3, 3], [10], [34, 10, 1, 1], [3, 34, 3, 3]],
+    range: [-0.5, 0.5],
+    build: (x, u, b, v, w) => conv2d(gelu(conv2d(sin(conv2d(x, u, b)), v)), w),
+  },
+  {
+    name: 'leaky ReLU after convolutions, once alone and once beside another reader',
+    kinks: true,
+    shapes: [[2, 3, 5, 6], [16, 3, 3, 3], [16], [16, 16, 3, 3]],
+    build: (x, u, b, v) => {
+      const hidden = conv2d(leakyRelu(conv2d(x, u, b)), v);
+      return add(leakyRelu(hidden, 0.2), hidden);
+    },
+  },
+  {
+    name: 'blocks of channels joined and cut',
+    shapes: [
+      [1, 16, 4, 5],
+      [16, 16, 3, 3],
+    ],
+    range: [-0.5, 0.5],
+    build: (x, w) => {
+      const [a, b] = [conv2d(x, w), sin(conv2d(sin(x), w))];
+      const joined = concat([a, b, x], 1);
+      return multiply(slice(joined, [0, 8, 0, 0], [1, 32, 4, 5]), slice(joined, [0, 3, 0, 0], [1, 32, 4, 5]));
+    },
   },
   {
     name: 'conv3d 3x3x3',

@@ -36,6 +36,7 @@ export type { AdamOptions } from './adam.ts';
 export { adamCorrections, adamDefaults } from './adam.ts';
 export { gradients } from './differentiate.ts';
 export type { Executor, Predictor, TensorValues, Trainer, TrainingState } from './executor.ts';
+export { conv2dOfLines } from './lines.ts';
 export { meanSquaredError, weightedMeanSquaredError } from './losses.ts';
 export type { PaddingChoice } from './operations/convolution.ts';
 export { conv2d, conv3d } from './operations/convolution.ts';

@@ -10,20 +10,28 @@ export class OnnxGraph {
   private readonly initializers = new Map<string, Initializer>();
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: ValueInfo[] = [];
+  private readonly results = new Map<string, string>();
   private count = 0;
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** Adds a node with one output and returns the output's name. */
+  /**
+   * Adds a node with one output and returns the output's name. The same operation on the same inputs is written once:
+   * a function and its derivative share what they have in common.
+   */
   add(
     type: string,
     inputs: readonly string[],
     attributes: Record<string, Attribute> = {},
     domain = '',
   ): string {
+    const key = JSON.stringify([type, inputs, attributes, domain]);
+    const known = this.results.get(key);
+    if (known !== undefined) return known;
     const [output = ''] = this.addMany(type, inputs, 1, attributes, domain);
+    this.results.set(key, output);
     return output;
   }
 

@@ -33,19 +33,15 @@ export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emit
   erf: direct('Erf'),
   abs: direct('Abs'),
   sign: direct('Sign'),
-  gelu: (graph, _node, [x = '']) => graph.add('Gelu', [x], {}, 'com.microsoft'),
+  gelu: (graph, _node, [x = '']) => graph.add('Mul', [x, normalDistribution(graph, x)]),
+  // Phi(x) + x phi(x), where x phi(x) = s exp(-s^2) / sqrt(pi) with s = x / sqrt(2).
   geluSlope: (graph, _node, [x = '']) => {
-    const half = graph.scalar(0.5);
-    const distribution = graph.add('Add', [
-      graph.add('Mul', [graph.add('Erf', [graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)])]), half]),
-      half,
+    const s = graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)]);
+    const exponent = graph.add('Sub', [graph.scalar(-0.5 * Math.log(Math.PI)), graph.add('Mul', [s, s])]);
+    return graph.add('Add', [
+      normalDistribution(graph, x),
+      graph.add('Mul', [s, graph.add('Exp', [exponent])]),
     ]);
-    const exponent = graph.add('Mul', [graph.add('Mul', [x, x]), graph.scalar(-0.5)]);
-    const density = graph.add('Mul', [
-      graph.add('Exp', [exponent]),
-      graph.scalar(1 / Math.sqrt(2 * Math.PI)),
-    ]);
-    return graph.add('Add', [distribution, graph.add('Mul', [x, density])]);
   },
   leakyRelu: (graph, node, [x = '']) =>
     graph.add('LeakyRelu', [x], { alpha: { float: node.attributes.slope } }),
@@ -102,6 +98,13 @@ export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emit
 
 function direct(type: string): (graph: OnnxGraph, node: Tensor, inputs: readonly string[]) => string {
   return (graph, _node, inputs) => graph.add(type, inputs);
+}
+
+/** Phi(x), the standard normal distribution. GELU and its derivative share it. */
+function normalDistribution(graph: OnnxGraph, x: string): string {
+  const half = graph.scalar(0.5);
+  const errorFunction = graph.add('Erf', [graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)])]);
+  return graph.add('Add', [graph.add('Mul', [errorFunction, half]), half]);
 }
 
 function exchangeLastAxes(graph: OnnxGraph, x: string, rank: number): string {
