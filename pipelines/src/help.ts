@@ -22,7 +22,7 @@ Stages
   figures   the paper's figures and tables as SVG and PNG, from what a run has written
   report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
   study     impute, compare, report; takes the options of all three
-  train     learn one operator across people from full volumes (method oinr-prior), with people held out
+  train     learn one operator across people from full volumes (oinr-prior), people held out
   help      this text
 
 Options of impute
