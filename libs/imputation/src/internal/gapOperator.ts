@@ -67,7 +67,6 @@ export async function trainGapOperator(
   gains: GapOperator['gains'],
   settings: InternalSettings,
   context: MethodContext,
-  start?: TensorValues,
 ): Promise<{ operator: GapOperator; result: FitResult }> {
   const size = windowSize(source, settings);
   if (!size) throw new RangeError('The kept slices are too small for training windows.');
@@ -79,8 +78,7 @@ export async function trainGapOperator(
   const result = await fit({
     executor: context.executor,
     program: trainingProgram(meanSquaredError(applyNetwork(network, inputs), targets)),
-    start:
-      start ?? initialParameters(network, stream(context.seed, 'oinr-internal', 'weights', source.every)),
+    start: initialParameters(network, stream(context.seed, 'oinr-internal', 'weights', source.every)),
     steps,
     learningRate: cosineRates(...settings.learningRates, steps),
     feeds: (first, count) => {

@@ -1,7 +1,5 @@
-import type { TensorValues } from '@oinr/graph';
 import { architectureName, DivergedError } from '@oinr/inr';
 import { voxelSizes } from '@oinr/volume';
-import { baseParameters } from '../baseNetwork.ts';
 import { interpolateVolume } from '../interpolation.ts';
 import type { KeptPlanes } from '../keptPlanes.ts';
 import { keptPlanes } from '../keptPlanes.ts';
@@ -25,8 +23,6 @@ export const internalName = 'oinr-internal';
 const leastShare = 0.15;
 /** Every how many kept slices one is held out of training. */
 const heldOutEvery = 10;
-/** A fit that starts from a base network takes this share of the steps. */
-const shareFromBase = 0.4;
 
 /** An imputation with the errors that were predicted on the way, for `auto`. */
 export interface InternalImputation extends Imputation {
@@ -132,9 +128,7 @@ async function imputeGaps(
       remarks: [`The kept slices show no structure that PCHIP misses in gaps of ${every}: PCHIP was used.`],
     };
 
-  const warm = baseParameters(context.base, internalName, architectureName(network));
-  const fitted = warm ? { ...settings, steps: Math.ceil(settings.steps * shareFromBase) } : settings;
-  const trained = await trainOrExplain(source, network, gains, fitted, context, warm);
+  const trained = await trainOrExplain(source, network, gains, settings, context);
   if (typeof trained === 'string') return { ...nothing, remarks: [trained] };
   const { operator, result } = trained;
   const predicted = await predictErrors({ ...source, slices: heldOut }, operator, context);
@@ -156,7 +150,7 @@ async function imputeGaps(
       `On held-out in-plane lines the network (${predicted['oinr-internal'].toExponential(2)}) did not beat PCHIP ` +
         `(${predicted.pchip.toExponential(2)}) in gaps of ${every}: PCHIP was used.`,
     );
-    return { steps: fitted.steps, remarks, details, predicted };
+    return { steps: settings.steps, remarks, details, predicted };
   }
   for (const [n, run] of size.runs.entries()) {
     const corrections = await correctRun(planes, run, operator, context, (done) =>
@@ -165,7 +159,7 @@ async function imputeGaps(
     addCorrections(data, known, planes, run.first, every, corrections.values);
     details.familyWeight = corrections.weight;
   }
-  return { steps: fitted.steps, remarks, details, predicted };
+  return { steps: settings.steps, remarks, details, predicted };
 }
 
 const trainingShare = 0.8;
@@ -176,11 +170,10 @@ async function trainOrExplain(
   gains: NonNullable<ReturnType<typeof measureGains>>,
   settings: InternalSettings,
   context: MethodContext,
-  start: TensorValues | undefined,
 ): Promise<Awaited<ReturnType<typeof trainGapOperator>> | string> {
   const onProgress = (done: number, loss?: number): void => context.onProgress?.(trainingShare * done, loss);
   try {
-    return await trainGapOperator(source, network, gains, settings, { ...context, onProgress }, start);
+    return await trainGapOperator(source, network, gains, settings, { ...context, onProgress });
   } catch (error) {
     if (error instanceof DivergedError) return `${error.message} PCHIP was used.`;
     throw error;
