@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 
 const chosen = values.networks.split(',').map((name) => {
-  const network = networks.find((other) => other.name.startsWith(name.trim()));
+  const network = networks.find((other) => other.name === name.trim());
   if (!network)
     throw new Error(`There is no network "${name}"; choose from: ${networks.map((n) => n.name).join(', ')}.`);
   return network;

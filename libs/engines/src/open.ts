@@ -85,9 +85,13 @@ export async function availableEngines(): Promise<readonly EngineAvailability[]>
 
 /** Tries a small training step where there is a choice: an adapter may be a weak GPU, or software. */
 async function fastestExecutor(threads: number): Promise<Executor> {
-  const cpu = await cpuExecutor(threads);
-  if ((await providerProblem('cuda')) === '') return gpuExecutor('cuda');
-  if ((await providerProblem('webgpu')) !== '') return cpu;
+  const [cpu, cudaProblem, webgpuProblem] = await Promise.all([
+    cpuExecutor(threads),
+    providerProblem('cuda'),
+    providerProblem('webgpu'),
+  ]);
+  if (cudaProblem === '') return gpuExecutor('cuda');
+  if (webgpuProblem !== '') return cpu;
   const webgpu = gpuExecutor('webgpu');
   return (await stepsPerSecond(webgpu)) > (await stepsPerSecond(cpu)) ? webgpu : cpu;
 }

@@ -1,15 +1,26 @@
 import {
   add,
+  broadcastTo,
   constantRate,
+  forwardProgram,
   gather,
   input,
   meanSquaredError,
   parameter,
   resident,
+  sin,
+  sum,
   trainingProgram,
 } from '@oinr/graph';
 import test from 'ava';
-import { assertFinite, availableEngines, NotFiniteError, openExecutor, ValuesError } from '../src/index.ts';
+import {
+  assertFinite,
+  availableEngines,
+  DeviceMemoryError,
+  NotFiniteError,
+  openExecutor,
+  ValuesError,
+} from '../src/index.ts';
 
 const table = resident('table', [5, 3]);
 const program = trainingProgram(
@@ -91,4 +102,14 @@ test('a loss that is not finite is found, with its step', (t) => {
   });
   t.is(error?.step, 41);
   t.throws(() => assertFinite(Float32Array.of(Number.POSITIVE_INFINITY)));
+});
+
+test('a device with too little memory is named, with what to do', async (t) => {
+  const huge = sum(sin(broadcastTo(parameter('a', [1, 1]), [400_000, 400_000])));
+  const predictor = await (await openExecutor('cpu')).predictor(forwardProgram({ huge }));
+  await t.throwsAsync(predictor.run({ a: new Float32Array(1) }, {}), {
+    instanceOf: DeviceMemoryError,
+    message: /engine "cpu" does not suffice for a prediction; use smaller batches/,
+  });
+  await predictor.dispose();
 });

@@ -49,7 +49,7 @@ export async function openSession(model: Uint8Array, options: OnnxOptions): Prom
     graphOptimizationLevel: 'all',
     enableCpuMemArena: true,
     enableMemPattern: true,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // its errors reach us as exceptions
     ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
   });
 }
@@ -92,7 +92,7 @@ async function trainer(
         all[name] = new OnnxTensor('float32', state[name], [state[name].length]);
         fetches[`next.${name}`] = new OnnxTensor('float32', spare[name], [spare[name].length]);
       }
-      await session.run(all, fetches);
+      await explainMemory(options, 'a training step', () => session.run(all, fetches));
       for (const name of carriedNames) [state[name], spare[name]] = [spare[name], state[name]];
       state.step += steps;
       return losses;
@@ -117,11 +117,8 @@ async function predictor(
   return {
     async run(parameters, feeds) {
       refuseUnknown('input', program.inputs, feeds);
-      const results = await session.run({
-        ...fixed,
-        ...bind(program.parameters, parameters),
-        ...bind(program.inputs, feeds),
-      });
+      const all = { ...fixed, ...bind(program.parameters, parameters), ...bind(program.inputs, feeds) };
+      const results = await explainMemory(options, 'a prediction', () => session.run(all));
       return Object.fromEntries(
         Object.keys(program.outputs).map((name) => [name, results[`output.${name}`]?.data as Float32Array]),
       );
@@ -130,6 +127,24 @@ async function predictor(
       await session.release();
     },
   };
+}
+
+/** A device that has too little memory for a program. Smaller batches may fit. */
+export class DeviceMemoryError extends Error {
+  override readonly name = 'DeviceMemoryError';
+}
+
+async function explainMemory<T>({ device }: OnnxOptions, what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const message = String(error instanceof Error ? error.message : error);
+    if (!/out of memory|bad_alloc|failed to allocate|buffer size|BFCArena/i.test(message)) throw error;
+    throw new DeviceMemoryError(
+      `The memory of the engine "${device.target}" does not suffice for ${what}; use smaller batches or another engine. (${message})`,
+      { cause: error },
+    );
+  }
 }
 
 function bind(
