@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ProgressLine, runTTest, type TTestRequest } from '@oinr/ttest';
 import { UsageError } from './errors.ts';
 import type { Command } from './main.ts';
@@ -96,8 +98,11 @@ export const ttestCommand: Command = {
       return 0;
     } catch (error) {
       if (error !== stopped) throw error;
+      const isKept = existsSync(join(request.out, '.resume'));
       progress.say(
-        `oinr ttest: stopped. What is finished is kept in ${request.out}/.resume; the same command goes on from there.`,
+        isKept
+          ? `oinr ttest: stopped. What is finished is kept in ${request.out}/.resume; the same command goes on from there.`
+          : 'oinr ttest: stopped before the first pass was finished; nothing was written.',
       );
       return 130;
     } finally {

@@ -10,7 +10,10 @@ export class TfceKernel {
   readonly #step: number;
   readonly #heights: number;
   readonly #places: number;
-  readonly #parents: number;
+  readonly #keys: number;
+  readonly #basins: number;
+  readonly #records: number;
+  readonly #touching: number;
   readonly #nodes: number;
   readonly #pairs: number;
   readonly #spare: number;
@@ -24,8 +27,11 @@ export class TfceKernel {
     const kernel = this.#kernel;
     this.#heights = kernel.allocate(voxels * 4);
     this.#places = kernel.allocate(voxels * 4);
-    this.#parents = kernel.allocate(grid.places * 4);
-    this.#nodes = kernel.allocate(grid.places * 24);
+    this.#keys = kernel.allocate(grid.places * 4);
+    this.#basins = kernel.allocate(grid.places * 4);
+    this.#records = kernel.allocate(voxels * 16);
+    this.#touching = kernel.allocate(voxels * 16 + 4);
+    this.#nodes = kernel.allocate((voxels + 1) * 24);
     this.#pairs = kernel.allocate(voxels * 8);
     this.#spare = kernel.allocate(voxels * 8);
     this.#histogram = kernel.allocate(8192);
@@ -47,7 +53,10 @@ export class TfceKernel {
       this.#voxels,
       sign < 0 ? 1 : 0,
       this.#places,
-      this.#parents,
+      this.#keys,
+      this.#basins,
+      this.#records,
+      this.#touching,
       this.#nodes,
       this.#pairs,
       this.#spare,
