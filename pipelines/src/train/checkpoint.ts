@@ -13,12 +13,24 @@ import {
 const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
 const fileName = 'checkpoint.safetensors';
 
+/** From step `from` on, the learning rate fell towards its end at step `steps`. */
+export interface ScheduledPart {
+  readonly from: number;
+  readonly steps: number;
+}
+
+/** A training that can go on, and the plans that it has followed so far. */
+export interface SavedTraining extends PriorTrainingProgress {
+  readonly schedule: readonly ScheduledPart[];
+}
+
 /** Saves where a training stands, with a fingerprint of all that decides how it goes on. */
 export async function saveCheckpoint(
   folder: string,
   network: PriorNetwork,
   { state, curve }: PriorTrainingProgress,
   fingerprint: string,
+  schedule: readonly ScheduledPart[],
 ): Promise<void> {
   const shapes = parameterShapes(network);
   const tensors = Object.fromEntries(
@@ -29,7 +41,12 @@ export async function saveCheckpoint(
       ]),
     ),
   );
-  const metadata = { step: `${state.step}`, curve: JSON.stringify(curve), fingerprint };
+  const metadata = {
+    step: `${state.step}`,
+    curve: JSON.stringify(curve),
+    fingerprint,
+    schedule: JSON.stringify(schedule),
+  };
   await writeFileAtomic(join(folder, fileName), encodeSafetensors({ tensors, metadata }));
 }
 
@@ -38,7 +55,7 @@ export async function loadCheckpoint(
   folder: string,
   network: PriorNetwork,
   fingerprint: string,
-): Promise<PriorTrainingProgress | undefined> {
+): Promise<SavedTraining | undefined> {
   const bytes = await readFile(join(folder, fileName)).catch(() => undefined);
   if (bytes === undefined) return undefined;
   const { tensors, metadata } = decodeSafetensors(bytes, fileName);
@@ -58,5 +75,6 @@ export async function loadCheckpoint(
       secondMoments: named('secondMoments'),
     },
     curve: JSON.parse(metadata.curve ?? '[]'),
+    schedule: JSON.parse(metadata.schedule ?? '[]'),
   };
 }

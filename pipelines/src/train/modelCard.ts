@@ -1,4 +1,5 @@
 import type { PriorModel, ValidationPoint } from '@oinr/imputation';
+import type { ScheduledPart } from './checkpoint.ts';
 import type { Measurement } from './measure.ts';
 
 /** What a training tells about itself, all of it recorded while it ran. */
@@ -10,6 +11,7 @@ export interface TrainingRecord {
   readonly folds: number;
   readonly fold: number;
   readonly steps: number;
+  readonly schedule: readonly ScheduledPart[];
   readonly seed: number;
   readonly engine: string;
   readonly cpuHours: number;
@@ -41,7 +43,7 @@ An operator from kept slices to the missing ones, learned across people. Written
 - Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (fold ${record.fold} of ${record.folds}; folds are balanced by group, and training never sees groups).
 - Voxel sizes (mm): ${record.voxels.join('; ')}.
 - ${record.steps} steps, seed ${record.seed}, engine ${record.engine}, ${record.cpuHours.toFixed(2)} CPU hours.
-- Options: \`${JSON.stringify(record.options)}\`
+${scheduleLine(record.schedule)}- Options: \`${JSON.stringify(record.options)}\`
 
 ## Where it may be used
 - Distance of kept slices ${span(range.gap, 'mm')} and ${span(range.gapInPixels, 'pixels')}, pixels of ${span(range.pixel, 'mm')}. Outside, the method says so and uses PCHIP.
@@ -67,6 +69,13 @@ ${thinned(curve)
   .map(curveRow(perSpacingNames(curve)))
   .join('\n')}
 `;
+}
+
+/** Only where a training was given another number of steps on its way. */
+function scheduleLine(schedule: readonly ScheduledPart[]): string {
+  if (schedule.length < 2) return '';
+  const parts = schedule.map(({ from, steps }) => `from step ${from} as planned for ${steps}`);
+  return `- The number of steps was changed on the way; the learning rate fell ${parts.join(', then ')}.\n`;
 }
 
 function measurementTable(measurements: readonly Measurement[], none: string): string {

@@ -31,7 +31,7 @@ import { codeVersion } from '../codeVersion.ts';
 import { workspaceRoot } from '../folders.ts';
 import { provenance } from '../provenance.ts';
 import type { Terminal } from '../terminal.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { loadCheckpoint, type SavedTraining, saveCheckpoint } from './checkpoint.ts';
 import { type Measurement, measureOperator } from './measure.ts';
 import { modelCard, type TrainingRecord } from './modelCard.ts';
 import { readTrainOptions, recordedOptions, type TrainOptions } from './options.ts';
@@ -143,6 +143,7 @@ async function trainInFolder(run: TrainingRun): Promise<number> {
       folds: options.folds,
       fold: options.fold,
       steps: progress.state.step,
+      schedule: progress.schedule,
       seed: options.seed,
       engine: executor.name,
       cpuHours: (spent.user + spent.system) / 3.6e9,
@@ -185,12 +186,14 @@ interface Learning {
 const reportInterval = 30_000;
 
 /** Trains from the last checkpoint that fits, or from the start. */
-async function learn(learning: Learning): Promise<PriorTrainingProgress> {
+async function learn(learning: Learning): Promise<SavedTraining> {
   const { run, settings, executor, training, validation, signal } = learning;
   const { folder, options, split, say } = run;
   const images = [...split.training, ...split.heldOut];
+  // The number of steps is left out: a training may be given more or fewer when it goes on, and its card says so.
+  const { steps: _, ...lasting } = settings;
   const mark = fingerprint({
-    settings: settings as unknown as Fingerprinted,
+    settings: lasting as unknown as Fingerprinted,
     engine: executor.name,
     training: split.training.length,
     images: await Promise.all(images.map(({ image }) => hashFile(image))),
@@ -198,10 +201,13 @@ async function learn(learning: Learning): Promise<PriorTrainingProgress> {
   const place = folder.file('checkpoint');
   const resume = options.force ? undefined : await loadCheckpoint(place, settings.network, mark);
   if (resume) say(`Going on from step ${resume.state.step}.`);
+  const earlier = resume?.schedule ?? [];
+  const isSame = earlier.at(-1)?.steps === settings.steps;
+  const schedule = isSame ? earlier : [...earlier, { from: resume?.state.step ?? 0, steps: settings.steps }];
   const first = resume?.state.step ?? 0;
   const started = performance.now();
   let lastReport = started;
-  return trainPrior({
+  const progress = await trainPrior({
     options: settings,
     training,
     validation,
@@ -218,7 +224,7 @@ async function learn(learning: Learning): Promise<PriorTrainingProgress> {
       );
     },
     onCheckpoint: async (progress) => {
-      await saveCheckpoint(place, settings.network, progress, mark);
+      await saveCheckpoint(place, settings.network, progress, mark, schedule);
       const point = progress.curve.at(-1);
       const each = Object.entries(point?.perSpacing ?? {}).map(([k, value]) => `${k}: ${value.toFixed(3)}`);
       say(
@@ -227,6 +233,7 @@ async function learn(learning: Learning): Promise<PriorTrainingProgress> {
       );
     },
   });
+  return { ...progress, schedule };
 }
 
 async function saveModel(

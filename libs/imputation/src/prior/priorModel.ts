@@ -6,6 +6,7 @@ import type { GeometryRange } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 import { parameterShapes } from './network.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { shippedChecksum } from './shippedChecksum.ts';
 
 /** A trained operator. */
 export interface PriorModel {
@@ -91,8 +92,8 @@ export function decodePriorModel(bytes: Uint8Array, source: string, expected?: s
   return { network, weights, range, checksum, training };
 }
 
-/** Reads the model in a folder: `oinr-prior.safetensors` and, beside it, its checksum. */
-export async function loadPriorModel(folder: string): Promise<PriorModel> {
+/** Reads the model in a folder: `oinr-prior.safetensors` and, beside it, its checksum; `pinned` goes before that. */
+export async function loadPriorModel(folder: string, pinned?: string): Promise<PriorModel> {
   const [bytes, promised] = await Promise.all([
     readFile(join(folder, weightsFile)),
     readFile(join(folder, checksumFile), 'utf8'),
@@ -102,7 +103,7 @@ export async function loadPriorModel(folder: string): Promise<PriorModel> {
       { cause: error },
     );
   });
-  return decodePriorModel(bytes, weightsFile, promised.trim().split(/\s+/)[0] ?? '');
+  return decodePriorModel(bytes, weightsFile, pinned ?? promised.trim().split(/\s+/)[0] ?? '');
 }
 
 const shippedFolder = join(import.meta.dirname, '../../weights');
@@ -110,6 +111,6 @@ let shipped: Promise<PriorModel> | undefined;
 
 /** The operator that comes with this package, read once. */
 export function shippedPriorModel(): Promise<PriorModel> {
-  shipped ??= loadPriorModel(shippedFolder);
+  shipped ??= loadPriorModel(shippedFolder, shippedChecksum);
   return shipped;
 }
