@@ -55,7 +55,7 @@ export async function planStudy(
   finishedStage(results, 'impute');
   const groups = chooseGroups(cohort, wanted);
   const mse = await readRunTable(results, 'mse');
-  const cells = new Map<string, { method: string; every: number; finished: Set<string> }>();
+  const cells = new Map<string, Cell & { readonly finished: Set<string> }>();
   for (const row of mse.rows) {
     const every = parseNumber(row.k);
     if (every === undefined)
@@ -65,12 +65,17 @@ export async function planStudy(
     cells.set(key, cell);
     cell.finished.add(row.participant_id);
   }
+  const remarks: string[] = [];
+  leaveOutRareCells(
+    cells,
+    cohort.subjects.filter(({ group }) => groups.includes(group)),
+    remarks,
+  );
   if (cells.size === 0) {
     throw new RunError(
       `No volume was imputed in run '${results.run}'; run the stage impute first: ${command('impute', results.cohort, results.run)}`,
     );
   }
-  const remarks: string[] = [];
   const subjects = cohort.subjects.filter(({ id, group }) => {
     if (!groups.includes(group)) return false;
     const lacking = [...cells.values()].filter(({ finished }) => !finished.has(`sub-${id}`));
@@ -118,6 +123,32 @@ export async function planStudy(
     patterns,
     remarks,
   };
+}
+
+interface Cell {
+  readonly method: string;
+  readonly every: number;
+  /** participant_id of those whose volume was finished. */
+  readonly finished: ReadonlySet<string>;
+}
+
+/** A data set that more than this share of subjects lacks is left out itself, instead of those subjects. */
+const mostLacking = 0.1;
+
+/** Takes out data sets that failed in many subjects, so that one broken method does not empty the whole study. */
+function leaveOutRareCells(cells: Map<string, Cell>, subjects: readonly Subject[], remarks: string[]): void {
+  // Subjects that nothing at all was finished of are no one method's fault.
+  const known = subjects.filter(({ id }) =>
+    [...cells.values()].some(({ finished }) => finished.has(`sub-${id}`)),
+  );
+  for (const [key, { method, every, finished }] of cells) {
+    const lacking = known.filter(({ id }) => !finished.has(`sub-${id}`)).length;
+    if (lacking <= mostLacking * known.length) continue;
+    cells.delete(key);
+    remarks.push(
+      `${method} at ${missingPercent(every)} % is left out of the comparison: ${lacking} of ${known.length} subjects lack it (see failures).`,
+    );
+  }
 }
 
 function chooseGroups(
