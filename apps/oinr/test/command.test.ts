@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import test from 'ava';
+import { parseOptions } from '../src/options.ts';
+
+const bin = join(import.meta.dirname, '..', 'bin', 'oinr.mjs');
+
+/** Runs the command as a user does; gives its exit code and what it says. */
+function oinr(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...args], (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out, err });
+    });
+  });
+}
+
+test('help is printed and named commands are found', async (t) => {
+  t.like(await oinr('--help'), { code: 0, err: '' });
+  const help = await oinr('ttest', '--help');
+  t.is(help.code, 0);
+  t.regex(help.out, /--groups A B/);
+  const unknown = await oinr('tttest');
+  t.is(unknown.code, 2);
+  t.regex(unknown.err, /no command tttest; it has .*ttest/);
+});
+
+test('what cannot be understood is a sentence and a non-zero exit, without a trace', async (t) => {
+  const base = [
+    'ttest',
+    '--participants',
+    'none.tsv',
+    '--images',
+    '.',
+    '--mask',
+    'm.nii',
+    '--out',
+    'o',
+    '--groups',
+    'A',
+    'B',
+  ];
+  for (const [more, pattern, code] of [
+    [
+      ['--cluster-threshold', '0.001'],
+      /0\.001 does not say whether it is a T or a p: write T=3\.1 or p=0\.001/,
+      2,
+    ],
+    [['--perm', '3'], /no option --perm/, 2],
+    [['--seed', 'one'], /--seed takes a number, but got 'one'/, 2],
+    [['--connectivity', '8'], /6, 18 or 26, but got 8/, 2],
+    [[], /none\.tsv does not exist/, 1],
+  ] as const) {
+    const { code: got, err } = await oinr(...base, ...more);
+    t.is(got, code, err);
+    t.regex(err, pattern);
+    t.notRegex(err, /\n {4}at /);
+  }
+});
+
+test('options: lists end at the next option, values may be negative or joined by =', (t) => {
+  const kinds = { groups: 'list', seed: 'value', tfce: 'flag' } as const;
+  const parsed = parseOptions(['--groups', 'CN', 'AD', '--seed=-3', '--tfce'], kinds, 'x');
+  t.deepEqual(
+    [...parsed],
+    [
+      ['groups', ['CN', 'AD']],
+      ['seed', ['-3']],
+      ['tfce', []],
+    ],
+  );
+  t.throws(() => parseOptions(['--seed'], kinds, 'x'), { message: /--seed needs a value/ });
+  t.throws(() => parseOptions(['--seed', '1', '2'], kinds, 'x'), { message: /'2' belongs to no option/ });
+});

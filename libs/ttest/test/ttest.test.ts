@@ -1,0 +1,321 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeNifti, readVolume } from '@oinr/nifti';
+import { makeRelabelings, resolveDesign } from '@oinr/statistics';
+import { readTsv } from '@oinr/tables';
+import type { Grid } from '@oinr/volume';
+import test, { type ExecutionContext } from 'ava';
+import { ProgressLine, runTTest, type TTestRequest } from '../src/index.ts';
+
+const grid: Grid = {
+  shape: [6, 5, 4],
+  // Oblique, with voxels of about 2, 2 and 3 mm.
+  affine: [-1.9, 0.3, 0.1, 20, 0.25, 2, -0.2, -30, 0.05, 0.2, 3, -15, 0, 0, 0, 1],
+};
+const size = 120;
+const ids = ['sub-07', 'sub-01', 'sub-10', 'sub-03', 'sub-1', 'sub-22', 'sub-05', 'sub-08'];
+const groups = ['CN', 'AD', 'AD', 'CN', 'MCI', 'CN', 'AD', 'CN'];
+const compared = ids.filter((_, i) => groups[i] !== 'MCI');
+const labels = groups.filter((group) => group !== 'MCI').map((group) => (group === 'CN' ? 1 : 0));
+
+/** Whole numbers, so that scaling by int16 with slope and intercept loses nothing. */
+const value = (id: string, voxel: number) =>
+  ((ids.indexOf(id) * 7919 + voxel * 104729 + ids.indexOf(id) * voxel * 31) % 1009) + (voxel === 50 ? 0 : 1);
+
+interface Study {
+  readonly folder: string;
+  readonly request: TTestRequest;
+}
+
+/** A folder with a table, a mask and images: int16 with slope, float64 big-endian, and gzipped float32. */
+async function study(): Promise<Study> {
+  const folder = mkdtempSync(join(tmpdir(), 'oinr-ttest-'));
+  mkdirSync(join(folder, 'images', 'deep'), { recursive: true });
+  const write = async (name: string, data: Float32Array, options: Parameters<typeof encodeNifti>[2] = {}) =>
+    writeFileSync(join(folder, name), await encodeNifti({ grid, data }, name, options));
+  for (const [index, id] of ids.entries()) {
+    const data = Float32Array.from({ length: size }, (_, voxel) => (voxel === 60 ? 4 : value(id, voxel)));
+    if (index === 1) data[70] = Number.NaN;
+    const name = join('images', index % 2 ? 'deep' : '', `${id}_desc-gm_probseg.nii`);
+    if (index % 3 === 0) await write(name, data, { datatype: 'int16', slope: 0.5, intercept: 3 });
+    else if (index % 3 === 1) await write(`${name}.gz`, data);
+    else
+      writeFileSync(
+        join(folder, name),
+        bigEndian(await encodeNifti({ grid, data }, name, { datatype: 'float64' })),
+      );
+  }
+  await write(
+    'mask.nii.gz',
+    Float32Array.from({ length: size }, (_, voxel) => (voxel % 5 === 4 ? 0.5 : 1)),
+  );
+  const rows = ids.map((id, i) => `${id}\t${groups[i]}\t${60 + ((i * 5) % 17)}\t${'MF'[i % 2]}`);
+  writeFileSync(join(folder, 'participants.tsv'), `participant_id\tgroup\tage\tsex\n${rows.join('\n')}\n`);
+  return {
+    folder,
+    request: {
+      participants: join(folder, 'participants.tsv'),
+      images: join(folder, 'images'),
+      mask: join(folder, 'mask.nii.gz'),
+      groups: ['CN', 'AD'],
+      out: join(folder, 'out'),
+      groupColumn: 'group',
+      permutations: 1000,
+      seed: 1,
+      covariates: [],
+      connectivity: 18,
+      tfce: false,
+      alpha: 0.05,
+    },
+  };
+}
+
+/** A little-endian float64 NIfTI-1 file with all its bytes swapped. */
+function bigEndian(file: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(file);
+  const swap = (from: number, count: number, width: 2 | 4 | 8) => {
+    const part = bytes.subarray(from, from + count * width);
+    if (width === 2) part.swap16();
+    else if (width === 4) part.swap32();
+    else part.swap64();
+  };
+  swap(0, 1, 4);
+  swap(40, 8, 2);
+  swap(56, 3, 4);
+  swap(68, 4, 2);
+  swap(76, 11, 4);
+  swap(120, 1, 2);
+  swap(124, 6, 4);
+  swap(252, 2, 2);
+  swap(256, 18, 4);
+  swap(352, size, 8);
+  return bytes;
+}
+
+const silent = () => new ProgressLine({ write: () => undefined });
+
+/** T and p by hand, in float64, over all relabelings. */
+function byHand(voxel: number): { t: number; gt: number; two: number } {
+  const y = compared.map((id) => value(id, voxel));
+  const tOf = (row: ArrayLike<number>) => {
+    const part = (label: number) => y.filter((_, i) => row[i] === label);
+    const mean = (a: number[]) => a.reduce((s, x) => s + x, 0) / a.length;
+    const [a, b] = [part(1), part(0)];
+    const within = [a, b].reduce((s, one) => s + one.reduce((q, x) => q + (x - mean(one)) ** 2, 0), 0);
+    return (mean(a) - mean(b)) / Math.sqrt((within / (y.length - 2)) * (1 / a.length + 1 / b.length));
+  };
+  const all = makeRelabelings(resolveDesign({ labels: Uint8Array.from(labels) }), {
+    permutations: 1e4,
+    seed: 1,
+  });
+  const ts = Array.from({ length: all.count }, (_, r) => tOf(all.rows.subarray(r * 7, r * 7 + 7)));
+  return {
+    t: ts[0],
+    gt: ts.filter((t) => t >= ts[0] - 1e-6).length / all.count,
+    two: ts.filter((t) => Math.abs(t) >= Math.abs(ts[0]) - 1e-6).length / all.count,
+  };
+}
+
+test('maps from mixed formats and shuffled rows are those computed by hand', async (t) => {
+  const { folder, request } = await study();
+  const summary = await runTTest(
+    { ...request, tfce: true, clusterThreshold: { kind: 'p', value: 0.05 } },
+    silent(),
+  );
+  const map = async (name: string) => (await readVolume(join(request.out, `${name}.nii.gz`))).data;
+  const [T, gt, two] = [await map('T'), await map('p_unc_gt'), await map('p_unc_two')];
+  for (let voxel = 0; voxel < size; voxel++) {
+    if (voxel % 5 === 4 || voxel === 60 || voxel === 70) {
+      t.true(Number.isNaN(T[voxel]) && Number.isNaN(two[voxel]));
+      continue;
+    }
+    const expected = byHand(voxel);
+    t.true(Math.abs(T[voxel] - expected.t) < 1e-5 * Math.max(1, Math.abs(expected.t)));
+    t.is(gt[voxel], Math.fround(expected.gt));
+    t.is(two[voxel], Math.fround(expected.two));
+  }
+  t.like(summary, {
+    n: 7,
+    groups: { CN: 4, AD: 3 },
+    voxels: 94,
+    excludedVoxels: 2,
+    permutations: 35,
+    exact: true,
+  });
+  t.true(summary.warnings.some((warning) => warning.startsWith('1 rows of other groups')));
+  const nulls = await readTsv(join(request.out, 'max_null.tsv'));
+  t.deepEqual(nulls.columns, 'two gt lt extent_gt extent_lt mass_gt mass_lt tfce_gt tfce_lt'.split(' '));
+  t.is(nulls.rows.length, 35);
+  const clusters = await readTsv(join(request.out, 'clusters_gt.tsv'));
+  t.deepEqual(
+    clusters.columns,
+    'cluster p_fwe_extent p_fwe_mass voxels mm3 mass p_fwe q_fdr T p_unc x y z'.split(' '),
+  );
+  t.false(readdirSync(request.out).includes('.resume'));
+  rmSync(folder, { recursive: true });
+});
+
+test('labelings.txt can be read back, with and without covariates, and gives the same null', async (t) => {
+  const { folder, request } = await study();
+  for (const covariates of [[], ['age', 'sex']]) {
+    const first = {
+      ...request,
+      permutations: 20,
+      covariates,
+      out: join(folder, `first${covariates.length}`),
+    };
+    await runTTest(first, silent());
+    const again = { ...first, out: join(folder, 'again'), labelings: join(first.out, 'labelings.txt') };
+    await runTTest(again, silent());
+    for (const file of ['max_null.tsv', 'p_fwe_two.nii.gz', 'labelings.txt']) {
+      t.deepEqual(readFileSync(join(first.out, file)), readFileSync(join(again.out, file)), file);
+    }
+  }
+  rmSync(folder, { recursive: true });
+});
+
+test('images can be named by a column', async (t) => {
+  const { folder, request } = await study();
+  const files = readdirSync(request.images, { recursive: true }).map(String);
+  const rows = compared.map(
+    (id) => `${files.find((file) => file.includes(`${id}_`))}\t${groups[ids.indexOf(id)]}`,
+  );
+  writeFileSync(
+    join(folder, 'paths.csv'),
+    `image,dx\n${rows.map((row) => row.replace('\t', ',')).join('\n')}\n`,
+  );
+  await runTTest(request, silent());
+  const byColumn = {
+    ...request,
+    participants: join(folder, 'paths.csv'),
+    groupColumn: 'dx',
+    imageColumn: 'image',
+    out: join(folder, 'two'),
+  };
+  await runTTest(byColumn, silent());
+  t.deepEqual(readFileSync(join(request.out, 'T.nii.gz')), readFileSync(join(folder, 'two', 'T.nii.gz')));
+  rmSync(folder, { recursive: true });
+});
+
+async function refuses(
+  t: ExecutionContext,
+  study: Study,
+  change: Partial<TTestRequest>,
+  pattern: RegExp,
+): Promise<void> {
+  const request = { ...study.request, ...change };
+  const error = await t.throwsAsync(runTTest(request, silent()));
+  t.regex(error?.message ?? '', pattern);
+  t.false(readdirSync(study.folder).includes('out'), 'nothing is written');
+}
+
+test('bad input is refused with a sentence that names it, and nothing is written', async (t) => {
+  const one = await study();
+  const { folder } = one;
+  const file = (name: string, text: string | Uint8Array) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const table = (rows: string[]) => `participant_id\tgroup\tage\tscanner\n${rows.join('\n')}\n`;
+  await refuses(t, one, { groups: ['CN', 'AD', 'MCI'] }, /takes two names.*got 3/);
+  await refuses(t, one, { groups: ['CN', 'XX'] }, /no row with group = XX/);
+  await refuses(t, one, { groupColumn: 'dx' }, /no column dx/);
+  await refuses(t, one, { permutations: 0 }, /at least 1, but got 0/);
+  await refuses(
+    t,
+    one,
+    { participants: file('1v1.tsv', table(['sub-07\tCN\t1\t1', 'sub-01\tAD\t2\t2'])) },
+    /no degrees of freedom/,
+  );
+  const missing = compared.map(
+    (id, i) => `${id}\t${labels[i] ? 'CN' : 'AD'}\t${i === 2 ? 'n/a' : i}\t${labels[i]}`,
+  );
+  const missingTable = file('missing.tsv', table(missing));
+  await refuses(
+    t,
+    one,
+    { participants: missingTable, covariates: ['age'] },
+    /no value in column age for sub-10/,
+  );
+  await refuses(
+    t,
+    one,
+    { participants: missingTable, covariates: ['scanner'] },
+    /determine the groups completely/,
+  );
+  await refuses(
+    t,
+    one,
+    { labelings: file('short.txt', '01\n') },
+    /short.txt line 1 has 2 entries, but 7 participants/,
+  );
+  await refuses(t, one, { labelings: file('other.txt', '0001111\n') }, /first labeling must be the identity/);
+  const image = async (name: string, other: Grid, data: Float32Array) =>
+    file(name, await encodeNifti({ grid: other, data }, name));
+  const ones = new Float32Array(size).fill(1);
+  await refuses(
+    t,
+    one,
+    { mask: await image('empty.nii', grid, new Float32Array(size)) },
+    /empty.nii is an empty mask/,
+  );
+  const shifted = { ...grid, affine: grid.affine.map((x, i) => (i === 3 ? x + 0.01 : x)) };
+  await refuses(t, one, { mask: await image('shifted.nii', shifted, ones) }, /sub-07.*another affine/);
+  const other = { ...grid, shape: [5, 6, 4] as const };
+  await refuses(
+    t,
+    one,
+    { mask: await image('other.nii', other, ones) },
+    /6 x 5 x 4 voxels.*other.nii has 5 x 6 x 4/,
+  );
+  const single = Float32Array.from({ length: size }, (_, voxel) => (voxel === 60 ? 1 : 0));
+  await refuses(
+    t,
+    one,
+    { mask: await image('single.nii', grid, single) },
+    /No voxel of the mask can be tested/,
+  );
+  writeFileSync(join(one.request.images, 'sub-07_copy.nii'), 'no image');
+  await refuses(t, one, {}, /2 images of sub-07/);
+  rmSync(join(one.request.images, 'sub-07_copy.nii'));
+  const path = join(one.request.images, 'sub-07_desc-gm_probseg.nii');
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.subarray(0, 400));
+  await refuses(t, one, {}, /sub-07.*truncated/);
+  writeFileSync(path, 'this is no image at all');
+  await refuses(t, one, {}, /sub-07.*not a NIfTI file/);
+  rmSync(path);
+  await refuses(t, one, {}, /no .nii or .nii.gz file whose name begins with sub-07/);
+  rmSync(folder, { recursive: true });
+});
+
+test('a stopped run goes on from its last pass and ends with the same bytes', async (t) => {
+  const { folder, request } = await study();
+  const long = { ...request, tfce: true, covariates: ['age'], permutations: 1600 };
+  await runTTest({ ...long, out: join(folder, 'whole') }, silent());
+  const stopper = new AbortController();
+  const lines: string[] = [];
+  let clock = 0;
+  const watching = new ProgressLine(
+    {
+      isTTY: true,
+      write: (text: string) => {
+        lines.push(text);
+        // Stops in the middle, after the first pass of 400.
+        if (/[5-9]\d\d relabelings/.test(text)) stopper.abort(new Error('stopped by the test'));
+      },
+    },
+    // Every update is shown.
+    () => (clock += 1000),
+  );
+  await t.throwsAsync(runTTest(long, watching, stopper.signal), { message: 'stopped by the test' });
+  t.deepEqual(readdirSync(long.out), ['.resume']);
+  const said: string[] = [];
+  await runTTest(long, new ProgressLine({ write: (text: string) => said.push(text) }));
+  t.regex(said.join(''), /Going on after \d+ relabelings/);
+  for (const name of readdirSync(join(folder, 'whole')).filter((one) => one !== 'summary.json')) {
+    t.deepEqual(readFileSync(join(folder, 'whole', name)), readFileSync(join(long.out, name)), name);
+  }
+  rmSync(folder, { recursive: true });
+});
