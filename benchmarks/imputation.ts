@@ -46,6 +46,10 @@ if (files.length === 0 && options.bids === undefined) {
 const scans = options.bids
   ? globSync(join(options.bids, 'sub-*', '{anat,ses-*/anat}', '*_T1w.nii.gz')).sort()
   : files;
+if (scans.length === 0) {
+  console.error(`No sub-*/anat/*_T1w.nii.gz was found in ${options.bids}.`);
+  process.exit(1);
+}
 const executor = await openExecutor('auto');
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, engine ${executor.name}, seed ${options.seed}`);
 const ratios = new Map<string, number[]>();
