@@ -10,7 +10,7 @@ import { availableEngines, openExecutor } from '@oinr/engines';
 import { constantRate } from '@oinr/graph';
 import type { BenchmarkNetwork } from './networks.ts';
 import { flopsPerStep, networks, trainingStep } from './networks.ts';
-import { matrixProductPeak } from './peak.ts';
+import { peakOfOneCore } from './peak.ts';
 import type { Contestant, Timing } from './torchPeer.ts';
 import { findTorch, torchPeer } from './torchPeer.ts';
 
@@ -42,12 +42,10 @@ console.log(
   torch ? `Peer: PyTorch ${torch.version}` : 'Peer: no Python with PyTorch was found; ratios are left out.',
 );
 
+const peak = await peakOfOneCore();
+console.log(`Measured peak of one core: ${peak.toFixed(0)} GFLOP/s.`);
 const rows: string[][] = [];
 for (const threads of values.threads.split(',').map(Number)) {
-  const peak = await matrixProductPeak(threads);
-  console.log(
-    `Measured peak with ${threads} thread(s): ${peak.toFixed(0)} GFLOP/s (largest of several products).`,
-  );
   for (const network of new Set(chosen)) {
     const contestants: Contestant[] = [];
     if (torch) contestants.push(await torchPeer(torch.python, network, threads, 'cpu', 'tf32'));
@@ -61,7 +59,7 @@ for (const threads of values.threads.split(',').map(Number)) {
     const best = await compete(contestants, network.steps, Number(values.rounds));
     const peer = best[0];
     for (const [i, { wall, cpu }] of best.entries()) {
-      const rate = flopsPerStep(network) / wall / 1e9;
+      const work = flopsPerStep(network) / 1e9;
       const onCpu = /^(cpu|PyTorch)$/.test(contestants[i]?.name ?? '');
       rows.push([
         network.name,
@@ -69,8 +67,8 @@ for (const threads of values.threads.split(',').map(Number)) {
         contestants[i]?.name ?? '',
         (wall * 1000).toFixed(1),
         (cpu * 1000).toFixed(1),
-        rate.toFixed(1),
-        onCpu ? `${((100 * rate) / peak).toFixed(0)} %` : '',
+        (work / wall).toFixed(1),
+        onCpu ? `${((100 * work) / cpu / peak).toFixed(0)} %` : '',
         torch && peer ? (wall / peer.wall).toFixed(2) : '',
         torch && peer ? (cpu / peer.cpu).toFixed(2) : '',
       ]);
@@ -87,7 +85,7 @@ const head = [
   'ms/step',
   'CPU ms/step',
   'GFLOP/s',
-  'of peak',
+  'of peak per core-second',
   'time / PyTorch',
   'CPU time / PyTorch',
 ];
