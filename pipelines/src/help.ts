@@ -42,6 +42,10 @@ Examples
       the phantom cohort: no data needed, truth known
   npx nx run pipeline:impute --cohort bids --root /data/ds002748 --missing 50 66 75 80 82
       a BIDS folder, the paper's five percentages
+  npx nx run pipeline:study --cohort bids --root /data/ds002748 --smooth 6
+      impute, compare (volumes smoothed by 6 mm first), report
+  npx nx run pipeline:report --show-subjects
+      the page about the phantom run, with slices of one subject
   npx nx run pipeline:impute --cohort adni --root /data/ADNI --method linear pchip --jobs 4
       an ADNI download, two methods, four subjects at once
   npx nx run pipeline:impute --cohort bids --root /data/ds002748 --participant-label 01 02 --run try

@@ -7,5 +7,5 @@ export { type MethodsFacts, methodsText, references } from './methodsText.ts';
 export { type Page, renderPage, type Section } from './page.ts';
 export { cite, rowsWhere, type Source } from './source.ts';
 export { type StudyReport, studyReport } from './studyReport.ts';
-export { type ViewerMap, type ViewerOptions, viewer, viewerScripts } from './viewer.ts';
+export { type ViewerMap, type ViewerOptions, type ViewerPeak, viewer, viewerScripts } from './viewer.ts';
 export { viewerStep, viewerVolume } from './viewerVolume.ts';

@@ -1,18 +1,14 @@
+import { parseNumber } from '@oinr/tables';
 import { type Html, html } from './html.ts';
+import { cite, type Source } from './source.ts';
 
 /** What the text of the methods depends on. */
 export interface MethodsFacts {
   readonly methods: readonly string[];
   readonly axis: string;
   readonly isPhantom: boolean;
-  /** Absent where no comparison was made. */
-  readonly comparison?: {
-    readonly groups: readonly [string, string];
-    readonly permutations: string;
-    readonly isExact: boolean;
-    readonly smoothing: number;
-    readonly normalisation: string;
-  };
+  /** Absent where no comparison was made: the table of the tests, whose first row is the full data. */
+  readonly datasets?: Source;
 }
 
 const describe: Readonly<Record<string, string>> = {
@@ -26,21 +22,36 @@ const describe: Readonly<Record<string, string>> = {
     'O-INR on functions of the data: a small convolutional network corrects the PCHIP interpolant from the kept lines around a gap. It is trained on the subject alone, by dropping lines inside the kept slices, where the truth is known, and applied in both families of planes that contain the slice axis.',
   'oinr-prior':
     'O-INR with a prior: the network of O-INR on functions of the data, trained beforehand on full-resolution scans of other people.',
+  'oinr-prior-internal':
+    'O-INR with a prior, trained further inside each subject, on lines dropped from its own kept slices.',
+  'oinr-paper':
+    'O-INR with the settings of the paper: seven convolutions, 1.35 million weights, 10,000 steps per subject.',
   auto: 'Auto: for every subject the method whose error, predicted on lines held out inside the kept slices, is smallest.',
 };
 
 /** The text of the methods, to be pasted into a paper. */
 export function methodsText(facts: MethodsFacts): Html {
-  const { comparison } = facts;
+  const { datasets } = facts;
   return html`<div id="methods-text">
 <p>Slices of each T1-weighted volume were dropped along the ${facts.axis} axis, every k-th being kept, and imputed from the kept slices alone. ${facts.isPhantom ? 'The cohort is a phantom: copies of the Colin27 brain under random smooth deformations, intensity scales, bias fields and Rician noise, in which chosen regions of one group shrink or grow by known amounts, so that the true difference between the groups is known. ' : ''}Errors are mean squared differences from the full volume after division of intensities by a scale that is named with every table.</p>
 <ul>${facts.methods.map((method) => html`<li>${describe[method] ?? `${method}: see the documentation of this version.`}</li>`)}</ul>
-${
-  comparison === undefined
-    ? ''
-    : html`<p>Groups (${comparison.groups[0]} minus ${comparison.groups[1]}) were compared voxel by voxel with a two-sample t statistic with pooled variance. p values come from ${comparison.isExact ? 'all' : ''} ${comparison.permutations} relabelings of the subjects, the identity included; the same relabelings were used for the full and for every imputed data set. Family-wise error was controlled by the distribution of the largest |T| (Nichols and Holmes, 2002). ${comparison.smoothing > 0 ? `Volumes were smoothed with a Gaussian of ${comparison.smoothing} mm full width at half maximum before the test, full and imputed alike.` : 'Volumes were not smoothed.'} ${comparison.normalisation} Agreement with the full data is given as the Dice overlap of significant voxels (Dice, 1945), sensitivity, the share of false discoveries, and the least-squares slope of T after imputation on T of the full data, below one where the difference is attenuated. Voxels in kept slices are identical by construction, so agreement is also given for missing slices alone.</p>`
-}
+${datasets === undefined ? '' : comparisonText(datasets)}
 </div>`;
+}
+
+function comparisonText(datasets: Source): Html {
+  const [row] = datasets.table.rows;
+  const from = (column: string, format: 'text' | 'integer' | 'one'): Html =>
+    cite(datasets, 0, column, format);
+  const smoothing =
+    parseNumber(row.smoothing_fwhm_mm) === 0
+      ? html`Volumes were not smoothed.`
+      : html`Volumes were smoothed with a Gaussian of ${from('smoothing_fwhm_mm', 'one')} mm full width at half maximum before the test, full and imputed alike.`;
+  const normalisation =
+    row.normalisation === 'mean'
+      ? 'Every volume was divided by its own mean inside the analysis mask, full and imputed alike.'
+      : 'Intensities were not normalised.';
+  return html`<p>Groups (${from('group_first', 'text')} minus ${from('group_second', 'text')}) were compared voxel by voxel with a two-sample t statistic with pooled variance. p values come from ${row.exact === 'yes' ? 'all' : ''} ${from('permutations', 'integer')} relabelings of the subjects, the identity included; the same relabelings were used for the full and for every imputed data set. Family-wise error was controlled by the distribution of the largest |T| (Nichols and Holmes, 2002). ${smoothing} ${normalisation} Agreement with the full data is given as the Dice overlap of significant voxels (Dice, 1945), sensitivity, the share of false discoveries, and the least-squares slope of T after imputation on T of the full data, below one where the difference is attenuated. Voxels in kept slices are identical by construction unless volumes are smoothed, so agreement is also given for missing slices alone.</p>`;
 }
 
 /** What to cite; a reader pastes what applies. */
@@ -49,7 +60,7 @@ export function references(facts: MethodsFacts): Html {
     'S. Pal et al. Implicit Representations via Operator Learning. ICML, 2024.',
     'F. N. Fritsch, R. E. Carlson. Monotone piecewise cubic interpolation. SIAM Journal on Numerical Analysis 17, 1980.',
     'C. de Boor. A Practical Guide to Splines. Springer, 1978.',
-    ...(facts.comparison === undefined
+    ...(facts.datasets === undefined
       ? []
       : [
           'T. E. Nichols, A. P. Holmes. Nonparametric permutation tests for functional neuroimaging: a primer with examples. Human Brain Mapping 15, 2002.',

@@ -356,6 +356,6 @@ function failuresBody({ tables: { failures, excluded }, remarks }: StudyReport):
 
 function reproduceBody({ commands, facts }: StudyReport): Html {
   return html`<pre>${commands.join('\n')}</pre>
-<table><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>
+<table><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td data-source="run.json">${value}</td></tr>`)}</tbody></table>
 <p class="quiet">From run.json in the run folder, which has all options.</p>`;
 }

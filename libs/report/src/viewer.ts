@@ -12,6 +12,13 @@ export interface ViewerMap {
   readonly base64: string;
 }
 
+export interface ViewerPeak {
+  readonly name: string;
+  readonly position: readonly [number, number, number];
+  /** The row of a table that the name's numbers come from. */
+  readonly source?: { readonly file: string; readonly line: number };
+}
+
 export interface ViewerOptions {
   /** A gzipped NIfTI file in base64, drawn grey under the maps. */
   readonly template: string;
@@ -26,7 +33,7 @@ export interface ViewerOptions {
   readonly positive: string;
   readonly negative: string;
   /** RAS+ mm of the first view and of the buttons. */
-  readonly peaks: readonly { readonly name: string; readonly position: readonly [number, number, number] }[];
+  readonly peaks: readonly ViewerPeak[];
   /** A sentence about what the viewer does not hold or how its values are rounded. */
   readonly note: string;
 }
@@ -57,7 +64,12 @@ ${(['x', 'y', 'z'] as const).map(
     html`<label for="viewer-${axis}">${axis}, mm <input type="number" id="viewer-${axis}" step="1" value="${Math.round(start[index])}"></label>`,
 )}</div>
 <div class="controls" role="group" aria-label="Peaks of the full data">${options.peaks.map(
-    (peak) => html`<button type="button" data-peak="${JSON.stringify(peak.position)}">${peak.name}</button>`,
+    (peak) =>
+      html`<button type="button" data-peak="${JSON.stringify(peak.position)}"${
+        peak.source === undefined
+          ? ''
+          : html` data-source="${peak.source.file}" data-line="${peak.source.line}" title="${peak.source.file}, line ${peak.source.line}"`
+      }>${peak.name}</button>`,
   )}</div>
 <p id="viewer-location" role="status" aria-live="polite"></p>
 <p id="viewer-status" class="problem" role="alert"></p>

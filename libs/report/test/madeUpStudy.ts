@@ -46,6 +46,29 @@ const effect = (size: number): Volume =>
   });
 
 export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
+  const datasets = source('datasets', [
+    {
+      dataset: 'full data',
+      method: 'full',
+      missing_percent: 0,
+      group_first: 'CN',
+      group_second: hostile,
+      subjects_first: 8,
+      subjects_second: 9,
+      permutations: 1000,
+      voxels: 12345,
+      significant_fwe: 321,
+      significant_primary: 4321,
+      alpha: 0.05,
+      primary_criterion: 'p < 0.001, uncorrected',
+      critical_t: 5.4321,
+      max_t: Number.POSITIVE_INFINITY,
+      smallest_p: 0.001,
+      smoothing_fwhm_mm: 6,
+      normalisation: 'mean',
+      exact: 'no',
+    },
+  ]);
   const figure = {
     id: 'figure-1',
     caption: `A figure of ${hostile}`,
@@ -87,26 +110,7 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       ]),
       excluded: source('excluded', [{ what: 'sub-9', reason: 'a rule', needs_action: 'no' }]),
       comparison: {
-        datasets: source('datasets', [
-          {
-            dataset: 'full data',
-            method: 'full',
-            missing_percent: 0,
-            group_first: 'CN',
-            group_second: hostile,
-            subjects_first: 8,
-            subjects_second: 9,
-            permutations: 1000,
-            voxels: 12345,
-            significant_fwe: 321,
-            significant_primary: 4321,
-            alpha: 0.05,
-            primary_criterion: 'p < 0.001, uncorrected',
-            critical_t: 5.4321,
-            max_t: Number.POSITIVE_INFINITY,
-            smallest_p: 0.001,
-          },
-        ]),
+        datasets,
         verdict: source(
           'verdict',
           cells.map(({ method, missing_percent, k, place }) => ({
@@ -203,7 +207,13 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
             limit: 12,
             positive: 'CN > AD',
             negative: 'CN < AD',
-            peaks: [{ name: 'right peak', position: [36, 0, 0] as const }],
+            peaks: [
+              {
+                name: 'right peak',
+                position: [36, 0, 0] as const,
+                source: { file: 'tables/peaks.tsv', line: 2 },
+              },
+            ],
             note: '',
           },
         }
@@ -212,13 +222,7 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       methods: ['linear', 'oinr-internal'],
       axis: 'coronal',
       isPhantom: true,
-      comparison: {
-        groups: ['CN', hostile],
-        permutations: '1000',
-        isExact: false,
-        smoothing: 0,
-        normalisation: 'Intensities were not normalised.',
-      },
+      datasets,
     },
     commands: [`npx nx run pipeline:impute --cohort ${hostile}`],
     facts: [['seed', '1']],

@@ -1,6 +1,6 @@
-import { safeJoin } from '@oinr/run';
+import { RunError, safeJoin } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
-import { finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
 import type { Terminal } from '../terminal.ts';
 import { comparisonFigures, readComparison } from './comparisonFigures.ts';
 import { errorCurveFigure, predictedFigure, predictedTable } from './errorFigures.ts';
@@ -33,9 +33,20 @@ export async function drawFigures(
   return figures;
 }
 
-/** Whether the compare stage has ended; figures and report can do without it and say so. */
-export function isCompared({ record }: RunResults): boolean {
-  return record.stages.compare?.status === 'complete';
+/**
+ * Whether the compare stage has ended; figures and report can do without it and say so.
+ *
+ * @throws RunError where volumes were imputed after the comparison, so that old and new numbers would be mixed.
+ */
+export function isCompared({ cohort, run, record }: RunResults): boolean {
+  const { impute, compare } = record.stages;
+  if (compare?.status !== 'complete') return false;
+  if (String(compare.ended) < String(impute?.ended)) {
+    throw new RunError(
+      `The stage impute of run '${run}' ended after its stage compare; run compare again, it tests only what has changed: ${command('compare', cohort, run)}`,
+    );
+  }
+  return true;
 }
 
 /** What an MSE of this run is of, in words. */

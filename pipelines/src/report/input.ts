@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Source, StudyReport } from '@oinr/report';
 import { safeJoin } from '@oinr/run';
-import { parseNumber, readTsv } from '@oinr/tables';
+import { readTsv } from '@oinr/tables';
 import { readComparison } from '../figures/comparisonFigures.ts';
 import { isCompared, scaleInWords } from '../figures/draw.ts';
 import type { ReadingOptions } from '../figures/options.ts';
@@ -69,25 +69,11 @@ export async function reportInput(
       methods: [...new Set(summary.table.rows.map((row) => row.method))],
       axis: String(imputeOptions.axis ?? 'slice'),
       isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
-      ...(datasets === undefined ? {} : { comparison: comparisonFacts(datasets) }),
+      datasets,
     },
     commands: commandLines(results, options),
     facts: facts(impute, compare),
     remarks: [...remarksOf(compare), ...(viewer?.remarks ?? [])],
-  };
-}
-
-function comparisonFacts({ table }: Source): NonNullable<StudyReport['methods']['comparison']> {
-  const [row] = table.rows;
-  return {
-    groups: [row.group_first, row.group_second],
-    permutations: row.permutations,
-    isExact: row.exact === 'yes',
-    smoothing: parseNumber(row.smoothing_fwhm_mm) ?? 0,
-    normalisation:
-      row.normalisation === 'mean'
-        ? 'Every volume was divided by its own mean inside the analysis mask, full and imputed alike.'
-        : 'Intensities were not normalised.',
   };
 }
 

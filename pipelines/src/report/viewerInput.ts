@@ -1,5 +1,5 @@
 import { readVolume } from '@oinr/nifti';
-import { type ViewerMap, type ViewerOptions, viewerStep, viewerVolume } from '@oinr/report';
+import { type ViewerMap, type ViewerOptions, type ViewerPeak, viewerStep, viewerVolume } from '@oinr/report';
 import { parseNumber, type Table } from '@oinr/tables';
 import { boundingBox, crop, reorientToRas, type Volume } from '@oinr/volume';
 import { type ComparisonTables, cutPoint, displayRange, readT } from '../figures/comparisonFigures.ts';
@@ -60,13 +60,14 @@ function byRank(datasets: Table, verdict: Table): Table['rows'][number][] {
     .toSorted((a, b) => Number(a.missing_percent) - Number(b.missing_percent) || rankOf(a) - rankOf(b));
 }
 
-function peaksOfFull(peaks: Table): ViewerOptions['peaks'] {
-  const found = new Map<string, ViewerOptions['peaks'][number]>();
-  for (const row of peaks.rows) {
+function peaksOfFull(peaks: Table): ViewerPeak[] {
+  const found = new Map<string, ViewerPeak>();
+  peaks.rows.forEach((row, index) => {
     const [t, x, y, z] = [row.full_t, row.full_x, row.full_y, row.full_z].map((cell) => parseNumber(cell));
-    if (t === undefined || x === undefined || y === undefined || z === undefined) continue;
+    if (t === undefined || x === undefined || y === undefined || z === undefined) return;
     const name = `T ${t.toFixed(1).replace('-', '\u2212')} at ${[x, y, z].map((one) => Math.round(one)).join(', ')}`;
-    found.set(name, { name, position: [x, y, z] });
-  }
+    if (!found.has(name))
+      found.set(name, { name, position: [x, y, z], source: { file: 'tables/peaks.tsv', line: index + 2 } });
+  });
   return [...found.values()].slice(0, shownPeaks);
 }
