@@ -31,9 +31,11 @@ export interface StatisticOverlayOptions {
 }
 
 const axes: readonly AnatomicalAxis[] = ['coronal', 'sagittal', 'axial'];
+/** More maps than this go below each other, so that the figure stays as wide as a page. */
+const perRow = 5;
 
 /**
- * The paper's Fig. 17: statistic maps over a brain, one column per map, three cuts through one point, one threshold
+ * The paper's Fig. 17: statistic maps over a brain, one column per map (five side by side), three cuts through one point, one threshold
  * and one symmetric colour bar for all. Volumes in RAS order on one grid.
  */
 export function statisticOverlay(options: StatisticOverlayOptions): string {
@@ -56,11 +58,14 @@ export function statisticOverlay(options: StatisticOverlayOptions): string {
   const columnWidth = Math.max(...sizes.map((size) => size.width)) + 10;
   const left = 92;
   const top = 46;
+  const blockHeight = top + sizes.reduce((sum, size) => sum + size.height + 8, 0);
   const parts: string[] = [];
-  maps.forEach((map, column) => {
+  maps.forEach((map, place) => {
+    const column = place % perRow;
+    const blockTop = Math.floor(place / perRow) * blockHeight;
     const x = left + column * columnWidth;
     parts.push(
-      label(x + columnWidth / 2, 20, map.name, {
+      label(x + columnWidth / 2, blockTop + 20, map.name, {
         'text-anchor': 'middle',
         'font-size': 13,
         'font-weight': 'bold',
@@ -68,14 +73,14 @@ export function statisticOverlay(options: StatisticOverlayOptions): string {
     );
     if (map.note !== undefined)
       parts.push(
-        label(x + columnWidth / 2, 36, map.note, {
+        label(x + columnWidth / 2, blockTop + 36, map.note, {
           'text-anchor': 'middle',
           'font-size': 11,
           fill: quietInk,
         }),
       );
     const volume = framed(map.volume);
-    let y = top;
+    let y = blockTop + top;
     axes.forEach((axis, row) => {
       const under = grounds[row];
       const over = cut(volume, axis, index[axis]);
@@ -97,8 +102,8 @@ export function statisticOverlay(options: StatisticOverlayOptions): string {
       y += sizes[row].height + 8;
     });
   });
-  const bottom = top + sizes.reduce((sum, size) => sum + size.height + 8, 0);
-  const barX = left + maps.length * columnWidth + 14;
+  const bottom = blockHeight;
+  const barX = left + Math.min(perRow, maps.length) * columnWidth + 14;
   parts.push(
     colorBar({
       x: barX,
@@ -116,7 +121,7 @@ export function statisticOverlay(options: StatisticOverlayOptions): string {
     }),
     label(barX, bottom - 18, options.negative, { 'font-size': 11 }),
   );
-  return svgDocument(barX + 96, bottom + 4, options, parts);
+  return svgDocument(barX + 96, Math.ceil(maps.length / perRow) * blockHeight + 4, options, parts);
 }
 
 /** T between threshold and highest -> 0 .. 1 with its sign. */
