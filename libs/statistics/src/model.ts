@@ -81,7 +81,12 @@ export function twoSampleT(
     const difference = (values[at] as number) - (labels[i] ? mean1 : mean2);
     within += difference * difference;
   }
-  const difference = mean1 - mean2;
+  return tOfSums(mean1 - mean2, within, groups);
+}
+
+/** T from the difference of the group means and the sum of squares within the groups; 0 where all values are the same. */
+export function tOfSums(difference: number, within: number, groups: readonly [number, number]): number {
+  const subjects = groups[0] + groups[1];
   const between = (difference * difference * groups[0] * groups[1]) / subjects;
   if (between === 0) return 0;
   if (within <= perfectShare * between) {

@@ -1,4 +1,4 @@
-import { type Model, tOfCorrelation, twoSampleT } from './model.ts';
+import { type Model, tOfCorrelation, tOfSums } from './model.ts';
 import { blockVoxels, type SubjectData } from './subjectData.ts';
 
 /** Residual variation below this share of the original is rounding: the covariates explain the voxel completely. */
@@ -24,55 +24,71 @@ export function standardiseBlock(data: SubjectData, block: number, model: Model,
   const { subjects, basis } = model;
   const values = data.values(block);
   const fixedPoint = data.fixedPoint(block);
-  const scale = 2 ** model.fractionBits;
-  const residuals = new Float64Array(subjects);
   const firstVoxel = block * blockVoxels;
+  const lanes = Math.min(blockVoxels, data.voxels - firstVoxel);
+  const { means, norms, t } = momentsOf(values, model);
+  const residuals = basis.length > 0 ? new Float64Array(subjects * blockVoxels) : undefined;
   let example = -1;
   for (let lane = 0; lane < blockVoxels; lane++) {
-    const voxel = firstVoxel + lane;
-    let t = Number.NaN;
-    let norm = 0;
-    if (voxel < data.voxels) {
-      let mean = 0;
-      for (let i = 0; i < subjects; i++) mean += values[i * blockVoxels + lane] as number;
-      mean /= subjects;
-      let square = 0;
-      for (let i = 0; i < subjects; i++) {
-        const residual = (values[i * blockVoxels + lane] as number) - mean;
-        residuals[i] = residual;
-        square += residual * residual;
-      }
-      if (square > 0 && Number.isFinite(square) && !isConstant(values, lane, subjects)) {
-        if (basis.length === 0) {
-          t = twoSampleT(values, lane, blockVoxels, model.labels, model.groups);
-        } else {
-          const before = square;
-          square = removeCovariates(residuals, basis);
-          if (square <= explainedShare * before) square = 0;
-        }
-        norm = Math.sqrt(square);
-        if (norm > 0 && basis.length > 0) t = partialT(residuals, norm, model);
-      }
+    const isUsable = lane < lanes && norms[lane] > 0 && Number.isFinite(norms[lane]);
+    if (!isUsable || isConstant(values, lane, subjects)) norms[lane] = 0;
+    if (residuals && norms[lane] > 0) {
+      const own = new Float64Array(subjects);
+      for (let i = 0; i < subjects; i++) own[i] = values[i * blockVoxels + lane] - means[lane];
+      const square = removeCovariates(own, basis);
+      norms[lane] = square <= explainedShare * norms[lane] ** 2 ? 0 : Math.sqrt(square);
+      if (norms[lane] > 0) t[lane] = partialT(own, norms[lane], model);
+      for (let i = 0; i < subjects; i++) residuals[i * blockVoxels + lane] = own[i];
     }
-    facts.tested[voxel] = norm > 0 ? 1 : 0;
-    if (voxel < data.voxels) {
-      facts.t[voxel] = norm > 0 ? t : Number.NaN;
-      facts.norms[voxel] = norm;
+    const isTested = norms[lane] > 0;
+    if (isTested) example = lane;
+    facts.tested[firstVoxel + lane] = isTested ? 1 : 0;
+    if (lane < lanes) {
+      facts.t[firstVoxel + lane] = isTested ? t[lane] : Number.NaN;
+      facts.norms[firstVoxel + lane] = norms[lane];
     }
-    if (norm > 0) {
-      example = lane;
-      for (let i = 0; i < subjects; i++) {
-        fixedPoint[i * blockVoxels + lane] = Math.round(((residuals[i] as number) / norm) * scale);
-      }
+  }
+  const scales = norms.map((norm) => (norm > 0 ? 2 ** model.fractionBits / norm : 0));
+  for (let i = 0, at = 0; i < subjects; i++) {
+    for (let lane = 0; lane < blockVoxels; lane++, at++) {
+      const residual = residuals ? residuals[at] : values[at] - means[lane];
+      // Untested lanes have scale 0; NaN becomes 0 too.
+      fixedPoint[at] = Math.floor(residual * scales[lane] + 0.5);
     }
   }
   for (let lane = 0; lane < blockVoxels; lane++) {
-    if (facts.tested[firstVoxel + lane]) continue;
-    for (let i = 0; i < subjects; i++) {
-      const row = i * blockVoxels;
-      fixedPoint[row + lane] = example < 0 ? 0 : (fixedPoint[row + example] as number);
+    if (norms[lane] > 0) continue;
+    for (let row = 0; row < subjects * blockVoxels; row += blockVoxels) {
+      fixedPoint[row + lane] = example < 0 ? 0 : fixedPoint[row + example];
     }
   }
+}
+
+/** Mean, norm of the deviations from it, and T of the two groups, of the 16 voxels of a block side by side. */
+function momentsOf(
+  values: Float32Array,
+  model: Model,
+): { readonly means: Float64Array; readonly norms: Float64Array; readonly t: Float64Array } {
+  const { subjects, labels, groups } = model;
+  const sums = [new Float64Array(blockVoxels), new Float64Array(blockVoxels)];
+  for (let i = 0, at = 0; i < subjects; i++) {
+    const sum = sums[labels[i]];
+    for (let lane = 0; lane < blockVoxels; lane++, at++) sum[lane] += values[at];
+  }
+  const means = sums[0].map((sum, lane) => (sum + sums[1][lane]) / subjects);
+  const groupMeans = [sums[0].map((sum) => sum / groups[1]), sums[1].map((sum) => sum / groups[0])];
+  const within = new Float64Array(blockVoxels);
+  const squares = new Float64Array(blockVoxels);
+  for (let i = 0, at = 0; i < subjects; i++) {
+    const own = groupMeans[labels[i]];
+    for (let lane = 0; lane < blockVoxels; lane++, at++) {
+      const value = values[at];
+      within[lane] += (value - own[lane]) ** 2;
+      squares[lane] += (value - means[lane]) ** 2;
+    }
+  }
+  const t = within.map((sum, lane) => tOfSums(groupMeans[1][lane] - groupMeans[0][lane], sum, groups));
+  return { means, norms: squares.map(Math.sqrt), t };
 }
 
 function isConstant(values: Float32Array, lane: number, subjects: number): boolean {

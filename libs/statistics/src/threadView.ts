@@ -72,21 +72,19 @@ export class ThreadView implements VoxelFacts {
    */
   observeBlock(block: number): void {
     const { labels, subjects, degreesOfFreedom } = this.model;
-    const values = this.data.fixedPoint(block);
-    for (let lane = 0; lane < blockVoxels; lane++) {
-      const voxel = block * blockVoxels + lane;
-      if (voxel >= this.data.voxels) break;
-      if (!this.tested[voxel]) {
-        this.scores[voxel] = Number.NaN;
-      } else if (this.hasCovariates) {
-        this.scores[voxel] = correlationOfT(this.t[voxel] as number, degreesOfFreedom);
-      } else {
-        let sum = 0;
-        for (let i = 0; i < subjects; i++) {
-          if (labels[i]) sum += values[i * blockVoxels + lane] as number;
-        }
-        this.scores[voxel] = sum;
+    const sums = new Float64Array(blockVoxels);
+    if (!this.hasCovariates) {
+      const values = this.data.fixedPoint(block);
+      for (let i = 0; i < subjects; i++) {
+        if (!labels[i]) continue;
+        for (let lane = 0; lane < blockVoxels; lane++) sums[lane] += values[i * blockVoxels + lane];
       }
+    }
+    const firstVoxel = block * blockVoxels;
+    for (let lane = 0; lane < blockVoxels && firstVoxel + lane < this.data.voxels; lane++) {
+      const voxel = firstVoxel + lane;
+      const score = this.hasCovariates ? correlationOfT(this.t[voxel], degreesOfFreedom) : sums[lane];
+      this.scores[voxel] = this.tested[voxel] ? score : Number.NaN;
     }
   }
 
