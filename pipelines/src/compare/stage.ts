@@ -31,6 +31,7 @@ export async function compare(words: readonly string[], terminal: Terminal): Pro
   finishedStage(results, 'impute');
   const source = await openSource({ ...options, ...recordedSelection(results) }, terminal);
   const study = await planStudy(results, source.cohort, options.groups);
+  terminal.out.write(`Finding the voxels to test in ${study.subjects.length} subjects.\n`);
   const mask = await analysisMask(study, options.mask);
 
   const hide = hideFolders([source.root, process.cwd()]);
