@@ -10,6 +10,8 @@ interface Package {
   readonly folder: string;
   readonly floor: number;
   readonly declared: ReadonlySet<string>;
+  /** Loaded by name at run time where installed, so that no import of them can be seen. */
+  readonly optional: ReadonlySet<string>;
 }
 
 export interface HouseReport {
@@ -40,6 +42,7 @@ function readPackages(root: string): Package[] {
       folder: resolve(root, dirname(file)),
       floor: json.floor,
       declared: new Set(Object.keys(declared)),
+      optional: new Set(Object.keys(json.optionalDependencies ?? {})),
     };
   });
 }
@@ -102,7 +105,7 @@ export function checkHouse(root: string): HouseReport {
       }
     }
     for (const name of one.declared) {
-      if (sources.length > 0 && !used.has(name))
+      if (sources.length > 0 && !used.has(name) && !one.optional.has(name))
         violations.push(
           `${one.name} declares ${name} in its package.json but imports it nowhere; remove it.`,
         );
