@@ -4,12 +4,20 @@ import { interpolationMethods } from './interpolation.ts';
 import type { ImputationMethod } from './method.ts';
 import { oinr } from './oinr/oinr.ts';
 import { paperPreset } from './oinr/presets.ts';
+import { oinrPrior } from './prior/oinrPrior.ts';
+import { oinrPriorInternal } from './prior/oinrPriorInternal.ts';
 
 /** Every method by its name, in the order of tables. What is registered here is offered by the pipeline. */
 export const methods: ReadonlyMap<string, ImputationMethod> = new Map(
-  [...interpolationMethods, oinr(), oinr(paperPreset, 'oinr-paper'), oinrInternal(), auto()].map(
-    (method) => [method.name, method] as const,
-  ),
+  [
+    ...interpolationMethods,
+    oinr(),
+    oinr(paperPreset, 'oinr-paper'),
+    oinrInternal(),
+    oinrPrior(),
+    oinrPriorInternal(),
+    auto(),
+  ].map((method) => [method.name, method] as const),
 );
 
 /** The method of this name. Throws a RangeError that lists all names. */

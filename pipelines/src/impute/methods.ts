@@ -6,8 +6,11 @@ export const methodNames: readonly string[] = [...methods.keys()];
 /** The interpolations, against which every other method is held. */
 export const classicalNames: readonly string[] = interpolationMethods.map(({ name }) => name);
 
-/** The paper's own settings of O-INR take a GPU; they run where they are asked for. */
-const onlyWhenNamed: readonly string[] = ['oinr-paper'];
+/**
+ * These run where they are asked for: the paper's own settings of O-INR take a GPU, and the operator learned across
+ * people does not yet beat what is trained inside the subject.
+ */
+const onlyWhenNamed: readonly string[] = ['oinr-paper', 'oinr-prior', 'oinr-prior-internal'];
 
 /** What is done unless --method says otherwise. */
 export const defaultMethods: readonly string[] = methodNames.filter((name) => !onlyWhenNamed.includes(name));

@@ -104,7 +104,9 @@ function summaryTable(measurements: readonly Measurement[]): string {
 ${rows.join('\n')}`;
 }
 
+/** A dash where a number was not recorded. */
 function exponential(value: number): string {
+  if (!Number.isFinite(value)) return '-';
   return value.toExponential(2);
 }
 

@@ -152,9 +152,14 @@ async function trainInFolder(run: TrainingRun): Promise<number> {
     };
     const model = await saveModel(folder, settings, training, progress, record);
     const heldOut = await measureSubjects(split.heldOut, model, executor, say);
-    const elsewhere = await measureFiles(options.elsewhere, model, executor, say);
-    const card = modelCard(model, record, progress.curve, heldOut, elsewhere);
-    await writeFileAtomic(folder.file('operator', 'MODEL_CARD.md'), card);
+    const writeCard = (elsewhere: readonly Measurement[]) =>
+      writeFileAtomic(
+        folder.file('operator', 'MODEL_CARD.md'),
+        modelCard(model, record, progress.curve, heldOut, elsewhere),
+      );
+    // Written before the volumes from elsewhere are measured too, which may take long.
+    await writeCard([]);
+    await writeCard(await measureFiles(options.elsewhere, model, executor, say));
     await folder.end('complete', { ...details, steps: progress.state.step, checksum: model.checksum });
     say(`The operator is in ${folder.file('operator')}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.`);
     return 0;
