@@ -44,7 +44,8 @@ const predictedColumns = [
 
 /**
  * tables/predicted.tsv: the error that `auto` predicted for every method on held-out in-plane lines, beside the true
- * one (mse_missing_mask), both on the run's intensity scale. Undefined where `auto` was not among the methods.
+ * one (mse_missing_mask), both on the run's intensity scale: methods see intensities that were divided by it already,
+ * and `heldOutScale` is what they divided by once more. Undefined where `auto` was not among the methods.
  */
 export async function predictedTable(mse: Table, runFolder: string): Promise<Table | undefined> {
   const records: Record<string, CellValue>[] = [];
@@ -59,9 +60,9 @@ export async function predictedTable(mse: Table, runFolder: string): Promise<Tab
     });
     if (!existsSync(`${path}.json`)) continue;
     const sidecar: unknown = JSON.parse(await readFile(`${path}.json`, 'utf8'));
-    const { details, scale } = predictionsOf(sidecar);
+    const details = detailsOf(sidecar);
     const heldOutScale = details.heldOutScale;
-    if (typeof heldOutScale !== 'number' || scale === undefined) continue;
+    if (typeof heldOutScale !== 'number') continue;
     for (const [name, value] of Object.entries(details)) {
       if (!name.startsWith('heldOutMse.') || typeof value !== 'number') continue;
       const method = name.slice('heldOutMse.'.length);
@@ -75,7 +76,7 @@ export async function predictedTable(mse: Table, runFolder: string): Promise<Tab
         k: row.k,
         missing_percent: row.missing_percent,
         chosen: String(details.chosen ?? 'n/a'),
-        predicted_mse: value * (heldOutScale / scale) ** 2,
+        predicted_mse: value * heldOutScale ** 2,
         true_mse: truth?.mse_missing_mask,
       });
     }
@@ -83,12 +84,10 @@ export async function predictedTable(mse: Table, runFolder: string): Promise<Tab
   return records.length === 0 ? undefined : tableOf(predictedColumns, records);
 }
 
-function predictionsOf(sidecar: unknown): { details: Record<string, unknown>; scale: number | undefined } {
-  const object = (value: unknown): Record<string, unknown> =>
-    typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  const root = object(sidecar);
-  const scale = object(root.IntensityScale).Value;
-  return { details: object(root.Details), scale: typeof scale === 'number' ? scale : undefined };
+function detailsOf(sidecar: unknown): Readonly<Record<string, unknown>> {
+  if (typeof sidecar !== 'object' || sidecar === null || !('Details' in sidecar)) return {};
+  const { Details: details } = sidecar;
+  return typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {};
 }
 
 /** Predicted against true error of `auto`; undefined where no pair of both exists. */
