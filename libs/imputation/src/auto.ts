@@ -1,7 +1,7 @@
 import { imputeInternally, internalName } from './internal/oinrInternal.ts';
 import type { PredictedErrors, PredictedMethod } from './internal/predictedErrors.ts';
 import type { InternalSettings } from './internal/settings.ts';
-import { internalSettings } from './internal/settings.ts';
+import { internalOnce } from './internal/sharedFit.ts';
 import { interpolateVolume, interpolations } from './interpolation.ts';
 import type { ImputationMethod } from './method.ts';
 
@@ -22,13 +22,13 @@ export function bestPredicted(predicted: PredictedErrors): PredictedMethod | und
  * smallest. Candidates are the interpolations and `oinr-internal`; plain `oinr` is not among them, since testing it
  * would need a fit of its own for every direction. The sidecar lists all predictions.
  */
-export function auto(
-  choose: (every: number, keptVoxels: number) => InternalSettings = internalSettings,
-): ImputationMethod {
+export function auto(choose?: (every: number, keptVoxels: number) => InternalSettings): ImputationMethod {
   return {
     name: autoName,
     async impute(known, context) {
-      const { data, steps, remarks, details, predicted } = await imputeInternally(known, context, choose);
+      const { data, steps, remarks, details, predicted, sharedSeconds } = choose
+        ? await imputeInternally(known, context, choose)
+        : await internalOnce(known, context);
       const chosen = predicted ? bestPredicted(predicted) : undefined;
       if (chosen === undefined)
         return {
@@ -36,6 +36,7 @@ export function auto(
           steps,
           remarks: [...remarks, 'No error could be predicted, so nothing was compared.'],
           details: { ...details, chosen: 'pchip' },
+          sharedSeconds,
         };
       // With PCHIP ahead the guard of oinr-internal has already filled the volume with it.
       const filled =
@@ -43,7 +44,7 @@ export function auto(
           ? data
           : interpolateVolume(known, interpolations[chosen]);
       const mixed = chosen === internalName || chosen === 'pchip' ? remarks : [];
-      return { data: filled, steps, remarks: mixed, details: { ...details, chosen } };
+      return { data: filled, steps, remarks: mixed, details: { ...details, chosen }, sharedSeconds };
     },
   };
 }

@@ -1,6 +1,6 @@
 export { auto } from './auto.ts';
 export type { BaseNetwork } from './baseNetwork.ts';
-export { oinrInternal } from './internal/oinrInternal.ts';
+export { oinrInternal } from './internal/method.ts';
 export type { PredictedErrors, PredictedMethod } from './internal/predictedErrors.ts';
 export type { InternalSettings } from './internal/settings.ts';
 export { internalSettings } from './internal/settings.ts';

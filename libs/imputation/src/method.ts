@@ -24,6 +24,8 @@ export interface Imputation {
   readonly remarks: readonly string[];
   /** Further numbers worth a place in the sidecar (final loss, predicted errors). */
   readonly details: Readonly<Record<string, number | string>>;
+  /** Seconds of a fit that another method had already done on the same kept slices; counted into this one's time. */
+  readonly sharedSeconds?: number;
 }
 
 export interface ImputationMethod {

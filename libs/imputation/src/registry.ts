@@ -1,5 +1,5 @@
 import { auto } from './auto.ts';
-import { oinrInternal } from './internal/oinrInternal.ts';
+import { oinrInternal } from './internal/method.ts';
 import { interpolationMethods } from './interpolation.ts';
 import type { ImputationMethod } from './method.ts';
 import { oinr } from './oinr/oinr.ts';

@@ -166,3 +166,17 @@ test('auto takes the smallest predicted error and lists all predictions', async 
   t.is(untrained.details.chosen, best);
   t.deepEqual(untrained.data, (await findMethod(best).impute(known, context)).data);
 });
+
+test('oinr-internal and auto share one fit of the same kept slices, and its cost is counted for both', async (t) => {
+  const truth = texture([24, 16, 24]);
+  const known = dropSlices(truth, 1, keepEvery({ length: 16, every: 2 }));
+  const internal = await oinrInternal().impute(known, context);
+  const expected = internal.data.slice();
+  internal.data.fill(0);
+  const chosen = await auto().impute(known, context);
+  t.deepEqual(chosen.data, expected);
+  t.is(internal.sharedSeconds, 0);
+  t.true((chosen.sharedSeconds ?? 0) > 0);
+  const other = await auto().impute(known, { ...context, seed: 4 });
+  t.is(other.sharedSeconds, 0);
+});

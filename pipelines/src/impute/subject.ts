@@ -1,7 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import { findMethod } from '@oinr/imputation';
 import { errorMessage, fingerprint, Manifest, manifestFolder, relativePath, stopsTheRun } from '@oinr/run';
-import { dropSlices, keepEvery, missingPercent } from '@oinr/slices';
+import { dropSlices, type KeptSlices, keepEvery, missingPercent } from '@oinr/slices';
 import { writeDerivative } from './derivative.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { measure } from './measure.ts';
@@ -45,11 +45,20 @@ export async function imputeSubject(subject: Subject, plan: ImputePlan, context:
   if (open.length === 0) return;
 
   const scan = await readScan(subject, plan.axis, plan.scale);
+  const knownAt = keptSlicesOf(scan, plan.offset);
   for (const unit of open) {
     context.signal.throwIfAborted();
     const began = performance.now();
     try {
-      const { result, outputs } = await imputeUnit(unit, subject, scan, sourceHash, plan, context);
+      const { result, outputs } = await imputeUnit(
+        unit,
+        subject,
+        scan,
+        knownAt(unit.every),
+        sourceHash,
+        plan,
+        context,
+      );
       await manifest.record(unit.name, unit.fingerprint, outputs, result);
       const seconds = (performance.now() - began) / 1000;
       context.send({ kind: 'finished', unit: { ...unitId(unit), result, isReused: false, seconds } });
@@ -60,20 +69,31 @@ export async function imputeSubject(subject: Subject, plan: ImputePlan, context:
   }
 }
 
-/** Drops slices, imputes them, measures, and writes the volume and its sidecar. */
+/** The kept slices at each k, dropped once: methods that share a fit know each other by this object. */
+function keptSlicesOf({ scaled, axis }: Scan, offset: number): (every: number) => KeptSlices {
+  let last: { readonly every: number; readonly known: KeptSlices } | undefined;
+  return (every) => {
+    if (last?.every !== every) {
+      const kept = keepEvery({ length: scaled.grid.shape[axis], every, offset });
+      last = { every, known: dropSlices(scaled, axis, kept) };
+    }
+    return last.known;
+  };
+}
+
+/** Imputes the missing slices, measures, and writes the volume and its sidecar. */
 async function imputeUnit(
   { method, every }: Unit,
   subject: Subject,
   scan: Scan,
+  known: KeptSlices,
   sourceHash: string,
   plan: ImputePlan,
   context: JobContext,
 ): Promise<{ result: UnitResult; outputs: readonly string[] }> {
   const { grid, data: truth } = scan.volume;
   const { axis, mask, scale } = scan;
-  const kept = keepEvery({ length: grid.shape[axis], every, offset: plan.offset });
-
-  const known = dropSlices(scan.scaled, axis, kept);
+  const { kept } = known;
   const seed = unitSeed(plan.seed, subject.id, every);
   const base = baseFor(plan, method, subject);
   const executor = await context.openExecutor();
@@ -88,7 +108,7 @@ async function imputeUnit(
       context.send({ kind: 'activity', what: `${method} ${missingPercent(every)} %`, share, loss }),
     ),
   });
-  const seconds = Math.round(performance.now() - began) / 1000;
+  const seconds = Math.round(performance.now() - began + 1000 * (imputation.sharedSeconds ?? 0)) / 1000;
 
   const imputed = imputation.data.map((value) => value * scale.value);
   // Scaling and back rounds; kept slices are written exactly as they were measured.

@@ -4,7 +4,7 @@ import { interpolateVolume } from '../interpolation.ts';
 import type { KeptPlanes } from '../keptPlanes.ts';
 import { keptPlanes } from '../keptPlanes.ts';
 import { checkKnown, keptRange, restoreKept } from '../known.ts';
-import type { Imputation, ImputationMethod, KeptSlices, MethodContext } from '../method.ts';
+import type { Imputation, KeptSlices, MethodContext } from '../method.ts';
 import { pchip } from '../pchip.ts';
 import { correctRun } from './applyOperator.ts';
 import { measureGains, trainGapOperator } from './gapOperator.ts';
@@ -220,17 +220,4 @@ function addCorrections(
         }
       }
     }
-}
-
-/** The method with its standard settings, or with others. */
-export function oinrInternal(
-  choose: (every: number, keptVoxels: number) => InternalSettings = internalSettings,
-): ImputationMethod {
-  return {
-    name: internalName,
-    async impute(known, context) {
-      const { data, steps, remarks, details } = await imputeInternally(known, context, choose);
-      return { data, steps, remarks, details };
-    },
-  };
 }
