@@ -1,8 +1,8 @@
 export type Rgb = readonly [number, number, number];
 
-/** Colours of methods: Okabe and Ito (2008), distinguishable with every common colour vision; yellow is left out. */
-const methodColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
-const methodSymbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
+/** Colours of methods: Okabe and Ito (2008), distinguishable with every common colour vision; yellow is left out, grey added. */
+const methodColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000', '#7f7f7f'];
+const methodSymbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye', 'hexagon'] as const;
 
 export type MethodSymbol = (typeof methodSymbols)[number];
 
@@ -15,6 +15,7 @@ const places: Readonly<Record<string, number>> = {
   'oinr-internal': 2,
   'oinr-prior': 5,
   nearest: 6,
+  auto: 7,
 };
 
 /** The colour of a method (hex) and its symbol: never colour alone. Unknown names go by their place in `all`. */
