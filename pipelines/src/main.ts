@@ -8,8 +8,13 @@ try {
   process.exitCode = await runStage(stage, words, { out: process.stdout, error: process.stderr });
 } catch (error) {
   const isExpected = error instanceof RunError || !(error instanceof Error) || isSentence(error);
-  process.stderr.write(`\n${isExpected ? errorMessage(error) : error.stack}\n`);
+  process.stderr.write(`\n${isExpected ? shown(error) : error.stack}\n`);
   process.exitCode = error instanceof Error && error.name === 'UsageError' ? 2 : 1;
+}
+
+/** As it was written: instructions of several lines stay several lines. */
+function shown(error: unknown): string {
+  return error instanceof Error ? error.message.trim() : errorMessage(error);
 }
 
 /** The libs' own errors are sentences for the user; only bugs are shown with where in the code they are. */
