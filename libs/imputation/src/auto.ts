@@ -1,4 +1,4 @@
-import { imputeInternally, internalName } from './internal/oinrInternal.ts';
+import { internalName } from './internal/oinrInternal.ts';
 import type { PredictedErrors, PredictedMethod } from './internal/predictedErrors.ts';
 import type { InternalSettings } from './internal/settings.ts';
 import { internalOnce } from './internal/sharedFit.ts';
@@ -26,9 +26,11 @@ export function auto(choose?: (every: number, keptVoxels: number) => InternalSet
   return {
     name: autoName,
     async impute(known, context) {
-      const { data, steps, remarks, details, predicted, sharedSeconds } = choose
-        ? await imputeInternally(known, context, choose)
-        : await internalOnce(known, context);
+      const { data, steps, remarks, details, predicted, sharedSeconds } = await internalOnce(
+        known,
+        context,
+        choose,
+      );
       const chosen = predicted ? bestPredicted(predicted) : undefined;
       if (chosen === undefined)
         return {
@@ -39,12 +41,14 @@ export function auto(choose?: (every: number, keptVoxels: number) => InternalSet
           sharedSeconds,
         };
       // With PCHIP ahead the guard of oinr-internal has already filled the volume with it.
-      const filled =
-        chosen === internalName || chosen === 'pchip'
-          ? data
-          : interpolateVolume(known, interpolations[chosen]);
-      const mixed = chosen === internalName || chosen === 'pchip' ? remarks : [];
-      return { data: filled, steps, remarks: mixed, details: { ...details, chosen }, sharedSeconds };
+      const isFilled = chosen === internalName || chosen === 'pchip';
+      return {
+        data: isFilled ? data : interpolateVolume(known, interpolations[chosen]),
+        steps,
+        remarks: isFilled ? remarks : [],
+        details: { ...details, chosen },
+        sharedSeconds,
+      };
     },
   };
 }

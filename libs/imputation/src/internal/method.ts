@@ -1,5 +1,5 @@
 import type { ImputationMethod } from '../method.ts';
-import { imputeInternally, internalName } from './oinrInternal.ts';
+import { internalName } from './oinrInternal.ts';
 import type { InternalSettings } from './settings.ts';
 import { internalOnce } from './sharedFit.ts';
 
@@ -10,9 +10,7 @@ export function oinrInternal(
   return {
     name: internalName,
     async impute(known, context) {
-      const { predicted: _, ...imputation } = choose
-        ? await imputeInternally(known, context, choose)
-        : await internalOnce(known, context);
+      const { predicted: _, ...imputation } = await internalOnce(known, context, choose);
       return imputation;
     },
   };
