@@ -95,6 +95,17 @@ test('a study from scans to report', async (t) => {
   }
   t.true(map.data.every((value, voxel) => inside[voxel] || Number.isNaN(value)));
 
+  // The p of an extent counts the relabelings whose largest cluster of either sign is as large, the identity included.
+  const peaks = await readTsv(join(folder, 'tables', 'peaks.tsv'));
+  const largest = await readTsv(join(folder, 'tables', 'extent_null.tsv'));
+  const extents = peaks.rows.flatMap((row) => parseNumber(row.full_voxels) ?? []);
+  t.is(largest.rows.length, 252);
+  t.is(largest.rows[0].full, String(Math.max(...extents)));
+  for (const row of peaks.rows.filter((one) => parseNumber(one.full_voxels) !== undefined)) {
+    const asLarge = largest.rows.filter((one) => Number(one.full) >= Number(row.full_voxels)).length;
+    t.is(Number(row.full_p_extent), asLarge / 252);
+  }
+
   // Kept slices are identical, so agreement over all voxels is at least that over missing slices.
   const attenuation = await readTsv(join(folder, 'tables', 'attenuation.tsv'));
   const correlation = (slices: string): number[] =>

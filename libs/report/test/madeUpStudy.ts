@@ -63,6 +63,8 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       primary_criterion: 'p < 0.001, uncorrected',
       critical_t: 5.4321,
       max_t: Number.POSITIVE_INFINITY,
+      cluster_forming_t: 3.61,
+      critical_extent: 77,
       smallest_p: 0.001,
       smoothing_fwhm_mm: 6,
       normalisation: 'mean',
@@ -178,10 +180,9 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
             missing_percent: 50,
             ...Object.fromEntries(
               ['full', 'imputed'].flatMap((side) =>
-                ['cluster', 'voxels', 'mm3', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map((name, index) => [
-                  `${side}_${name}`,
-                  index + 0.01,
-                ]),
+                ['cluster', 'voxels', 'mm3', 'p_extent', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'].map(
+                  (name, index) => [`${side}_${name}`, index + 0.01],
+                ),
               ),
             ),
             distance_mm: 4.2,

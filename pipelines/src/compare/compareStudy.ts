@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { writeVolume } from '@oinr/nifti';
 import { type Fingerprinted, fingerprint, type Progress, relativePath, writeJson } from '@oinr/run';
 import { missingPercent } from '@oinr/slices';
-import { type CellValue, parseNumber, readTsv, showTable, tableOf, writeTsv } from '@oinr/tables';
+import { type CellValue, parseNumber, readTsv, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
 import { voxelSizes } from '@oinr/volume';
 import {
   agreementColumns,
@@ -13,7 +13,9 @@ import {
 } from './agreementTables.ts';
 import { biasTable } from './bias.ts';
 import { criteria, decisiveCriterion } from './criteria.ts';
+import { dataSetRecord } from './dataSetRecord.ts';
 import type { DataSet } from './dataSets.ts';
+import { type NullColumn, nullTable } from './nullTable.ts';
 import { peakColumns, peakRecords, peaksOf, type TablePeak } from './peaks.ts';
 import type { CompareRun } from './stage.ts';
 import { readMap, type StatisticMaps, toVolume, writeMaps } from './statisticMaps.ts';
@@ -39,7 +41,8 @@ export async function compareStudy(
   const truths: Records = [];
   const peaks: Records = [];
   const reached: Reached[] = [];
-  const nulls: { readonly id: string; readonly maxima: readonly string[] }[] = [];
+  const maxima: NullColumn[] = [];
+  const extents: NullColumn[] = [];
   let full: StatisticMaps | undefined;
   let fullPeaks: readonly TablePeak[] = [];
   let decisive: 0 | 1 = 0;
@@ -65,10 +68,11 @@ export async function compareStudy(
     }));
     if (full === undefined) decisive = decisiveCriterion(numbers.smallestP);
     datasets.push(dataSetRecord(run, dataSet, numbers, sets, decisive));
-    nulls.push({ id: dataSet.id, maxima: numbers.maxima });
+    maxima.push({ id: dataSet.id, values: numbers.maxima });
+    extents.push({ id: dataSet.id, values: numbers.largestExtents.map(String) });
     if (truth !== undefined)
       for (const { name, set } of sets) truths.push(truthRecord({ ...about, criterion: name }, set, truth));
-    const own = peaksOf(maps, mask, numbers.degreesOfFreedom);
+    const own = peaksOf(maps, mask, numbers.degreesOfFreedom, numbers.largestExtents);
     const pattern = study.patterns.get(dataSet.every);
     if (full === undefined) {
       full = maps;
@@ -96,7 +100,7 @@ export async function compareStudy(
   }
 
   const verdict = verdictTable(reached, levels[decisive].name);
-  const write = (name: string, table: Parameters<typeof writeTsv>[1]): Promise<void> =>
+  const write = (name: string, table: Table): Promise<void> =>
     writeTsv(folder.file('tables', `${name}.tsv`), table);
   await write('datasets', tableOf(Object.keys(datasets[0] ?? {}), datasets));
   await write('agreement', tableOf(agreementColumns, agreement));
@@ -112,13 +116,8 @@ export async function compareStudy(
       study.subjects.map(({ id }) => id),
     ),
   );
-  await write('max_null', {
-    columns: ['relabeling', ...nulls.map(({ id }) => id)],
-    rows: (nulls[0]?.maxima ?? []).map((_, index) => ({
-      relabeling: String(index),
-      ...Object.fromEntries(nulls.map(({ id, maxima }) => [id, maxima[index]])),
-    })),
-  });
+  await write('max_null', nullTable(maxima));
+  await write('extent_null', nullTable(extents));
   // The verdict comes last: where it stands, the other tables stand as well.
   await write('verdict', verdict);
   const numbers = ['dice', 'sensitivity', 'false_discovery_rate', 'slope'];
@@ -217,45 +216,4 @@ async function fileStates(paths: readonly string[], root: string): Promise<Finge
     states.push(`${relativePath(root, path)} ${found.size} ${found.mtimeNs}`);
   }
   return states;
-}
-
-function dataSetRecord(
-  { study, options }: CompareRun,
-  dataSet: DataSet,
-  numbers: TestNumbers,
-  sets: readonly { readonly name: string; readonly set: Uint8Array }[],
-  decisive: 0 | 1,
-): Record<string, CellValue> {
-  const size = (set: Uint8Array): number => set.reduce((sum, one) => sum + one, 0);
-  const inGroup = (name: string): number => study.subjects.filter(({ group }) => group === name).length;
-  return {
-    dataset: dataSet.name,
-    id: dataSet.id,
-    method: dataSet.method,
-    missing_percent: dataSet.every === 1 ? 0 : missingPercent(dataSet.every),
-    k: dataSet.every,
-    group_first: study.groups[0],
-    subjects_first: inGroup(study.groups[0]),
-    group_second: study.groups[1],
-    subjects_second: inGroup(study.groups[1]),
-    voxels: numbers.voxels,
-    excluded_voxels: numbers.excludedVoxels,
-    permutations: numbers.permutations,
-    exact: numbers.exact ? 'yes' : 'no',
-    seed: options.seed,
-    smallest_p: numbers.smallestP,
-    degrees_of_freedom: numbers.degreesOfFreedom,
-    alpha: options.alpha,
-    critical_t: numbers.criticalT,
-    max_t: numbers.maxima[0],
-    significant_fwe: size(sets[2].set),
-    primary_criterion: sets[decisive].name,
-    significant_primary: size(sets[decisive].set),
-    significant_p001: size(sets[0].set),
-    significant_p01: size(sets[1].set),
-    smoothing_fwhm_mm: options.smooth,
-    normalisation: options.normalise,
-    relabelings_sha256: numbers.relabelings,
-    seconds: numbers.seconds,
-  };
 }

@@ -115,7 +115,7 @@ async function runStage(run: CompareRun): Promise<number> {
   }
   const shown = relativePath(process.cwd(), folder.path);
   terminal.out.write(
-    `\n${text}\n\nWritten\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks, bias, max_null and, where known, truth (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data\n`,
+    `\n${text}\n\nWritten\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks, bias, max_null, extent_null and, where known, truth (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data\n`,
   );
   return 0;
 }

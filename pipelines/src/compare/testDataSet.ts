@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type PermutationTestResult, permutationTest } from '@oinr/statistics';
+import { type PermutationTestResult, permutationTest, resolveDesign } from '@oinr/statistics';
 import type { AnalysisMask } from './analysisMask.ts';
 import type { DataSet, Study } from './dataSets.ts';
 import { loadImages, type Preparation } from './loadImages.ts';
+import { clusterThreshold, connectivity } from './peaks.ts';
 import type { StatisticMaps } from './statisticMaps.ts';
 
 /** The numbers of one comparison, as they are kept in the manifest. Infinity is written as the text `Infinity`. */
@@ -18,6 +19,8 @@ export interface TestNumbers {
   readonly relabelings: string;
   /** Largest |T| of every relabeling, the identity first. */
   readonly maxima: readonly string[];
+  /** Voxels of the largest cluster of either sign in every relabeling, the identity first; 0 without a cluster. */
+  readonly largestExtents: readonly number[];
   readonly seconds: number;
 }
 
@@ -46,17 +49,16 @@ export async function testDataSet(
     onProgress?.((0.5 * (subject + 1)) / study.subjects.length);
     request.onVolume?.(values, subject);
   });
-  const result = await permutationTest(
-    data,
-    { labels: study.labels },
-    {
-      relabelings: { permutations: request.permutations, seed: request.seed },
-      alpha: request.alpha,
-      threads: request.threads,
-      signal: request.signal,
-      onProgress: ({ share }) => onProgress?.(0.5 + 0.5 * share),
-    },
-  );
+  const design = { labels: study.labels };
+  const result = await permutationTest(data, design, {
+    grid: mask,
+    clusters: { threshold: clusterThreshold(resolveDesign(design).degreesOfFreedom), connectivity },
+    relabelings: { permutations: request.permutations, seed: request.seed },
+    alpha: request.alpha,
+    threads: request.threads,
+    signal: request.signal,
+    onProgress: ({ share }) => onProgress?.(0.5 + 0.5 * share),
+  });
   return { maps: mapsOf(result), numbers: numbersOf(result, (performance.now() - started) / 1000) };
 }
 
@@ -96,6 +98,14 @@ function numbersOf(result: PermutationTestResult, seconds: number): TestNumbers 
       )
       .digest('hex'),
     maxima: Array.from(result.maximumT.two, String),
+    largestExtents: largestExtents(result),
     seconds: Math.round(seconds * 100) / 100,
   };
+}
+
+function largestExtents({ clusterNull }: PermutationTestResult): number[] {
+  if (clusterNull === undefined) throw new TypeError('The test was made without clusters.');
+  return Array.from(clusterNull.extentGt, (extent, relabeling) =>
+    Math.max(extent, clusterNull.extentLt[relabeling]),
+  );
 }

@@ -176,7 +176,9 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
     return value === undefined ? '' : String(Number(value.toPrecision(2)));
   };
   const side = (row: Row, name: string): string[] => [
+    number(row[`${name}_voxels`], 0),
     number(row[`${name}_mm3`], 0),
+    p(row[`${name}_p_extent`]),
     number(row[`${name}_t`], 2),
     p(row[`${name}_p_unc`]),
     p(row[`${name}_p_fwe`]),
@@ -185,7 +187,7 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
       .join(' ')
       .trim(),
   ];
-  const columns = ['mm\u00b3', 'T', 'p unc.', 'p FWE', 'x y z, mm'].map((name) => ({
+  const columns = ['voxels', 'mm\u00b3', 'p FWE ext.', 'T', 'p unc.', 'p FWE', 'x y z, mm'].map((name) => ({
     name,
     align: 'right' as const,
   }));
@@ -198,14 +200,14 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
       description: 'Peaks of clusters, paired by distance; blank where the other data have none.',
       columns: [...columns, ...columns, { name: 'mm apart', align: 'right' }],
       groups: [
-        { first: 0, count: 5, name: 'full data' },
-        { first: 5, count: 5, name: `${best.method}, ${percent} %` },
+        { first: 0, count: columns.length, name: 'full data' },
+        { first: columns.length, count: columns.length, name: `${best.method}, ${percent} %` },
       ],
       rows: rows
         .slice(0, shownPeaks)
         .map((row) => [...side(row, 'full'), ...side(row, 'imputed'), number(row.distance_mm, 1)]),
       notes: [
-        `Up to three peaks of each cluster above T of one-sided p = 0.001, more than 8 mm apart; permutation p, two-sided. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
+        `Up to three peaks of each cluster above T of one-sided p = 0.001, more than 8 mm apart; permutation p, two-sided; p FWE ext. is of the cluster\u2019s extent. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
       ],
     }),
     sources: ['tables/peaks.tsv'],

@@ -1,0 +1,86 @@
+import { dataTable, type ShownColumn } from '../dataTable.ts';
+import { type Html, html } from '../html.ts';
+import type { Section } from '../page.ts';
+import type { Source } from '../source.ts';
+import type { ComparisonTables } from '../studyInput.ts';
+import { cellColumns, rateColumns } from './columns.ts';
+
+/** How far the tests on imputed data agree with that on the full data and, where it is known, with the truth. */
+export function agreementSection({ verdict, agreement, attenuation, truth }: ComparisonTables): Section {
+  return {
+    id: 'agreement',
+    heading: 'Agreement with the full data',
+    body: html`${dataTable({
+      id: 'table-verdict',
+      caption: 'Verdict per method and percentage, over all voxels tested',
+      source: verdict,
+      highlight: (row) => row.rank === '1',
+      columns: [
+        ...cellColumns,
+        { column: 'spacing_mm', heading: 'spacing, mm', format: 'one' },
+        ...rateColumns.slice(0, 3),
+        { ...slope, help: 'T imputed on T full; below one: attenuated' },
+        correlation,
+        { column: 'rank', heading: 'rank', format: 'integer' },
+        { column: 'usable', heading: 'usable', format: 'text' },
+      ],
+    })}
+<p>Kept slices are the same in both data sets. Rows with slices \u201cmissing\u201d count voxels of missing slices only, which is the harder test.</p>
+${dataTable({
+  id: 'table-agreement',
+  caption: 'Significant voxels after imputation against those of the full data',
+  source: agreement,
+  columns: [
+    ...cellColumns,
+    slices,
+    criterion,
+    {
+      column: 'full_voxels',
+      heading: 'full',
+      format: 'integer',
+      help: 'Significant voxels in the full data',
+    },
+    { column: 'imputed_voxels', heading: 'imputed', format: 'integer' },
+    { column: 'both_voxels', heading: 'both', format: 'integer' },
+    ...rateColumns,
+  ],
+})}
+${dataTable({
+  id: 'table-attenuation',
+  caption: 'T after imputation on T of the full data',
+  source: attenuation,
+  columns: [
+    ...cellColumns,
+    slices,
+    { column: 'voxels', heading: 'voxels', format: 'integer' },
+    slope,
+    { column: 'intercept', heading: 'intercept', format: 'three' },
+    correlation,
+    { column: 'rms_difference', heading: 'RMS difference', format: 'three' },
+  ],
+})}${truth === undefined ? '' : againstTruth(truth)}`,
+  };
+}
+
+const slope: ShownColumn = { column: 'slope', heading: 'slope', format: 'three' };
+const correlation: ShownColumn = { column: 'correlation', heading: 'correlation', format: 'three' };
+const slices: ShownColumn = { column: 'slices', heading: 'slices', format: 'text' };
+const criterion: ShownColumn = { column: 'criterion', heading: 'criterion', format: 'text' };
+
+function againstTruth(truth: Source): Html {
+  return html`<h3>Against the known truth</h3><p>The truth of this cohort is known. Here the reference is where the phantom really changes, so the full data have errors as well.</p>${dataTable(
+    {
+      id: 'table-truth',
+      caption: 'Significant voxels against the known truth',
+      source: truth,
+      columns: [
+        { column: 'method', heading: 'data', format: 'text' },
+        { column: 'missing_percent', heading: 'missing, %', format: 'integer' },
+        criterion,
+        { column: 'truth_voxels', heading: 'true voxels', format: 'integer' },
+        { column: 'detected_voxels', heading: 'found', format: 'integer' },
+        ...rateColumns,
+      ],
+    },
+  )}`;
+}

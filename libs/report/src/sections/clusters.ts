@@ -1,0 +1,46 @@
+import { dataTable, type ShownColumn } from '../dataTable.ts';
+import { html } from '../html.ts';
+import type { Section } from '../page.ts';
+import type { Source } from '../source.ts';
+import { cellColumns } from './columns.ts';
+
+/** The paper's Fig. 18: cluster tables of full and imputed data side by side. */
+export function clustersSection(peaks: Source): Section {
+  return {
+    id: 'peaks',
+    heading: 'Clusters side by side',
+    body: html`<p>Peaks of the full data and of the imputed data, paired by distance (same sign, closest first); a dash where the other has none. p values are two-sided: of a peak against the largest |T|, of an extent against the largest cluster of either sign, over all voxels in every relabeling.</p>${dataTable(
+      {
+        id: 'table-peaks',
+        caption: 'Peaks of clusters: full data beside imputed data',
+        source: peaks,
+        columns: [
+          ...cellColumns,
+          ...sideColumns('full'),
+          ...sideColumns('imputed'),
+          { column: 'distance_mm', heading: 'distance, mm', format: 'one' },
+        ],
+      },
+    )}`,
+  };
+}
+
+function sideColumns(side: 'full' | 'imputed'): ShownColumn[] {
+  return [
+    { column: `${side}_cluster`, heading: `${side}: cluster`, format: 'integer' },
+    { column: `${side}_voxels`, heading: 'voxels', format: 'integer', help: 'Extent of the cluster' },
+    { column: `${side}_mm3`, heading: 'mm\u00b3', format: 'integer' },
+    {
+      column: `${side}_p_extent`,
+      heading: 'p FWE, extent',
+      format: 'p',
+      help: 'Family-wise error of the cluster\u2019s extent',
+    },
+    { column: `${side}_t`, heading: 'T', format: 'two' },
+    { column: `${side}_p_unc`, heading: 'p unc.', format: 'p' },
+    { column: `${side}_p_fwe`, heading: 'p FWE', format: 'p', help: 'Family-wise error of the peak' },
+    { column: `${side}_x`, heading: 'x', format: 'integer', help: 'mm, to the right' },
+    { column: `${side}_y`, heading: 'y', format: 'integer', help: 'mm, to the front' },
+    { column: `${side}_z`, heading: 'z', format: 'integer', help: 'mm, upwards' },
+  ];
+}

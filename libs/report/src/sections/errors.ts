@@ -1,0 +1,61 @@
+import { dataTable, type ShownColumn } from '../dataTable.ts';
+import { figure } from '../figure.ts';
+import { html } from '../html.ts';
+import type { Section } from '../page.ts';
+import type { StudyReport } from '../studyInput.ts';
+import { cellColumns } from './columns.ts';
+
+/** Table 3 beside the paper's, the errors of every method, and their figures. */
+export function errorsSection(report: StudyReport): Section {
+  const { summary, table3 } = report.tables;
+  const ours = table3.table.columns.filter((column) => /^(volume|missing)_mse_/.test(column));
+  const body = html`<p>${report.scale}</p>
+${dataTable({
+  id: 'table-3',
+  caption: 'MSE beside Table 3 of the paper (whole volume counts kept slices as well)',
+  source: table3,
+  columns: [
+    { column: 'missing_percent', heading: 'missing, %', format: 'integer' },
+    {
+      column: 'paper_test_mse',
+      heading: 'paper, test',
+      format: 'scientific',
+      help: 'O-INR on ADNI; (stored value / 255) squared, whole volume; other data',
+    },
+    { column: 'paper_train_mse', heading: 'paper, train', format: 'scientific' },
+    ...ours.map(
+      (column): ShownColumn => ({
+        column,
+        heading: column
+          .replace(/^volume_mse_(.*)/, '$1, whole volume')
+          .replace(/^missing_mse_(.*)/, '$1, missing slices'),
+        format: 'scientific',
+      }),
+    ),
+  ],
+})}
+<p class="quiet">The paper\u2019s data (ADNI) and its intensity scale (stored value / 255) are not those of this run; its numbers stand here for orientation.</p>
+${report.figures.errors.map(figure)}
+${dataTable({
+  id: 'table-summary',
+  caption: 'Errors per method and percentage: mean over subjects',
+  source: summary,
+  columns: [
+    ...cellColumns,
+    { column: 'n', heading: 'n', format: 'integer' },
+    { column: 'mse_missing_mean', heading: 'MSE missing', format: 'scientific' },
+    { column: 'mse_missing_sd', heading: 'SD', format: 'scientific' },
+    { column: 'mse_missing_mask_mean', heading: 'MSE in mask', format: 'scientific' },
+    { column: 'psnr_missing_mean', heading: 'PSNR, dB', format: 'one' },
+    { column: 'ssim_missing_mean', heading: 'SSIM', format: 'three' },
+    { column: 'bias_missing_mask_mean', heading: 'bias in mask', format: 'scientific' },
+    {
+      column: 'ratio_to_best_classical_mask',
+      heading: 'ratio to best interpolation',
+      format: 'three',
+      help: 'MSE in the mask over that of the subject\u2019s best interpolation',
+    },
+  ],
+})}`;
+  return { id: 'errors', heading: 'Errors of imputation', body };
+}
