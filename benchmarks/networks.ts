@@ -61,6 +61,15 @@ export const networks: readonly BenchmarkNetwork[] = [
     steps: 30,
   },
   {
+    name: 'prior',
+    batch: 4,
+    height: 32,
+    width: 32,
+    channels: [24, 64, 64, 64, 64, 64, 28],
+    activation: 'leakyRelu',
+    steps: 20,
+  },
+  {
     // One slice of the paper's batches of eight: a step of eight takes eight times as long.
     name: 'paper',
     batch: 1,
