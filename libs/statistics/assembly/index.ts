@@ -1,3 +1,3 @@
 export { buildTables, relabelBlock, sumBlock } from './binaryLabels';
 export { covariateBlock, covariateMap } from './covariates';
-export { tfceMaximum } from './tfce';
+export { tfceMaxima } from './tfce';

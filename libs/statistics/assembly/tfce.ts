@@ -1,5 +1,5 @@
-// The largest threshold-free cluster enhancement of one tail of one map, exact: TFCE(v) = integral from 0 to T(v) of
-// extent(h)^E h^H dh, where extent(h) is the size of v's component among the voxels of height >= h.
+// The largest threshold-free cluster enhancement of both tails of one map, exact: TFCE(v) = integral from 0 to |T(v)|
+// of extent(h)^E h^H dh, where extent(h) is the size of v's component among the voxels of its sign and height >= h.
 // S. M. Smith, T. E. Nichols, NeuroImage 44 (2009).
 //
 // The extent is constant between successive heights, so the integral is a finite sum in closed form: voxels join
@@ -7,39 +7,33 @@
 // same from then on, so it is enough to know the gain of its best one.
 //
 // Joining voxel by voxel would jump about the whole image. Instead every voxel is first given, in file order, to the
-// basin of the local maximum that steepest ascent leads to, and the other basins that it touches are written down:
-// then the components are unions of basins, a few thousand numbers that stay in the cache.
+// basin of the local maximum that steepest ascent leads to: components are unions of basins. In the sorted list of
+// voxels stands the basin itself; only where a voxel joins basins that may still be apart it refers to their list.
 
-/** Bytes per basin: float64 gain of its best voxel, float64 primitive at its last change, int32 extent, int32 parent. */
-const NODE: usize = 24;
-/** Bytes per voxel: int32 basin, int32 another basin that it touches (0: none), where more of them are, how many. */
-const RECORD: usize = 16;
+/** Bytes per basin, see the offsets below. */
+const NODE: usize = 32;
+/** float64 gain of its best voxel, float64 primitive at its last change, int32 voxels. */
+const GAIN: usize = 0;
+const LAST: usize = 8;
+const EXTENT: usize = 16;
+/** int32 next basin of the same component (in a ring), int32 basins in the component, int32 1 where T is negative. */
+const NEXT: usize = 20;
+const BASINS: usize = 24;
+const NEGATIVE: usize = 28;
 const DIGIT_BITS: u32 = 11;
 const DIGITS: u32 = 1 << DIGIT_BITS;
-
-/** Root of a basin; halves the path on the way. */
-function findRoot(nodes: usize, basin: i32): i32 {
-  let at = basin;
-  while (true) {
-    const here = nodes + <usize>at * NODE;
-    const parent = load<i32>(here, 20);
-    if (parent == at) return at;
-    const grandparent = load<i32>(nodes + <usize>parent * NODE, 20);
-    if (grandparent == parent) return parent;
-    store<i32>(here, grandparent, 20);
-    at = grandparent;
-  }
-  return at;
-}
+/** Marks an entry that refers to a list of basins. */
+const IS_LIST: u32 = 0x80000000;
 
 /** Adds to a component what its voxels gain between its last change and this height. */
 function settle(node: usize, primitive: f64, powers: usize): void {
-  const last = load<f64>(node, 8);
-  if (last > primitive) {
-    const extent = load<i32>(node, 16);
-    store<f64>(node, load<f64>(node) + load<f64>(powers + ((<usize>extent) << 3)) * (last - primitive));
-    store<f64>(node, primitive, 8);
-  }
+  const last = load<f64>(node, LAST);
+  // Equal where both are infinite: their difference is no number.
+  if (last == primitive) return;
+  const extent = load<i32>(node, EXTENT);
+  const share = load<f64>(powers + ((<usize>extent) << 3)) * (last - primitive);
+  store<f64>(node, load<f64>(node, GAIN) + share, GAIN);
+  store<f64>(node, primitive, LAST);
 }
 
 /** Integral of h^2 up to a height, or the sum of h^2 * step over the steps up to it. */
@@ -51,9 +45,199 @@ function primitiveOf(height: f64, step: f64): f64 {
   return (height * height * height) / 3;
 }
 
-/** Keys (bits of positive float32) and places sorted from the highest down: `count` pairs of u32, three passes. */
-function sortDescending(pairs: usize, spare: usize, count: i32, histogram: usize): usize {
-  let from = pairs;
+/**
+ * Steepest ascent, four places at a time: each voxel points at its highest neighbour of its sign that comes before it
+ * in the order of the sort (higher, or as high and earlier in the file), a local maximum at itself. Basins are cleared.
+ */
+function ascend(field: usize, places: i32, strideY: i32, strideZ: i32, ups: usize, basins: usize): void {
+  const alongY = (<usize>strideY) << 2;
+  const alongZ = (<usize>strideZ) << 2;
+  const signBit = i32x4.splat(0x80000000);
+  const lanes = i32x4(0, 1, 2, 3);
+  const stepX = i32x4.splat(1);
+  const stepY = i32x4.splat(strideY);
+  const stepZ = i32x4.splat(strideZ);
+  for (let place = strideZ; place < places - strideZ; place += 4) {
+    const here = field + ((<usize>place) << 2);
+    const value = v128.load(here);
+    if (!v128.any_true(value)) continue;
+    const sign = v128.and(value, signBit);
+    const self = i32x4.add(i32x4.splat(place), lanes);
+    let best = v128.xor(value, sign);
+    let up = self;
+    // With the sign turned, voxels of the other tail are negative and those outside the mask 0.
+    let height = v128.xor(v128.load(here - alongZ), sign);
+    let better = f32x4.ge(height, best);
+    best = v128.bitselect(height, best, better);
+    up = v128.bitselect(i32x4.sub(self, stepZ), up, better);
+    height = v128.xor(v128.load(here - alongY), sign);
+    better = f32x4.ge(height, best);
+    best = v128.bitselect(height, best, better);
+    up = v128.bitselect(i32x4.sub(self, stepY), up, better);
+    height = v128.xor(v128.load(here - 4), sign);
+    better = f32x4.ge(height, best);
+    best = v128.bitselect(height, best, better);
+    up = v128.bitselect(i32x4.sub(self, stepX), up, better);
+    height = v128.xor(v128.load(here + 4), sign);
+    better = f32x4.gt(height, best);
+    best = v128.bitselect(height, best, better);
+    up = v128.bitselect(i32x4.add(self, stepX), up, better);
+    height = v128.xor(v128.load(here + alongY), sign);
+    better = f32x4.gt(height, best);
+    best = v128.bitselect(height, best, better);
+    up = v128.bitselect(i32x4.add(self, stepY), up, better);
+    height = v128.xor(v128.load(here + alongZ), sign);
+    better = f32x4.gt(height, best);
+    up = v128.bitselect(i32x4.add(self, stepZ), up, better);
+    const at = (<usize>place) << 2;
+    v128.store(ups + at, up);
+    v128.store(basins + at, i32x4.splat(0));
+  }
+}
+
+/** Numbers the basins from 1 in file order and writes every voxel's. Returns how many there are. */
+function label(
+  field: usize,
+  voxels: i32,
+  placeOfVoxel: usize,
+  ups: usize,
+  basins: usize,
+  nodes: usize,
+  roots: usize,
+): i32 {
+  let count = 0;
+  for (let voxel = 0; voxel < voxels; voxel++) {
+    const start = (<usize>load<i32>(placeOfVoxel + ((<usize>voxel) << 2))) << 2;
+    const bits = load<u32>(field + start);
+    if (bits << 1 == 0) continue;
+    let walker = start;
+    let basin = load<i32>(basins + walker);
+    while (basin == 0) {
+      const up = (<usize>load<i32>(ups + walker)) << 2;
+      if (up == walker) {
+        basin = ++count;
+        const node = nodes + <usize>basin * NODE;
+        store<f64>(node, 0, GAIN);
+        store<i32>(node, 0, EXTENT);
+        store<i32>(node, basin, NEXT);
+        store<i32>(node, 1, BASINS);
+        store<i32>(node, bits >>> 31, NEGATIVE);
+        store<i32>(roots + ((<usize>basin) << 2), basin);
+        store<i32>(basins + walker, basin);
+        break;
+      }
+      walker = up;
+      basin = load<i32>(basins + walker);
+    }
+    walker = start;
+    while (load<i32>(basins + walker) == 0) {
+      store<i32>(basins + walker, basin);
+      walker = (<usize>load<i32>(ups + walker)) << 2;
+    }
+  }
+  return count;
+}
+
+/** Distances in bytes to the six neighbours, earlier ones first; filled by `listVoxels`. */
+const distances = memory.data(6 * 4, 4);
+/** The vector whose lanes are looked at one by one. */
+const laneCodes = memory.data(16, 16);
+
+/** Bits of the neighbours that a voxel joins: before it in the order, and of another basin. */
+function joined(
+  here: usize,
+  basinHere: usize,
+  distance: usize,
+  sign: v128,
+  height: v128,
+  basin: v128,
+  isEarlier: bool,
+  bit: i32,
+): v128 {
+  const other = v128.xor(v128.load(here + distance), sign);
+  const isBefore = isEarlier ? f32x4.ge(other, height) : f32x4.gt(other, height);
+  const differs = i32x4.ne(v128.load(basinHere + distance), basin);
+  return v128.and(v128.and(isBefore, differs), i32x4.splat(bit));
+}
+
+/**
+ * One entry per voxel, in file order: u32 key (bits of |T|) and u32 basin, or where it may join basins the place of
+ * their list: int32 own basin, int32 number of others, the others. Returns the number of entries.
+ */
+function listVoxels(
+  field: usize,
+  places: i32,
+  strideY: i32,
+  strideZ: i32,
+  ups: usize,
+  basins: usize,
+  lists: usize,
+  entries: usize,
+): i32 {
+  const alongY = (<usize>strideY) << 2;
+  const alongZ = (<usize>strideZ) << 2;
+  store<i32>(distances, -alongZ);
+  store<i32>(distances, -alongY, 4);
+  store<i32>(distances, -4, 8);
+  store<i32>(distances, 4, 12);
+  store<i32>(distances, alongY, 16);
+  store<i32>(distances, alongZ, 20);
+  const signBit = i32x4.splat(0x80000000);
+  let entry = entries;
+  let list = lists;
+  for (let place = strideZ; place < places - strideZ; place += 4) {
+    const at = (<usize>place) << 2;
+    const here = field + at;
+    const value = v128.load(here);
+    if (!v128.any_true(value)) continue;
+    const sign = v128.and(value, signBit);
+    const height = v128.xor(value, sign);
+    const basinHere = basins + at;
+    const basin = v128.load(basinHere);
+    let codes = joined(here, basinHere, -alongZ, sign, height, basin, true, 1);
+    codes = v128.or(codes, joined(here, basinHere, -alongY, sign, height, basin, true, 2));
+    codes = v128.or(codes, joined(here, basinHere, -4, sign, height, basin, true, 4));
+    codes = v128.or(codes, joined(here, basinHere, 4, sign, height, basin, false, 8));
+    codes = v128.or(codes, joined(here, basinHere, alongY, sign, height, basin, false, 16));
+    codes = v128.or(codes, joined(here, basinHere, alongZ, sign, height, basin, false, 32));
+    v128.store(laneCodes, codes);
+    for (let lane: usize = 0; lane < 16; lane += 4) {
+      const bits = load<u32>(here + lane);
+      const key = bits & 0x7fffffff;
+      if (key == 0) continue;
+      const own = load<i32>(basinHere + lane);
+      let code = load<i32>(laneCodes + lane);
+      let target: u32 = own;
+      if (code != 0) {
+        const turn = bits ^ key;
+        const start = list;
+        // To the voxel that it ascends to; basins that touch that voxel's too are joined without this one.
+        const ascent = ((<usize>load<i32>(ups + at + lane)) << 2) - (at + lane);
+        list += 8;
+        do {
+          const distance = <usize>load<i32>(distances + ((<usize>ctz(code)) << 2));
+          code &= code - 1;
+          store<i32>(list, load<i32>(basinHere + lane + distance));
+          const corner = load<u32>(here + lane + distance + ascent) ^ turn;
+          list += <i32>corner > <i32>key ? 0 : 4;
+        } while (code != 0);
+        const others = <i32>((list - start - 8) >> 2);
+        store<i32>(start, own);
+        store<i32>(start, others, 4);
+        target = others != 0 ? IS_LIST | <u32>(start - lists) : target;
+        list = others != 0 ? list : start;
+      }
+      store<u32>(entry, key);
+      store<u32>(entry, target, 4);
+      entry += 8;
+    }
+  }
+  return <i32>((entry - entries) >> 3);
+}
+
+/** Entries sorted by key from the highest down, stable: `count` pairs of u32, three passes. */
+function sortDescending(entries: usize, spare: usize, count: i32, histogram: usize): usize {
+  let from = entries;
   let to = spare;
   for (let pass: u32 = 0; pass < 3; pass++) {
     const shift = pass * DIGIT_BITS;
@@ -84,220 +268,98 @@ function sortDescending(pairs: usize, spare: usize, count: i32, histogram: usize
   return from;
 }
 
-/** Joins a touching basin to the component gathered so far; returns the root of both. */
-function join(basin: i32, root: i32, primitive: f64, nodes: usize, powers: usize): i32 {
-  const other = findRoot(nodes, basin);
-  if (other == root) return root;
-  const node = nodes + <usize>root * NODE;
-  const otherNode = nodes + <usize>other * NODE;
-  settle(node, primitive, powers);
-  settle(otherNode, primitive, powers);
-  const extent = load<i32>(node, 16);
-  const otherExtent = load<i32>(otherNode, 16);
-  const gain = max(load<f64>(node), load<f64>(otherNode));
-  const joined = extent + otherExtent;
-  // The smaller component joins the larger.
-  if (otherExtent > extent) {
-    store<i32>(node, other, 20);
-    store<i32>(otherNode, joined, 16);
-    store<f64>(otherNode, gain);
-    return other;
+/** Joins two components; the one of fewer basins takes the other's name. Returns the root of both. */
+function join(one: i32, other: i32, primitive: f64, nodes: usize, roots: usize, powers: usize): i32 {
+  let root = one;
+  let joining = other;
+  if (load<i32>(nodes + <usize>one * NODE, BASINS) < load<i32>(nodes + <usize>other * NODE, BASINS)) {
+    root = other;
+    joining = one;
   }
-  store<i32>(otherNode, root, 20);
-  store<i32>(node, joined, 16);
-  store<f64>(node, gain);
+  const node = nodes + <usize>root * NODE;
+  const joiningNode = nodes + <usize>joining * NODE;
+  settle(node, primitive, powers);
+  settle(joiningNode, primitive, powers);
+  store<f64>(node, max(load<f64>(node, GAIN), load<f64>(joiningNode, GAIN)), GAIN);
+  store<i32>(node, load<i32>(node, EXTENT) + load<i32>(joiningNode, EXTENT), EXTENT);
+  store<i32>(node, load<i32>(node, BASINS) + load<i32>(joiningNode, BASINS), BASINS);
+  let basin = joining;
+  do {
+    store<i32>(roots + ((<usize>basin) << 2), root);
+    basin = load<i32>(nodes + <usize>basin * NODE, NEXT);
+  } while (basin != joining);
+  const next = load<i32>(node, NEXT);
+  store<i32>(node, load<i32>(joiningNode, NEXT), NEXT);
+  store<i32>(joiningNode, next, NEXT);
   return root;
 }
 
 /**
- * heights: float32 per voxel (T; Infinity is allowed, NaN is left out). negative: 1 for the tail of -T.
- * placeOfVoxel: int32 per voxel, its place in a grid that is padded on every side.
- * keys: u32 per place, 0 at the padding on entry. basins: int32 per place.
- * records: RECORD bytes per voxel. touching: 4 int32 per voxel. nodes: NODE bytes per voxel and one.
- * pairs, spare: 8 bytes per voxel each. histogram: 8 kB.
+ * field: float32 per place of a grid that is padded on every side (T, Infinity is allowed), 0 outside; readable to
+ * three places beyond its end. ups, basins: int32 per place and three.
+ * placeOfVoxel: int32 per voxel, its place. lists: 8 int32 per voxel. nodes: NODE bytes per voxel and one.
+ * roots: int32 per voxel and one. entries, spare: 8 bytes per voxel each. histogram: 8 kB.
  * powers: float64 per extent 0 .. voxels, extent^E.
  * strideY, strideZ: distance of the neighbours along y and z (along x it is 1).
- * step: 0 for the exact integral, else the step of the sum. Returns the largest TFCE.
+ * step: 0 for the exact integral, else the step of the sum.
+ * maxima: receives the largest TFCE of the positive and of the negative tail, float64; 0 where a tail is empty.
  */
-export function tfceMaximum(
-  heights: usize,
-  voxels: i32,
-  negative: i32,
+export function tfceMaxima(
+  field: usize,
+  places: i32,
+  strideY: i32,
+  strideZ: i32,
   placeOfVoxel: usize,
-  keys: usize,
+  voxels: i32,
+  ups: usize,
   basins: usize,
-  records: usize,
-  touching: usize,
+  lists: usize,
   nodes: usize,
-  pairs: usize,
+  roots: usize,
+  entries: usize,
   spare: usize,
   histogram: usize,
   powers: usize,
-  strideY: i32,
-  strideZ: i32,
   step: f64,
-): f64 {
-  const alongY = (<usize>strideY) << 2;
-  const alongZ = (<usize>strideZ) << 2;
-  const flip: u32 = negative ? 0x80000000 : 0;
-  // Keys grow with the height. Voxels outside the tail keep 0.
-  let count = 0;
-  for (let voxel = 0; voxel < voxels; voxel++) {
-    const key = load<u32>(heights + ((<usize>voxel) << 2)) ^ flip;
-    const place = load<i32>(placeOfVoxel + ((<usize>voxel) << 2));
-    // Positive numbers up to Infinity; zero, negative numbers and NaN fall outside.
-    const inside = <i32>(key - 1 < 0x7f800000);
-    store<u32>(keys + ((<usize>place) << 2), inside ? key : 0);
-    const pair = pairs + ((<usize>count) << 3);
-    store<u32>(pair, key);
-    store<i32>(pair, place, 4);
-    count += inside;
-  }
-  const end = pairs + ((<usize>count) << 3);
-  // Steepest ascent: each voxel points at its highest neighbour that comes before it in the order of the sort
-  // (higher, or as high and earlier in the file).
-  for (let at = pairs; at < end; at += 8) {
-    const place = load<i32>(at, 4);
-    const here = keys + ((<usize>place) << 2);
-    let best = load<u32>(at);
-    let up = place;
-    let key = load<u32>(here - alongZ);
-    let better = key >= best;
-    best = better ? key : best;
-    up = better ? place - strideZ : up;
-    key = load<u32>(here - alongY);
-    better = key > best || (key == best && up == place);
-    best = better ? key : best;
-    up = better ? place - strideY : up;
-    key = load<u32>(here - 4);
-    better = key > best || (key == best && up == place);
-    best = better ? key : best;
-    up = better ? place - 1 : up;
-    key = load<u32>(here, 4);
-    better = key > best;
-    best = better ? key : best;
-    up = better ? place + 1 : up;
-    key = load<u32>(here + alongY);
-    better = key > best;
-    best = better ? key : best;
-    up = better ? place + strideY : up;
-    key = load<u32>(here + alongZ);
-    better = key > best;
-    up = better ? place + strideZ : up;
-    // Negative: not yet known which basin; the place to go on from.
-    store<i32>(basins + ((<usize>place) << 2), -up);
-  }
-  let basinCount = 0;
-  for (let at = pairs; at < end; at += 8) {
-    const place = load<i32>(at, 4);
-    let walker = place;
-    let next = load<i32>(basins + ((<usize>walker) << 2));
-    while (next < 0 && -next != walker) {
-      walker = -next;
-      next = load<i32>(basins + ((<usize>walker) << 2));
-    }
-    let basin = next;
-    if (next < 0) {
-      basin = ++basinCount;
-      store<i32>(basins + ((<usize>walker) << 2), basin);
-      const node = nodes + <usize>basin * NODE;
-      store<f64>(node, 0);
-      store<i32>(node, 0, 16);
-      store<i32>(node, basin, 20);
-    }
-    walker = place;
-    next = load<i32>(basins + ((<usize>walker) << 2));
-    while (next < 0) {
-      store<i32>(basins + ((<usize>walker) << 2), basin);
-      walker = -next;
-      next = load<i32>(basins + ((<usize>walker) << 2));
-    }
-  }
-  // Which other basins a voxel touches among its earlier neighbours.
-  let more = touching;
-  let record = records;
-  for (let at = pairs; at < end; at += 8) {
-    const own = load<u32>(at);
-    const place = (<usize>load<i32>(at, 4)) << 2;
-    const here = keys + place;
-    const basinHere = basins + place;
-    const basin = load<i32>(basinHere);
-    let first = 0;
-    const start = more;
-    // The neighbours' basins are compared before their heights: most voxels touch no other basin.
-    let other = load<i32>(basinHere - alongZ);
-    if (other != basin && load<u32>(here - alongZ) >= own) first = other;
-    other = load<i32>(basinHere - alongY);
-    if (other != basin && other != first && load<u32>(here - alongY) >= own) {
-      store<i32>(more, first);
-      more += first != 0 ? 4 : 0;
-      first = other;
-    }
-    other = load<i32>(basinHere - 4);
-    if (other != basin && other != first && load<u32>(here - 4) >= own) {
-      store<i32>(more, first);
-      more += first != 0 ? 4 : 0;
-      first = other;
-    }
-    other = load<i32>(basinHere, 4);
-    if (other != basin && other != first && load<u32>(here, 4) > own) {
-      store<i32>(more, first);
-      more += first != 0 ? 4 : 0;
-      first = other;
-    }
-    other = load<i32>(basinHere + alongY);
-    if (other != basin && other != first && load<u32>(here + alongY) > own) {
-      store<i32>(more, first);
-      more += first != 0 ? 4 : 0;
-      first = other;
-    }
-    other = load<i32>(basinHere + alongZ);
-    if (other != basin && other != first && load<u32>(here + alongZ) > own) {
-      store<i32>(more, first);
-      more += first != 0 ? 4 : 0;
-      first = other;
-    }
-    store<i32>(record, basin);
-    store<i32>(record, first, 4);
-    store<i32>(record, <i32>(start - touching), 8);
-    store<i32>(record, <i32>(more - start), 12);
-    // From here on the pair names the voxel's record.
-    store<i32>(at, <i32>(record - records), 4);
-    record += RECORD;
-  }
-  const sorted = sortDescending(pairs, spare, count, histogram);
-  const sortedEnd = sorted + ((<usize>count) << 3);
-  for (let at = sorted; at < sortedEnd; at += 8) {
+  maxima: usize,
+): void {
+  ascend(field, places, strideY, strideZ, ups, basins);
+  const basinCount = label(field, voxels, placeOfVoxel, ups, basins, nodes, roots);
+  const count = listVoxels(field, places, strideY, strideZ, ups, basins, lists, entries);
+  const sorted = sortDescending(entries, spare, count, histogram);
+  const end = sorted + ((<usize>count) << 3);
+  for (let at = sorted; at < end; at += 8) {
     const primitive = primitiveOf(<f64>reinterpret<f32>(load<u32>(at)), step);
-    record = records + <usize>load<i32>(at, 4);
-    const basin = load<i32>(record);
-    let root = findRoot(nodes, basin);
-    let node = nodes + <usize>root * NODE;
-    if (load<i32>(node, 16) == 0) {
-      // The local maximum itself: its basin begins.
-      store<f64>(node, primitive, 8);
-      store<i32>(node, 1, 16);
-      continue;
-    }
-    const first = load<i32>(record, 4);
-    if (first != 0) {
-      root = join(first, root, primitive, nodes, powers);
-      const listEnd = touching + <usize>(load<i32>(record, 8) + load<i32>(record, 12));
-      for (let other = touching + <usize>load<i32>(record, 8); other < listEnd; other += 4) {
-        root = join(load<i32>(other), root, primitive, nodes, powers);
+    const target = load<u32>(at, 4);
+    let root: i32;
+    if (target & IS_LIST) {
+      let list = lists + <usize>(target & ~IS_LIST);
+      root = load<i32>(roots + ((<usize>load<i32>(list)) << 2));
+      const listEnd = list + 8 + ((<usize>load<i32>(list, 4)) << 2);
+      for (list += 8; list < listEnd; list += 4) {
+        const other = load<i32>(roots + ((<usize>load<i32>(list)) << 2));
+        if (other != root) root = join(root, other, primitive, nodes, roots, powers);
       }
-      node = nodes + <usize>root * NODE;
+    } else {
+      root = load<i32>(roots + ((<usize>target) << 2));
     }
+    const node = nodes + <usize>root * NODE;
+    const extent = load<i32>(node, EXTENT);
+    // A local maximum comes first and begins its basin.
+    if (extent == 0) store<f64>(node, primitive, LAST);
     settle(node, primitive, powers);
-    store<i32>(node, load<i32>(node, 16) + 1, 16);
+    store<i32>(node, extent + 1, EXTENT);
   }
-  let best: f64 = 0;
+  let positive: f64 = 0;
+  let negative: f64 = 0;
   for (let basin = 1; basin <= basinCount; basin++) {
+    if (load<i32>(roots + ((<usize>basin) << 2)) != basin) continue;
     const node = nodes + <usize>basin * NODE;
-    if (load<i32>(node, 20) == basin) {
-      settle(node, 0, powers);
-      best = max(best, load<f64>(node));
-    }
+    settle(node, 0, powers);
+    const gain = load<f64>(node, GAIN);
+    if (load<i32>(node, NEGATIVE)) negative = max(negative, gain);
+    else positive = max(positive, gain);
   }
-  return best;
+  store<f64>(maxima, positive);
+  store<f64>(maxima, negative, 8);
 }

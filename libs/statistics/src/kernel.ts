@@ -54,24 +54,25 @@ interface KernelFunctions {
     reals: number,
     out: number,
   ): void;
-  tfceMaximum(
-    heights: number,
-    voxels: number,
-    negative: number,
+  tfceMaxima(
+    field: number,
+    places: number,
+    strideY: number,
+    strideZ: number,
     placeOfVoxel: number,
-    keys: number,
+    voxels: number,
+    ups: number,
     basins: number,
-    records: number,
-    touching: number,
+    lists: number,
     nodes: number,
-    pairs: number,
+    roots: number,
+    entries: number,
     spare: number,
     histogram: number,
     powers: number,
-    strideY: number,
-    strideZ: number,
     step: number,
-  ): number;
+    maxima: number,
+  ): void;
 }
 
 const wasmFile = new URL('../build/statistics.wasm', import.meta.url);

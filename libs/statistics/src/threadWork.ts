@@ -137,8 +137,9 @@ export class ThreadWork {
       if (state.tfce) {
         this.#tfce ??= new TfceKernel(grid, heights.length, state.tfce.step);
         this.#tfce.load(heights);
-        view.tfceNull[first + index] = this.#tfce.maximum(1);
-        view.tfceNull[state.relabelings + first + index] = this.#tfce.maximum(-1);
+        const [positive, negative] = this.#tfce.maxima();
+        view.tfceNull[first + index] = positive;
+        view.tfceNull[state.relabelings + first + index] = negative;
       }
       view.done();
     }
