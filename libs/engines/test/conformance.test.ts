@@ -99,6 +99,29 @@ for (const { name, available, reason } of await availableEngines()) {
     await trainer.dispose();
   });
 
+  for (const names of [['w1'], ['w0', 'w1', 'w2']]) {
+    test.serial(
+      `${name}: 20 training steps, ${names.join(' and ')} by Muon and the rest by Adam`,
+      async (t) => {
+        const sizes = { batch: 2, height: 9, width: 11, widths: [8, 16, 16, 1] };
+        const { program, parameters, residents } = referenceStep(sizes, { muon: { parameters: names } });
+        const rates = { learningRate: new Float32Array(20).fill(1e-3) };
+        const [truth, trainer] = [
+          await reference.trainer(program, parameters, residents),
+          await executor.trainer(program, parameters, residents),
+        ];
+        const expected = await truth.run(20, rates);
+        t.true((expected[19] ?? 1) < 0.7 * (expected[0] ?? 0), 'the network learns');
+        t.true(relativeError(await trainer.run(20, rates), expected) < 5 * trajectory);
+        const [mine, other] = [await trainer.state(), await truth.state()];
+        for (const key of Object.keys(parameters)) {
+          t.true(relativeError(mine.parameters[key], other.parameters[key]) < 20 * trajectory, key);
+        }
+        await trainer.dispose();
+      },
+    );
+  }
+
   test.serial(`${name}: a fit stopped and started again from its state goes on bit for bit`, async (t) => {
     const { program, parameters, residents } = referenceStep({
       batch: 1,

@@ -1,4 +1,4 @@
-import type { TrainingProgram } from '@oinr/graph';
+import type { OptimiserOptions, TrainingProgram } from '@oinr/graph';
 import { conv2d, meanSquaredError, parameter, resident, sin, trainingProgram } from '@oinr/graph';
 
 /** Sizes of the reference training step; the full ones are those that the losses of PyTorch belong to. */
@@ -11,7 +11,10 @@ export interface StepSizes {
 export const fullStep: StepSizes = { batch: 4, height: 96, width: 112, widths: [40, 64, 64, 64, 1] };
 
 /** The reference step: 3x3 convolutions with sin between them on a positional encoding, MSE, Adam. */
-export function referenceStep(sizes: StepSizes): {
+export function referenceStep(
+  sizes: StepSizes,
+  optimiser: OptimiserOptions = {},
+): {
   program: TrainingProgram;
   parameters: Record<string, Float32Array>;
   residents: Record<string, Float32Array>;
@@ -32,7 +35,7 @@ export function referenceStep(sizes: StepSizes): {
     if (i < widths.length - 2) h = sin(h);
   }
   return {
-    program: trainingProgram(meanSquaredError(h, target)),
+    program: trainingProgram(meanSquaredError(h, target), optimiser),
     parameters,
     residents: data(sizes),
   };

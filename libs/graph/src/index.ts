@@ -38,6 +38,8 @@ export { gradients } from './differentiate.ts';
 export type { Executor, Predictor, TensorValues, Trainer, TrainingState } from './executor.ts';
 export { conv2dOfLines } from './lines.ts';
 export { meanSquaredError, weightedMeanSquaredError } from './losses.ts';
+export type { MuonOptions } from './muon.ts';
+export { muonDefaults, orthogonalised } from './muon.ts';
 export type { PaddingChoice } from './operations/convolution.ts';
 export { conv2d, conv3d } from './operations/convolution.ts';
 export type { Operand } from './operations/elementwise.ts';
@@ -67,7 +69,14 @@ export { broadcastTo, concat, gather, pad, reshape, slice, transpose } from './o
 export { mean, sum } from './operations/reduction.ts';
 export { constant, input, parameter, resident } from './operations/sources.ts';
 export { topologicalOrder } from './order.ts';
-export type { ForwardProgram, PackedParameter, PackedState, Sources, TrainingProgram } from './program.ts';
+export type {
+  ForwardProgram,
+  OptimiserOptions,
+  PackedParameter,
+  PackedState,
+  Sources,
+  TrainingProgram,
+} from './program.ts';
 export { forwardProgram, is, optimiserInputs, trainingProgram } from './program.ts';
 export { constantRate, cosineDecay } from './schedule.ts';
 export type {

@@ -1,7 +1,9 @@
 import type { AdamOptions } from './adam.ts';
 import { adamDefaults, adamUpdate } from './adam.ts';
 import { gradients } from './differentiate.ts';
-import { concat, reshape } from './operations/movement.ts';
+import type { MuonOptions } from './muon.ts';
+import { muonDefaults, muonUpdate } from './muon.ts';
+import { concat, reshape, slice } from './operations/movement.ts';
 import { carried, input } from './operations/sources.ts';
 import { topologicalOrder } from './order.ts';
 import type { Tensor } from './tensor.ts';
@@ -27,7 +29,7 @@ export interface PackedParameter {
   readonly size: number;
 }
 
-/** Parameters and both Adam moments, each flat over all parameters: [size]. */
+/** Parameters and both moments of Adam (Muon has only the first), each flat over all parameters: [size]. */
 export interface PackedState<T> {
   readonly parameters: T;
   readonly firstMoments: T;
@@ -64,14 +66,28 @@ export function forwardProgram(outputs: Readonly<Record<string, Tensor>>): Forwa
   return { outputs, ...sourcesOf(Object.values(outputs)) };
 }
 
+/** Settings of Adam, and which parameters are trained with Muon instead. */
+export interface OptimiserOptions extends Partial<AdamOptions> {
+  readonly muon?: Pick<MuonOptions, 'parameters'> & Partial<MuonOptions>;
+}
+
 /**
- * The training step of a scalar loss: all parameters that the loss depends on are trained with Adam. What must stay
- * fixed is a resident, not a parameter.
+ * The training step of a scalar loss: all parameters that the loss depends on are trained, with Adam but for those
+ * named for Muon. What must stay fixed is a resident, not a parameter.
  */
-export function trainingProgram(loss: Tensor, options: Partial<AdamOptions> = {}): TrainingProgram {
-  const adam = { ...adamDefaults, ...options };
-  const { parameters } = sourcesOf([loss]);
-  if (parameters.length === 0) throw new GraphError('trainingProgram: the loss depends on no parameter.');
+export function trainingProgram(
+  loss: Tensor,
+  { muon: muonOptions, ...adamOptions }: OptimiserOptions = {},
+): TrainingProgram {
+  const adam = { ...adamDefaults, ...adamOptions };
+  const muon = { ...muonDefaults, parameters: [], ...muonOptions };
+  const all = sourcesOf([loss]).parameters;
+  if (all.length === 0) throw new GraphError('trainingProgram: the loss depends on no parameter.');
+  const isMuon = ({ attributes }: Tensor<'parameter'>): boolean => muon.parameters.includes(attributes.name);
+  const byMuon = all.filter(isMuon);
+  checkMuon(muon.parameters, byMuon);
+  // Muon's parameters come first, so that each optimiser works on one piece of the flat vectors.
+  const parameters = [...byMuon, ...all.filter((node) => !isMuon(node))];
   const packing: PackedParameter[] = [];
   let size = 0;
   for (const parameter of parameters) {
@@ -89,10 +105,50 @@ export function trainingProgram(loss: Tensor, options: Partial<AdamOptions> = {}
     firstCorrection: input(optimiserInputs.firstCorrection, []),
     secondCorrection: input(optimiserInputs.secondCorrection, []),
   };
-  const { parameters: p, firstMoments: m, secondMoments: v } = state;
-  const update = adamUpdate(p, concat(flat, 0), m, v, scalars, adam);
+  const split = packing.find(({ parameter }) => !isMuon(parameter))?.offset ?? size;
+  const parts: PackedState<Tensor>[] = [];
+  if (split > 0) {
+    const own = byMuon.length;
+    const shapes = byMuon.map(({ shape }) => shape);
+    const [p, m] = [state.parameters, state.firstMoments].map((x) => slice(x, [0], [split])) as [
+      Tensor,
+      Tensor,
+    ];
+    const next = muonUpdate(p, concat(flat.slice(0, own), 0), m, shapes, scalars.learningRate, muon);
+    const unused = slice(state.secondMoments, [0], [split]);
+    parts.push({ parameters: next.parameters, firstMoments: next.momentum, secondMoments: unused });
+  }
+  if (split < size) {
+    const { parameters: p, firstMoments: m, secondMoments: v } = state;
+    const rest = (x: Tensor): Tensor => (split === 0 ? x : slice(x, [split], [size - split]));
+    parts.push(adamUpdate(rest(p), concat(flat.slice(byMuon.length), 0), rest(m), rest(v), scalars, adam));
+  }
+  const joined = (name: keyof PackedState<Tensor>): Tensor =>
+    concat(
+      parts.map((part) => part[name]),
+      0,
+    );
+  const update = {
+    parameters: joined('parameters'),
+    firstMoments: joined('firstMoments'),
+    secondMoments: joined('secondMoments'),
+  };
   const { residents, inputs } = sourcesOf([loss, ...Object.values(update)]);
   return { loss, parameters, residents, inputs, packing, state, update, adam };
+}
+
+function checkMuon(names: readonly string[], found: readonly Tensor<'parameter'>[]): void {
+  for (const name of names) {
+    const node = found.find(({ attributes }) => attributes.name === name);
+    if (!node)
+      throw new GraphError(
+        `trainingProgram: Muon was asked to train "${name}", but no parameter has that name.`,
+      );
+    if (node.shape.length < 2)
+      throw new GraphError(
+        `trainingProgram: Muon trains matrices and kernels, but ${describe(node)} has fewer than two axes; leave it to Adam.`,
+      );
+  }
 }
 
 function sourcesOf(outputs: readonly Tensor[]): Sources {

@@ -83,6 +83,7 @@ async function trainer(
         adamCorrections(state.step + 1 + i, program.adam),
       );
       for (const [i, name] of [optimiserInputs.firstCorrection, optimiserInputs.secondCorrection].entries()) {
+        if (!program.inputs.some(({ attributes }) => attributes.name === name)) continue; // no parameter by Adam
         const values = Float32Array.from(corrections, (pair) => pair[i] ?? Number.NaN);
         all[`input.${name}`] = new OnnxTensor('float32', values, [steps]);
       }
