@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Cohort, type CohortDescription, openCohort, readDescription, type Subject } from '@oinr/cohort';
-import { formatDuration, RunError } from '@oinr/run';
+import { formatDuration, hideFolders, RunError } from '@oinr/run';
 import { userPath, workspaceRoot } from './folders.ts';
 import { UsageError } from './options/parse.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,6 +56,16 @@ export async function openSource(options: SourceOptions, terminal: Terminal): Pr
     throw new RunError(`The cohort '${cohort.name}' has no subject that can be used.${reasons.join('')}`);
   }
   return { cohort, everyone: whole.subjects, root: rootOf(description, options, cohort, workFolder) };
+}
+
+/** Takes out of logs and tables where on the machine data, results and the project lie. */
+export function hideMachine({ root, everyone }: Source, out: string): (text: string) => string {
+  // A table may name files anywhere.
+  const files = everyone.flatMap(({ image, mask }) => (mask === undefined ? [image] : [image, mask]));
+  const elsewhere = files
+    .filter((path) => relative(root, path).startsWith('..'))
+    .map((path) => dirname(path));
+  return hideFolders([...new Set([root, out, workspaceRoot, process.cwd(), ...elsewhere])]);
 }
 
 /** Making the phantom takes a minute the first time; one line when it begins, and one when it is made. */

@@ -17,6 +17,8 @@ const chunkBytes = 2 ** 18;
 export class ByteReader {
   readonly file: string;
   readonly isGzipped: boolean;
+  /** Bytes of the file as it lies on disk. */
+  readonly storedBytes: number;
   /** No more bytes than this can come: exact for plain bytes, an upper bound for gzipped ones. */
   readonly mostBytes: number;
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -31,6 +33,7 @@ export class ByteReader {
     close: () => Promise<void>,
   ) {
     this.file = file;
+    this.storedBytes = size;
     this.isGzipped = start[0] === 0x1f && start[1] === 0x8b;
     this.mostBytes = this.isGzipped ? size * largestExpansion : size;
     let stream = source;

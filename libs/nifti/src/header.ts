@@ -30,6 +30,9 @@ export interface NiftiHeader {
 /** The largest image that is read: 8 GiB of voxels, more than any T1 scan and less than a typed array's limit. */
 const largestImageBytes = 2 ** 33;
 
+/** Extensions of a header have kilobytes; an offset beyond this would only cost the time to pass over nothing. */
+const largestOffset = 2 ** 26;
+
 /** Sizes of the two headers in bytes; the first four bytes of a file hold one of them. */
 export const headerBytes = { 1: 348, 2: 540 } as const;
 
@@ -79,10 +82,11 @@ function readScaling(slope: number, intercept: number, file: string): { slope: n
 function readDataOffset(offset: number, singleFile: boolean, smallest: number, file: string): number {
   // Some writers leave 0 in a single file; the voxels then follow the header and its four extension bytes.
   if (singleFile && offset === 0) return smallest;
-  if (!Number.isSafeInteger(offset) || offset < (singleFile ? smallest : 0)) {
+  const least = singleFile ? smallest : 0;
+  if (!Number.isSafeInteger(offset) || offset < least || offset > largestOffset) {
     throw new NiftiError(
       file,
-      `says that its voxels begin at byte ${offset}; a whole number of at least ${singleFile ? smallest : 0} was expected. Correct its header (vox_offset) or convert the scan again.`,
+      `says that its voxels begin at byte ${offset}; a whole number from ${least} to ${largestOffset} was expected. Correct its header (vox_offset) or convert the scan again.`,
     );
   }
   return offset;

@@ -15,6 +15,12 @@ export interface NiftiImage {
   readonly grid: Grid;
 }
 
+/**
+ * Scans shrink two- to thirty-fold in gzip, masks a few hundred-fold, and neither has a gigabyte: what is both larger
+ * and emptier than this is taken for a bomb.
+ */
+const bomb = { bytes: 2 ** 30, expansion: 100 } as const;
+
 /** How much may follow the voxels in a gzipped file before it is taken for a bomb. */
 const mostTrailingBytes = 2 ** 20;
 
@@ -43,6 +49,13 @@ async function voxelsFrom(reader: ByteReader, header: NiftiHeader, position: num
   // Checked before anything is allocated.
   if (header.dataOffset + header.dataBytes > reader.mostBytes) {
     throw truncated(reader.mostBytes, reader.isGzipped);
+  }
+  const expansion = header.dataBytes / reader.storedBytes;
+  if (reader.isGzipped && header.dataBytes > bomb.bytes && expansion > bomb.expansion) {
+    throw new NiftiError(
+      reader.file,
+      `would inflate ${Math.round(expansion)}-fold to ${(header.dataBytes / 2 ** 30).toFixed(1)} GiB, which no scan does. It is damaged or was made to do harm; if you trust it, inflate it first.`,
+    );
   }
   const before = position + (await reader.skip(header.dataOffset - position));
   if (before < header.dataOffset) throw truncated(before, false);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { decodeNifti, encodeNifti, NiftiError, type NiftiImage } from '../src/index.ts';
 import { codes, header, plainFile, twelve, voxels } from './fixtures.ts';
 
-const runs = Number(process.env.OINR_MUTATIONS ?? 2500);
+const runs = Number(process.env.OINR_MUTATIONS ?? 10_000);
 const seed = Number(process.env.OINR_MUTATION_SEED ?? 20261123);
 
 /** Small files of every kind that mutations start from. */
@@ -148,6 +148,8 @@ test(`${runs} mutated files are read consistently or refused with a sentence`, a
   const files = await seeds();
   let accepted = 0;
   let refused = 0;
+  const peak = (): number => process.resourceUsage().maxRSS;
+  const peakBefore = peak();
   await fc.assert(
     fc.asyncProperty(
       fc.nat(files.length - 1),
@@ -174,6 +176,8 @@ test(`${runs} mutated files are read consistently or refused with a sentence`, a
     ),
     { numRuns: runs, seed },
   );
+  // Files of some hundred bytes, many of whose headers speak of gigabytes: kilobytes of maxRSS, at most 300 MB.
+  t.true(peak() - peakBefore < 300_000, `${peak() - peakBefore} kB more memory`);
   t.log(`${accepted} read, ${refused} refused`);
   // Both ways must be exercised, or the mutations prove nothing.
   t.true(accepted > runs / 20 && refused > runs / 20);

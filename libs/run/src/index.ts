@@ -23,7 +23,7 @@ export { type Lock, takeLock } from './lock.ts';
 export { hideFolders, RunLog } from './log.ts';
 export { describeMachine, gitCommit, type Machine, packageVersions } from './machine.ts';
 export { Manifest, type UnitOutput, type UnitRecord } from './manifest.ts';
-export { bidsLabel, relativePath, safeJoin } from './paths.ts';
+export { bidsLabel, relativePath, safeJoin, sourceName } from './paths.ts';
 export { TaskFailure, WorkerPool, type WorkerPoolOptions } from './pool.ts';
 export { type Activity, Progress, type ProgressOptions, type ProgressStream } from './progress.ts';
 export { formatDuration, TimeLeft, type WorkKind } from './timeLeft.ts';

@@ -38,9 +38,13 @@ export class RunLog {
   }
 }
 
+/** The folders of an absolute path without blanks, on Unix and Windows; addresses of web pages are none. */
+const absoluteFolders = /(?<![\w.~-]|https?:\/?)(?:[A-Za-z]:)?[/\\](?:[^\s/\\'"`,;:()<>|]+[/\\])+/g;
+
 /**
  * A function that takes absolute folder paths out of messages: `/data/study/sub-01/x.nii` becomes `sub-01/x.nii`
- * when `/data/study` is hidden. Longer folders are replaced first.
+ * when `/data/study` is hidden. Longer folders are replaced first. Of a path elsewhere only the last name is left;
+ * where its folders hold blanks they cannot be told from the sentence around them, so name such folders.
  */
 export function hideFolders(folders: readonly string[]): (text: string) => string {
   const sorted = folders.filter((folder) => folder.length > 1).sort((a, b) => b.length - a.length);
@@ -53,6 +57,6 @@ export function hideFolders(folders: readonly string[]): (text: string) => strin
         .replaceAll(`${bare}\\`, '')
         .replaceAll(bare, 'the source folder');
     }
-    return shown;
+    return shown.replace(absoluteFolders, '');
   };
 }

@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RunError } from './errors.ts';
 
 // Longest file name that common file systems take is 255 bytes; temporary names add some 40.
@@ -66,4 +66,14 @@ export function bidsLabel(text: string): string {
 /** A path below `root` with forward slashes, for sidecars and tables that must not depend on the machine. */
 export function relativePath(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
+}
+
+/**
+ * How sidecars name a source file: by its path below the data's folder; a file elsewhere by its own name alone, since
+ * the folders that lead to it would tell of the machine.
+ */
+export function sourceName(root: string, path: string): string {
+  const below = relative(root, path);
+  const isElsewhere = isAbsolute(below) || below === '..' || below.startsWith(`..${sep}`);
+  return isElsewhere ? basename(path) : relativePath(root, path);
 }

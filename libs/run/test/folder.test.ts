@@ -86,7 +86,13 @@ test('the log carries no source folder and one line per event', async (t) => {
   const hide = hideFolders(['/home/someone/study', '/home/someone']);
   const run = await openRunFolder({ out, cohort: 'c', run: 'r', stage: 'impute', hide });
   run.log.write('cannot read /home/someone/study/sub-01/x.nii\nin /home/someone');
+  run.log.write(
+    'nor /mnt/hospital/ward-3/y.nii (C:\\Users\\Doe\\z.nii), as of 4/18/2006; see https://a.org/b/c',
+  );
   await run.close();
   const text = readFileSync(join(run.path, 'impute.log'), 'utf8');
-  t.regex(text, /^\S+Z cannot read sub-01\/x\.nii in the source folder\n$/);
+  t.regex(
+    text,
+    /^\S+Z cannot read sub-01\/x\.nii in the source folder\n\S+Z nor y\.nii \(z\.nii\), as of 4\/18\/2006; see https:\/\/a\.org\/b\/c\n$/,
+  );
 });

@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { writeVolume } from '@oinr/nifti';
-import { type Fingerprinted, fingerprint, type Progress, relativePath, writeJson } from '@oinr/run';
+import {
+  type Fingerprinted,
+  fingerprint,
+  type Progress,
+  relativePath,
+  sourceName,
+  writeJson,
+} from '@oinr/run';
 import { missingPercent } from '@oinr/slices';
 import { type CellValue, parseNumber, readTsv, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
 import { voxelSizes } from '@oinr/volume';
@@ -184,7 +191,7 @@ async function tested(
     CriticalT: numbers.criticalT,
     Sources: dataSet.paths.map((path) =>
       dataSet.id === 'full'
-        ? `bids:source:${relativePath(source.root, path)}`
+        ? `bids:source:${sourceName(source.root, path)}`
         : relativePath(folder.path, path),
     ),
   };

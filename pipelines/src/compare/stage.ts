@@ -1,6 +1,5 @@
 import {
   errorMessage,
-  hideFolders,
   onInterrupt,
   openRunFolder,
   Progress,
@@ -11,7 +10,7 @@ import {
 } from '@oinr/run';
 import { toolVersion } from '../provenance.ts';
 import { cohortName, finishedStage, openResults, recordedSelection } from '../runResults.ts';
-import { openSource, type Source } from '../source.ts';
+import { hideMachine, openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
 import { type AnalysisMask, analysisMask } from './analysisMask.ts';
 import { compareStudy } from './compareStudy.ts';
@@ -34,7 +33,7 @@ export async function compare(words: readonly string[], terminal: Terminal): Pro
   terminal.out.write(`Finding the voxels to test in ${study.subjects.length} subjects.\n`);
   const mask = await analysisMask(study, options.mask);
 
-  const hide = hideFolders([source.root, process.cwd()]);
+  const hide = hideMachine(source, options.out);
   const folder = await openRunFolder({
     out: options.out,
     cohort: source.cohort.name,

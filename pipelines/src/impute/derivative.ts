@@ -1,6 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import { writeVolume } from '@oinr/nifti';
-import { bidsLabel, derivativePath, relativePath, safeJoin, writeJson } from '@oinr/run';
+import { bidsLabel, derivativePath, safeJoin, sourceName, writeJson } from '@oinr/run';
 import { missingPercent } from '@oinr/slices';
 import type { Errors } from './measure.ts';
 import type { ImputePlan } from './plan.ts';
@@ -68,7 +68,7 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
     Description:
       `T1-weighted volume in which ${shape[scan.axis] - kept.length} of ${shape[scan.axis]} ${plan.axis} slices were ` +
       `dropped and imputed by ${method}; kept slices are as measured.`,
-    Sources: [`bids:source:${relativePath(plan.sourceRoot, subject.image)}`],
+    Sources: [`bids:source:${sourceName(plan.sourceRoot, subject.image)}`],
     SourceSHA256: derivative.sourceHash,
     ...(scan.isSkullStripped === undefined ? {} : { SkullStripped: scan.isSkullStripped }),
     Method: method,

@@ -1,6 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import { type IntensityScale, intensityScale } from '@oinr/metrics';
-import { type NiftiImage, readImage, readVolume, type SpaceName, volumeOf } from '@oinr/nifti';
+import { type NiftiHeader, readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { type AnatomicalAxis, type ArrayAxis, arrayAxis, sameGrid, type Volume } from '@oinr/volume';
 
@@ -29,8 +29,7 @@ export interface Scan {
  * @throws an error whose sentence names the file.
  */
 export async function readScan(subject: Subject, axis: AnatomicalAxis, divideBy?: number): Promise<Scan> {
-  const image = await readImage(subject.image);
-  const volume = volumeOf(image, subject.image);
+  const volume = await readVolume(subject.image);
   checkIntensities(volume, subject.image);
   const { mask, region } = await readMask(subject, volume);
   const rule = divideBy === undefined ? undefined : { divideBy };
@@ -38,7 +37,7 @@ export async function readScan(subject: Subject, axis: AnatomicalAxis, divideBy?
   return {
     volume,
     scaled: { grid: volume.grid, data: volume.data.map((value) => value / scale.value) },
-    space: spaceOf(image),
+    space: spaceOf(await readHeader(subject.image)),
     axis: arrayAxis(volume.grid, axis),
     scale,
     mask,
@@ -115,8 +114,8 @@ function above(data: Float32Array, threshold: number): Uint8Array {
 }
 
 /** What the header says that world coordinates mean, to be handed on to the imputed volume. */
-function spaceOf({ header }: NiftiImage): SpaceName {
-  const code = header.affineFrom === 'sform' ? header.sformCode : header.qformCode;
+function spaceOf({ affineFrom, sformCode, qformCode }: NiftiHeader): SpaceName {
+  const code = affineFrom === 'sform' ? sformCode : qformCode;
   const names: readonly SpaceName[] = ['scanner', 'aligned', 'talairach', 'mni'];
   return names[code - 1] ?? 'scanner';
 }

@@ -1,7 +1,6 @@
 import type { Cohort } from '@oinr/cohort';
 import { openExecutor } from '@oinr/engines';
 import {
-  hideFolders,
   onInterrupt,
   openRunFolder,
   Progress,
@@ -12,7 +11,7 @@ import {
 } from '@oinr/run';
 import { codeVersion } from '../codeVersion.ts';
 import { provenance, toolVersion } from '../provenance.ts';
-import { openSource, type Source } from '../source.ts';
+import { hideMachine, openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
 import { derivativesFolder } from './derivative.ts';
 import { memoryPerJob } from './memory.ts';
@@ -31,7 +30,7 @@ export async function impute(words: readonly string[], terminal: Terminal): Prom
   const options = readImputeOptions(words);
   const source = await openSource(options, terminal);
 
-  const hide = hideFolders([source.root, process.cwd()]);
+  const hide = hideMachine(source, options.out);
   const folder = await openRunFolder({
     out: options.out,
     cohort: source.cohort.name,

@@ -68,9 +68,14 @@ export interface Finished {
   readonly error: string;
 }
 
-/** Starts the real command in a process of its own. */
-export function startImpute(words: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [start, 'impute', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+export interface Started {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts a stage by the real command in a process of its own. */
+export function startStage(stage: string, words: readonly string[]): Started {
+  const child = spawn(process.execPath, [start, stage, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let error = '';
   child.stdout?.on('data', (chunk) => {
@@ -83,6 +88,10 @@ export function startImpute(words: readonly string[]): { child: ChildProcess; fi
     child.on('close', (code) => resolve({ code, out, error }));
   });
   return { child, finished };
+}
+
+export function startImpute(words: readonly string[]): Started {
+  return startStage('impute', words);
 }
 
 export function runImpute(words: readonly string[]): Promise<Finished> {
