@@ -192,6 +192,29 @@ export function relabelBlock(
   return listFull ? -1 : <i32>(listEnd - list);
 }
 
+/** 1 - r^2 below which int32 sums have too few digits for it. */
+const NEAR_PERFECT: f64 = 0.1;
+
+/**
+ * T of the sums of one block, r = sum * scale: `out` receives relabelings x 16 float32. Returns whether an r was so near
+ * 1 or -1 that its T must be computed from the data.
+ */
+export function tOfSums(sums: usize, relabelings: i32, scale: f64, degreesOfFreedom: f64, out: usize): bool {
+  const one = f64x2.splat(1);
+  const end = sums + <usize>relabelings * LINE;
+  let least = one;
+  let to = out;
+  for (let at = sums; at < end; at += 8) {
+    const r = f64x2.mul(f64x2.convert_low_i32x4_s(v128.load64_zero(at)), f64x2.splat(scale));
+    const rest = f64x2.mul(f64x2.sub(one, r), f64x2.add(one, r));
+    least = f64x2.pmin(least, rest);
+    const t = f64x2.mul(r, f64x2.sqrt(f64x2.div(f64x2.splat(degreesOfFreedom), rest)));
+    v128.store64_lane(to, f32x4.demote_f64x2_zero(t), 0);
+    to += 8;
+  }
+  return v128.any_true(f64x2.lt(least, f64x2.splat(NEAR_PERFECT)));
+}
+
 /** Only the sums of one block: `sums` receives relabelings x 16 int32. */
 export function sumBlock(codes: usize, groups: i32, relabelings: i32, sums: usize): void {
   let code = codes;

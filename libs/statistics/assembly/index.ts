@@ -1,3 +1,3 @@
-export { buildTables, relabelBlock, sumBlock } from './binaryLabels';
+export { buildTables, relabelBlock, sumBlock, tOfSums } from './binaryLabels';
 export { covariateBlock, covariateMap } from './covariates';
 export { tfceMaxima } from './tfce';

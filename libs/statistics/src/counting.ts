@@ -73,6 +73,7 @@ export class CountingKernel {
   readonly #list: number;
   readonly #listBytes: number;
   readonly #rows: CovariateRows | undefined;
+  readonly #t: number;
 
   constructor(view: ThreadView) {
     this.#view = view;
@@ -90,6 +91,7 @@ export class CountingKernel {
     this.#counting = kernel.allocate(512);
     this.#listBytes = clusters ? batch * blockVoxels * 16 : 0;
     this.#list = kernel.allocate(this.#listBytes);
+    this.#t = kernel.allocate(view.state.mapsWhileCounting ? batch * lineBytes : 0);
     this.#rows = view.hasCovariates ? new CovariateRows(view, kernel, this.#data) : undefined;
   }
 
@@ -99,7 +101,9 @@ export class CountingKernel {
     writeCodes(view, first, count, this.#tables, codes, this.#rows?.orders(count));
     this.#rows?.write(count);
     const found = new FoundVoxels();
-    const extrema = this.#rows ? this.#withCovariates(this.#rows, count, found) : this.#binary(count, found);
+    const extrema = this.#rows
+      ? this.#withCovariates(this.#rows, count, found)
+      : this.#binary(first, count, found);
     return view.state.clusters ? { extrema, list: found.sorted(count) } : { extrema };
   }
 
@@ -119,7 +123,7 @@ export class CountingKernel {
     return -1;
   }
 
-  #binary(count: number, found: FoundVoxels): Extrema {
+  #binary(first: number, count: number, found: FoundVoxels): Extrema {
     const view = this.#view;
     const { functions } = this.#kernel;
     const { degreesOfFreedom, sumAtPerfect } = view.model;
@@ -164,6 +168,7 @@ export class CountingKernel {
         this.#listBytes,
       );
       this.#addCounts(firstVoxel, counting.subarray(3 * blockVoxels));
+      if (view.state.mapsWhileCounting) this.#writeMaps(block, first, count);
       if (bytes > 0) {
         const entries = this.#kernel.int32(this.#list, bytes / 4);
         found.reserve(bytes / 12);
@@ -184,6 +189,32 @@ export class CountingKernel {
       if ((result.bottomVoxel[r] as number) >= 0) result.bottom[r] = extremes[2 * count + r] as number;
     }
     return result;
+  }
+
+  /** Maps of T from the sums of the block just counted, all of which are still there. */
+  #writeMaps(block: number, first: number, count: number): void {
+    const view = this.#view;
+    const { maps, paddedVoxels } = view;
+    const { sumAtPerfect, degreesOfFreedom } = view.model;
+    const isNearPerfect = this.#kernel.functions.tOfSums(
+      this.#scratch,
+      count,
+      1 / sumAtPerfect,
+      degreesOfFreedom,
+      this.#t,
+    );
+    const t = this.#kernel.float32(this.#t, count * blockVoxels);
+    const sums = this.#kernel.int32(this.#scratch, count * blockVoxels);
+    const firstVoxel = block * blockVoxels;
+    for (let index = 0, from = 0; index < count; index++) {
+      const start = index * paddedVoxels + firstVoxel;
+      for (let lane = 0; lane < blockVoxels; lane++, from++) {
+        maps[start + lane] = isNearPerfect
+          ? view.tOfScore(first + index, firstVoxel + lane, sums[from] as number)
+          : (t[from] as number);
+      }
+    }
+    view.clearUntested(block, count);
   }
 
   #withCovariates(rows: CovariateRows, count: number, found: FoundVoxels): Extrema {

@@ -17,6 +17,7 @@ interface KernelFunctions {
     list: number,
     listBytes: number,
   ): number;
+  tOfSums(sums: number, relabelings: number, scale: number, degreesOfFreedom: number, out: number): number;
   sumBlock(codes: number, groups: number, relabelings: number, sums: number): void;
   covariateBlock(
     settings: number,

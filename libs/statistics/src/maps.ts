@@ -5,8 +5,8 @@ import { blockVoxels } from './subjectData.ts';
 import type { ThreadView } from './threadView.ts';
 
 /**
- * Whole maps of relabelings, for what cannot be done voxel by voxel. Writes float32 T; where the variance is to be
- * smoothed two numbers, the standardised difference and the share of the variance that it leaves.
+ * Whole maps of relabelings, for what cannot be done voxel by voxel: T with covariates, and what smoothing of the
+ * variance starts from. (Without either, counting writes the maps of T.)
  */
 export class MapKernel {
   readonly #view: ThreadView;
@@ -81,36 +81,24 @@ export class MapKernel {
           this.#writePartial(block, count);
         } else {
           functions.sumBlock(this.#codes, this.#groups, count, this.#sums);
-          this.#writeBinary(block, first, count);
+          this.#writeBinary(block, count);
         }
       }
-      this.#clearUntested(block, count);
+      this.#view.clearUntested(block, count);
       view.done();
     }
   }
 
-  #writeBinary(block: number, first: number, count: number): void {
-    const view = this.#view;
-    const { maps } = view;
-    const { mapBatch, smoothing } = view.state;
-    const { sumAtPerfect, degreesOfFreedom } = view.model;
+  /** Standardised difference and share of the variance that it leaves, for smoothing. */
+  #writeBinary(block: number, count: number): void {
+    const { maps, model } = this.#view;
     const sums = this.#kernel.int32(this.#sums, count * blockVoxels);
-    const out = block * mapBatch * blockVoxels;
-    for (let i = 0; i < sums.length; i++) {
-      const r = (sums[i] as number) / sumAtPerfect;
-      const rest = (1 - r) * (1 + r);
-      if (smoothing) {
-        maps[2 * (out + i)] = r;
-        maps[2 * (out + i) + 1] = Math.max(0, rest);
-      } else if (rest < 0.1) {
-        const lane = i % blockVoxels;
-        const voxel = block * blockVoxels + lane;
-        maps[out + i] =
-          voxel < view.data.voxels
-            ? view.tOfScore(first + (i - lane) / blockVoxels, voxel, sums[i] as number)
-            : 0;
-      } else {
-        maps[out + i] = r * Math.sqrt(degreesOfFreedom / rest);
+    for (let index = 0, i = 0; index < count; index++) {
+      let at = 2 * this.#start(index, block);
+      for (let lane = 0; lane < blockVoxels; lane++, i++, at += 2) {
+        const r = (sums[i] as number) / model.sumAtPerfect;
+        maps[at] = r;
+        maps[at + 1] = Math.max(0, (1 - r) * (1 + r));
       }
     }
   }
@@ -118,31 +106,23 @@ export class MapKernel {
   #writePartial(block: number, count: number): void {
     const { maps, state, model } = this.#view;
     const parts = this.#kernel.float64(this.#parts, count * blockVoxels * 2);
-    const out = block * state.mapBatch * blockVoxels;
-    for (let i = 0; i < count * blockVoxels; i++) {
-      const numerator = parts[2 * i] as number;
-      const rest = parts[2 * i + 1] as number;
-      if (state.smoothing) {
-        maps[2 * (out + i)] = numerator;
-        maps[2 * (out + i) + 1] = Math.max(0, rest - numerator * numerator);
-      } else {
-        maps[out + i] = tOfCorrelation(numerator / Math.sqrt(rest), model.degreesOfFreedom);
+    for (let index = 0, i = 0; index < count; index++) {
+      const start = this.#start(index, block);
+      for (let lane = 0; lane < blockVoxels; lane++, i += 2) {
+        const numerator = parts[i] as number;
+        const rest = parts[i + 1] as number;
+        const at = start + lane;
+        if (state.smoothing) {
+          maps[2 * at] = numerator;
+          maps[2 * at + 1] = Math.max(0, rest - numerator * numerator);
+        } else {
+          maps[at] = tOfCorrelation(numerator / Math.sqrt(rest), model.degreesOfFreedom);
+        }
       }
     }
   }
 
-  /** Untested voxels carry NaN, which TFCE leaves out and comparisons never count. */
-  #clearUntested(block: number, count: number): void {
-    const { maps, state, tested } = this.#view;
-    const numbers = state.smoothing ? 2 : 1;
-    for (let lane = 0; lane < blockVoxels; lane++) {
-      if (tested[block * blockVoxels + lane]) continue;
-      for (let index = 0; index < count; index++) {
-        const at = numbers * ((block * state.mapBatch + index) * blockVoxels + lane);
-        // Smoothing leaves untested voxels out by its mask and must not meet NaN; a T map marks them.
-        maps[at] = state.smoothing ? 0 : Number.NaN;
-        if (numbers === 2) maps[at + 1] = 0;
-      }
-    }
+  #start(index: number, block: number): number {
+    return index * this.#view.paddedVoxels + block * blockVoxels;
   }
 }

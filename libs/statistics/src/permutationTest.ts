@@ -164,7 +164,7 @@ class TestRun {
       new Uint8Array(relabelings.rows.buffer, relabelings.rows.byteOffset, relabelings.rows.byteLength),
     );
     const model = modelOf(design);
-    const { batch, mapBatch } = planBatches({
+    const { batch, mapBatch, mapsWhileCounting } = planBatches({
       voxels,
       relabelings: count,
       subjects: design.subjects,
@@ -189,6 +189,7 @@ class TestRun {
       control: new SharedArrayBuffer(8),
       batch,
       mapBatch,
+      mapsWhileCounting,
       maps: mapBatch > 0 ? new SharedArrayBuffer(4 * padded * mapBatch * mapNumbers) : undefined,
       grid: options.grid ? padGrid(options.grid) : undefined,
       clusters: options.clusters
@@ -274,7 +275,7 @@ class TestRun {
     }
     for (let done = 0; state.mapBatch > 0 && done < count; done += state.mapBatch) {
       const here = Math.min(state.mapBatch, count - done);
-      await pool.run({ kind: 'maps', first: first + done, count: here });
+      if (!state.mapsWhileCounting) await pool.run({ kind: 'maps', first: first + done, count: here });
       const results = await pool.run(
         { kind: 'enhance', first: first + done, count: here, observe: false },
         (pieces) => report(countingShare + (1 - countingShare) * ((done + pieces) / count)),

@@ -21,7 +21,12 @@ export interface SharedState {
   /** Most relabelings of one counting task, and of one mapping task. */
   readonly batch: number;
   readonly mapBatch: number;
-  /** blocks x mapBatch x 16 x (1 or 2) float32. */
+  /** Counting writes the maps of T too. */
+  readonly mapsWhileCounting: boolean;
+  /**
+   * mapBatch x voxels (padded to blocks) x numbers, float32: T, or where the variance is to be smoothed the standardised
+   * difference and the share of the variance that it leaves. 0 at untested voxels.
+   */
   readonly maps: SharedArrayBuffer | undefined;
   readonly grid: PaddedGrid | undefined;
   readonly clusters: { readonly threshold: number; readonly connectivity: Connectivity } | undefined;

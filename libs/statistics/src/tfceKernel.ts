@@ -23,8 +23,8 @@ export class TfceKernel {
   readonly #powers: number;
   readonly #maxima: number;
   readonly #fieldAddress: number;
-  /** T per place of the grid, 0 outside the mask and where untested: to be filled before `maxima`. */
-  readonly field: Float32Array;
+  /** T per place of the grid, 0 outside the mask and where untested. */
+  readonly #field: Float32Array;
 
   constructor(grid: PaddedGrid, voxels: number, step: number) {
     this.#grid = grid;
@@ -46,13 +46,13 @@ export class TfceKernel {
     kernel.int32(this.#places, voxels).set(grid.placeOfVoxel);
     const powers = kernel.float64(this.#powers, voxels + 1);
     for (let extent = 0; extent <= voxels; extent++) powers[extent] = extent ** tfceExponents.extent;
-    this.field = kernel.float32(this.#fieldAddress, grid.places);
+    this.#field = kernel.float32(this.#fieldAddress, grid.places);
   }
 
-  /** Takes a map: T per voxel of the mask, NaN where untested. */
+  /** Takes a map: T per voxel of the mask, 0 or NaN where untested. */
   load(heights: Float32Array): void {
     const { placeOfVoxel } = this.#grid;
-    const { field } = this;
+    const field = this.#field;
     for (let voxel = 0; voxel < heights.length; voxel++) {
       const height = heights[voxel] as number;
       field[placeOfVoxel[voxel] as number] = Number.isNaN(height) ? 0 : height;

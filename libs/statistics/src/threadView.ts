@@ -41,6 +41,11 @@ export class ThreadView implements VoxelFacts {
     return this.model.basis.length > 0;
   }
 
+  /** Voxels of all blocks: the length of a map. */
+  get paddedVoxels(): number {
+    return this.data.blocks * blockVoxels;
+  }
+
   /** Takes the next piece of work. */
   next(): number {
     return Atomics.add(this.#control, 0, 1);
@@ -108,14 +113,23 @@ export class ThreadView implements VoxelFacts {
     );
   }
 
-  /** The map of relabeling `index` of the current mapping task: T per voxel (NaN where untested). */
-  mapOf(index: number, heights: Float32Array): void {
-    const { mapBatch } = this.state;
-    for (let block = 0, voxel = 0; block < this.data.blocks; block++) {
-      const line = (block * mapBatch + index) * blockVoxels;
-      const end = Math.min(blockVoxels, this.data.voxels - voxel);
-      for (let lane = 0; lane < end; lane++, voxel++) heights[voxel] = this.maps[line + lane] as number;
+  /** Sets the maps to 0 at a block's untested voxels: they are in neither tail. */
+  clearUntested(block: number, count: number): void {
+    const numbers = this.state.smoothing ? 2 : 1;
+    for (let lane = 0; lane < blockVoxels; lane++) {
+      const voxel = block * blockVoxels + lane;
+      if (this.tested[voxel]) continue;
+      for (let index = 0; index < count; index++) {
+        const at = numbers * (index * this.paddedVoxels + voxel);
+        this.maps.fill(0, at, at + numbers);
+      }
     }
+  }
+
+  /** The map of T of relabeling `index` of the current mapping task, 0 where untested. */
+  mapOf(index: number): Float32Array {
+    const start = index * this.paddedVoxels;
+    return this.maps.subarray(start, start + this.data.voxels);
   }
 
   /**
@@ -123,14 +137,13 @@ export class ThreadView implements VoxelFacts {
    * over its standard error, whose residual variance is smoothed within the mask.
    */
   smoothedT(index: number, smoother: MaskSmoother, heights: Float32Array): void {
-    const { mapBatch } = this.state;
     const { degreesOfFreedom } = this.model;
     const voxels = this.data.voxels;
+    const start = index * this.paddedVoxels;
     const variance = new Float64Array(voxels);
     const difference = new Float64Array(voxels);
     for (let voxel = 0; voxel < voxels; voxel++) {
-      const block = Math.floor(voxel / blockVoxels);
-      const at = 2 * ((block * mapBatch + index) * blockVoxels + (voxel % blockVoxels));
+      const at = 2 * (start + voxel);
       const norm = this.norms[voxel] as number;
       difference[voxel] = (this.maps[at] as number) * norm;
       variance[voxel] = ((this.maps[at + 1] as number) * norm * norm) / degreesOfFreedom;

@@ -117,26 +117,24 @@ export class ThreadWork {
     const { state } = view;
     const { grid } = state;
     if (!grid) throw new Error('Maps need a grid.');
-    const heights = new Float32Array(view.data.voxels);
+    const smoothed = new Float32Array(state.smoothing ? view.data.voxels : 0);
     const extrema = emptyExtrema(count);
     const counts = state.smoothing && !observe ? new Uint32Array(3 * view.data.voxels) : undefined;
     for (let index = view.next(); index < count; index = view.next()) {
       if (state.smoothing) {
         this.#smoother ??= new MaskSmoother(grid, state.smoothing, view.tested);
-        view.smoothedT(index, this.#smoother, heights);
+        view.smoothedT(index, this.#smoother, smoothed);
         if (observe) {
-          view.t.set(heights);
-          view.scores.set(heights);
+          view.t.set(smoothed);
+          view.scores.set(smoothed);
           continue;
         }
-        if (counts) view.compareMap(heights, counts, extrema, index);
-        if (state.clusters) this.#clustersOfMap(first + index, heights, state.clusters.threshold);
-      } else {
-        view.mapOf(index, heights);
+        if (counts) view.compareMap(smoothed, counts, extrema, index);
+        if (state.clusters) this.#clustersOfMap(first + index, smoothed, state.clusters.threshold);
       }
       if (state.tfce) {
-        this.#tfce ??= new TfceKernel(grid, heights.length, state.tfce.step);
-        this.#tfce.load(heights);
+        this.#tfce ??= new TfceKernel(grid, view.data.voxels, state.tfce.step);
+        this.#tfce.load(state.smoothing ? smoothed : view.mapOf(index));
         const [positive, negative] = this.#tfce.maxima();
         view.tfceNull[first + index] = positive;
         view.tfceNull[state.relabelings + first + index] = negative;
