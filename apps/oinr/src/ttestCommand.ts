@@ -48,7 +48,8 @@ Running
   --help                this text
 
 The two-sided test is the default of the field; the one-sided maps (gt: A > B, lt: A < B) come from the same pass.
-A run that was stopped goes on from its last finished pass when the same command is given again.
+A run that was stopped goes on from its last finished pass when the same command is given again. A run that fails
+leaves no map in OUT, not even those of an earlier run.
 
 Examples
   oinr ttest --participants participants.tsv --images derivatives --mask brain.nii.gz --groups CN AD --out out

@@ -70,8 +70,16 @@ function beyondBound(
   const lower = upper + stride;
   let top = load<i32>(maximum);
   let bottom = load<i32>(minimum);
-  for (let lane = 0; lane < 16; lane++) {
-    if (((valid >> lane) & 1) == 0) continue;
+  const above = v128.load32_splat(upper);
+  const below = v128.load32_splat(lower);
+  let lanes = 0;
+  for (let vector = 0; vector < 4; vector++) {
+    const sums = v128.load(line + ((<usize>vector) << 4));
+    const isBeyond = v128.or(i32x4.gt_s(sums, above), i32x4.lt_s(sums, below));
+    lanes |= i32x4.bitmask(isBeyond) << (4 * vector);
+  }
+  for (lanes &= valid; lanes != 0; lanes &= lanes - 1) {
+    const lane = ctz(lanes);
     const sum = load<i32>(line + ((<usize>lane) << 2));
     if (sum > top) {
       top = sum;

@@ -7,13 +7,16 @@ import { type Connectivity, earlierNeighbours, type PaddedGrid } from './maskGri
 export class ClusterFinder {
   readonly #placeOfVoxel: Int32Array;
   readonly #neighbours: Int32Array;
-  /** Per place: 1 + number of the voxel in the list, negative for the negative tail; 0 elsewhere. */
+  /** Per place: 1 in the positive tail, 2 in the negative one, 0 elsewhere. Asked first, since it fits into the cache. */
+  readonly #tails: Uint8Array;
+  /** Per place of a tail: number of the voxel in the list. */
   readonly #slots: Int32Array;
   #parents = new Int32Array(0);
 
   constructor(grid: PaddedGrid, connectivity: Connectivity) {
     this.#placeOfVoxel = grid.placeOfVoxel;
     this.#neighbours = earlierNeighbours(grid, connectivity);
+    this.#tails = new Uint8Array(grid.places);
     this.#slots = new Int32Array(grid.places);
   }
 
@@ -26,17 +29,18 @@ export class ClusterFinder {
     if (this.#parents.length < count) this.#parents = new Int32Array(2 * count);
     const parents = this.#parents;
     const slots = this.#slots;
+    const tails = this.#tails;
     const places = this.#placeOfVoxel;
     const neighbours = this.#neighbours;
     for (let i = 0; i < count; i++) {
       const place = places[voxels[i] as number] as number;
-      const sign = (values[i] as number) > 0 ? 1 : -1;
+      const tail = (values[i] as number) > 0 ? 1 : 2;
       parents[i] = i;
       let root = i;
       for (let n = 0; n < neighbours.length; n++) {
-        const slot = sign * (slots[place + (neighbours[n] as number)] as number);
-        if (slot <= 0) continue;
-        const other = rootOf(parents, slot - 1);
+        const neighbour = place + (neighbours[n] as number);
+        if (tails[neighbour] !== tail) continue;
+        const other = rootOf(parents, slots[neighbour] as number);
         if (other === root) continue;
         // The earlier root stays, so that a component is named by its first voxel.
         if (other < root) {
@@ -46,10 +50,11 @@ export class ClusterFinder {
           parents[other] = root;
         }
       }
-      slots[place] = sign * (i + 1);
+      slots[place] = i;
+      tails[place] = tail;
     }
     for (let i = 0; i < count; i++) {
-      slots[places[voxels[i] as number] as number] = 0;
+      tails[places[voxels[i] as number] as number] = 0;
       parents[i] = rootOf(parents, i);
     }
     return parents;

@@ -142,7 +142,7 @@ test('under the null the family-wise error over 200 data sets is within its bino
     for (const tail of ['two', 'gt', 'lt'] as const) errors[tail] += found[tail] > 0 ? 1 : 0;
   }
   for (const tail of ['two', 'gt', 'lt'] as const) {
-    const [low, high] = binomialInterval(errors[tail], 200, 0.99);
+    const [low, high] = binomialInterval(errors[tail], 200, 0.95);
     t.true(low <= 0.05 && 0.05 <= high, `${tail}: ${errors[tail]} of 200`);
   }
 });

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '@oinr/files';
 import { writeVolume } from '@oinr/nifti';
 import {
@@ -24,10 +24,14 @@ import { resumeFolder } from './resume.ts';
 const outputName =
   /^(T|(log10)?p_(unc|fwe)_(two|gt|lt)|q_fdr_two|p_fwe_(extent|mass|tfce)_(gt|lt)|tfce_(gt|lt))\.nii\.gz$|^(max_null|clusters_(gt|lt)|peaks_(gt|lt))\.tsv$|^(labelings\.txt|summary\.json)$/;
 
-/** Removes the outputs of an earlier run, so that a folder never mixes two. */
-export async function removeOutputs(out: string): Promise<void> {
+/** Removes the outputs of an earlier run, so that a folder never mixes two; files that the request reads stay. */
+export async function removeOutputs(request: TTestRequest): Promise<void> {
+  const { out, participants, mask, labelings, atlas, atlasNames } = request;
+  const inputs = [participants, mask, labelings, atlas, atlasNames].filter((path) => path !== undefined);
+  const kept = new Set(inputs.map((path) => resolve(path)));
   const names = await readdir(out).catch(() => []);
-  await Promise.all(names.filter((name) => outputName.test(name)).map((name) => rm(join(out, name))));
+  const old = names.filter((name) => outputName.test(name)).map((name) => resolve(out, name));
+  await Promise.all(old.filter((path) => !kept.has(path)).map((path) => rm(path)));
 }
 
 const tails = ['two', 'gt', 'lt'] as const;
@@ -105,7 +109,7 @@ export async function writeOutputs(
   await writeFileAtomic(join(folder, 'max_null.tsv'), nullTable(result));
   await writeFileAtomic(join(folder, 'labelings.txt'), formatLabelings(result.relabelings));
   await writeFileAtomic(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  await removeOutputs(request.out);
+  await removeOutputs(request);
   for (const name of await readdir(folder)) await rename(join(folder, name), join(request.out, name));
 }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import {
   countsThatStraddle,
   makeRelabelings,
@@ -49,9 +48,23 @@ export interface TTestSummary {
  * The permutation t-test on files: checks the request, reads images, tests, writes maps, tables and summary to OUT.
  * Nothing is written before all inputs have been checked. A run that was stopped (by `signal`, or by force) goes on
  * from its last finished pass when it is asked for again. Throws RequestError, NiftiError, TableError or DesignError,
- * each with a sentence for the user.
+ * each with a sentence for the user; then the outputs of an earlier run are taken away from OUT, so that nobody takes
+ * them for this one's.
  */
 export async function runTTest(
+  request: TTestRequest,
+  progress: ProgressLine,
+  signal?: AbortSignal,
+): Promise<TTestSummary> {
+  try {
+    return await testAndWrite(request, progress, signal);
+  } catch (error) {
+    await removeOutputs(request);
+    throw error;
+  }
+}
+
+async function testAndWrite(
   request: TTestRequest,
   progress: ProgressLine,
   signal?: AbortSignal,
@@ -118,8 +131,6 @@ export async function runTTest(
     clusterThreshold === undefined
       ? { gt: result.criticalT.gt, lt: result.criticalT.lt }
       : { gt: clusterThreshold, lt: clusterThreshold };
-  await mkdir(request.out, { recursive: true });
-  await removeOutputs(request.out);
   await writeOutputs(result, request, mask, thresholds, summary, regionOf);
   await removeResume(request.out);
   progress.say(

@@ -290,6 +290,18 @@ test('bad input is refused with a sentence that names it, and nothing is written
   rmSync(folder, { recursive: true });
 });
 
+test('after an error OUT holds no map of an earlier run; files that are not outputs, and inputs, stay', async (t) => {
+  const { folder, request } = await study();
+  await runTTest({ ...request, tfce: true, clusterThreshold: { kind: 'T', value: 2 } }, silent());
+  writeFileSync(join(request.out, 'notes.txt'), 'mine');
+  const labelings = join(request.out, 'labelings.txt');
+  await t.throwsAsync(runTTest({ ...request, labelings, groups: ['CN', 'XX'] }, silent()), {
+    message: /no row with group = XX/,
+  });
+  t.deepEqual(readdirSync(request.out).sort(), ['labelings.txt', 'notes.txt']);
+  rmSync(folder, { recursive: true });
+});
+
 test('a stopped run goes on from its last pass and ends with the same bytes', async (t) => {
   const { folder, request } = await study();
   const long = { ...request, tfce: true, covariates: ['age'], permutations: 1600 };
