@@ -169,6 +169,29 @@ test('what is written: kept slices as measured, errors that can be computed agai
   t.notRegex(printed, /[\r\u001b]/);
 });
 
+test('--profile simulates thick slices: they are estimated too, and sidecar, tables and caption say so', async (t) => {
+  const root = await tinyStudy(['01']);
+  const out = temporaryFolder();
+  const base = ['--cohort', 'bids', '--root', root, '--out', out, '--k', '2', '--method', 'pchip'];
+  const thin = await runImpute([...base, '--run', 'thin']);
+  t.is(thin.code, 0, thin.error);
+  t.notRegex(thin.out, /estimated too/);
+  const { code, out: told, error } = await runImpute([...base, '--run', 'thick', '--profile', 'box']);
+  t.is(code, 0, error);
+  t.regex(told, /Kept: slices averaged over a box as wide as they are apart; they are estimated too/);
+  const run = join(out, 'bids', 'thick');
+  const [row] = (await readTsv(join(run, 'tables', 'mse.tsv'))).rows;
+  t.true((parseNumber(row?.mse_kept) ?? 0) > 0);
+  const path = join(run, 'derivatives', 'oinr', 'sub-01', 'anat', 'sub-01_desc-pchip50_T1w');
+  const sidecar = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
+  // Every second slice of 3 mm is kept.
+  t.deepEqual(sidecar.SliceProfile, { Kind: 'box', ThicknessMillimetres: 6 });
+  t.regex(sidecar.Description, /averaged over a box as wide as they are apart and are estimated too/);
+  const refused = await runImpute([...base, '--slice-thickness', '4']);
+  t.is(refused.code, 2);
+  t.regex(refused.error, /needs --profile box or --profile gauss/);
+});
+
 test('commands that cannot work end with one sentence: unwritable folder, no data, nobody of that name', async (t) => {
   const root = await tinyStudy(['01']);
   const file = join(temporaryFolder(), 'file');

@@ -64,7 +64,7 @@ test('summary.tsv holds the ratio to the best interpolation of each subject, not
 });
 
 test('Table 3: a row per percentage, a column per method, the best marked, scale and region named', (t) => {
-  const text = table3(units, { axis: 'coronal', offset: 0 });
+  const text = table3(units, { axis: 'coronal', offset: 0, acquisition: { profile: 'thin' } });
   t.true(text.includes('Scale: stored intensity / 99.5th percentile inside the mask. *'));
   t.true(text.includes("Inside the cohort's mask"));
   const rows = text.split('\n').filter((line) => line.includes('50 %'));
@@ -74,8 +74,10 @@ test('Table 3: a row per percentage, a column per method, the best marked, scale
 
 test('Table 3 compares methods on the same subjects, and says so when there are none', (t) => {
   const incomplete = [...units, unit('03', 'linear', 2, 100, null)];
-  t.true(table3(incomplete, { axis: 'coronal', offset: 1 }).includes('2.00e-1*'));
-  t.regex(table3([], { axis: 'coronal', offset: 0 }), /No subject/);
+  t.true(
+    table3(incomplete, { axis: 'coronal', offset: 1, acquisition: { profile: 'thin' } }).includes('2.00e-1*'),
+  );
+  t.regex(table3([], { axis: 'coronal', offset: 0, acquisition: { profile: 'thin' } }), /No subject/);
 });
 
 test('failures.tsv carries no source folder', (t) => {

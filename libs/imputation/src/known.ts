@@ -1,4 +1,4 @@
-import { axisLayout, checkKept, keptShape } from '@oinr/slices';
+import { axisLayout, checkKept, isThick, keptShape } from '@oinr/slices';
 import type { KeptSlices } from './method.ts';
 
 /** Throws a RangeError, with a sentence, unless the kept slices fit their grid and are all finite. */
@@ -28,12 +28,15 @@ export function restoreKept(volume: Float32Array, known: KeptSlices): void {
   }
 }
 
-/** What imputed values are clipped to: the range of the kept slices, extended to 0 where all are positive. */
+/**
+ * What imputed values are clipped to: the range of the kept slices, extended to 0 where all are positive. An average
+ * says nothing of how high what it averages goes, so with thick slices there is no upper end.
+ */
 export function keptRange(known: KeptSlices): [low: number, high: number] {
   let [low, high] = [0, Number.NEGATIVE_INFINITY];
   for (const value of known.data) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return [low, high];
+  return [low, isThick(known.profile) ? Number.POSITIVE_INFINITY : high];
 }

@@ -15,7 +15,10 @@ export interface MethodContext {
   readonly base?: BaseNetwork;
 }
 
-/** The filled volume: `data` covers the full grid, x fastest; kept slices are bit for bit those given. */
+/**
+ * The filled volume: `data` covers the full grid, x fastest. Kept slices that are thin samples are bit for bit those
+ * given; thick ones are averages, and the slices in their place are estimated like all others.
+ */
 export interface Imputation {
   readonly data: Float32Array;
   /** Training steps taken on this subject; 0 for interpolation. */

@@ -6,8 +6,12 @@ import { oinr } from './oinr/oinr.ts';
 import { paperPreset } from './oinr/presets.ts';
 import { oinrPrior } from './prior/oinrPrior.ts';
 import { oinrPriorInternal } from './prior/oinrPriorInternal.ts';
+import { reproducingThickSlices } from './thickSlices.ts';
 
-/** Every method by its name, in the order of tables. What is registered here is offered by the pipeline. */
+/**
+ * Every method by its name, in the order of tables. What is registered here is offered by the pipeline. All of them
+ * reproduce thick slices the same way.
+ */
 export const methods: ReadonlyMap<string, ImputationMethod> = new Map(
   [
     ...interpolationMethods,
@@ -17,7 +21,7 @@ export const methods: ReadonlyMap<string, ImputationMethod> = new Map(
     oinrPrior(),
     oinrPriorInternal(),
     auto(),
-  ].map((method) => [method.name, method] as const),
+  ].map((method) => [method.name, reproducingThickSlices(method)] as const),
 );
 
 /** The method of this name. Throws a RangeError that lists all names. */

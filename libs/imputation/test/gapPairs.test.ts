@@ -1,6 +1,6 @@
 import { stream } from '@oinr/random';
 import test from 'ava';
-import { writeFeatures, writeTargets } from '../src/internal/gapPairs.ts';
+import { gapPhases, writeFeatures, writeTargets } from '../src/internal/gapPairs.ts';
 import { gapSizes } from '../src/internal/gapSizes.ts';
 import { heldOutSlices } from '../src/internal/oinrInternal.ts';
 import type { PairSource } from '../src/internal/trainingPairs.ts';
@@ -35,6 +35,8 @@ test('targets plus PCHIP of the known lines are the true lines, from every offse
       every,
       linesPerSlice: { rows: phase, columns: phase },
       slices: [0, 1, 2],
+      phases: gapPhases(every, false),
+      acquired: { rows: planes.values, columns: planes.values },
     };
     for (const alongRows of [true, false])
       for (const backwards of [false, true])
@@ -58,7 +60,17 @@ test('targets plus PCHIP of the known lines are the true lines, from every offse
             const size = gaps * across;
             const targets = new Float32Array((every - 1) * size);
             const window = { gapStart: 0, gaps, columnStart: 0, columns: across };
-            writeTargets(plane.view, plane.phaseStride, every - 1, window, 2, targets, 0);
+            writeTargets(
+              plane.view,
+              plane.truth,
+              plane.phaseStride,
+              every,
+              source.phases,
+              window,
+              2,
+              targets,
+              0,
+            );
             const features = new Float32Array(3 * size);
             writeFeatures(plane.view, window, { difference: 3, curvature: 5 }, features, 0);
             const knots = known.map((_, n) => n * every);
@@ -105,7 +117,14 @@ test('lines are dropped as far apart in millimetres as the slices lie', (t) => {
     rows: 1,
     columns: 1,
   });
-  const source = { planes, every: 2, linesPerSlice: { rows: 1, columns: 1 }, slices: [0] };
+  const source = {
+    planes,
+    every: 2,
+    linesPerSlice: { rows: 1, columns: 1 },
+    slices: [0],
+    phases: [1],
+    acquired: { rows: planes.values, columns: planes.values },
+  };
   t.deepEqual(windowSize(source, { gaps: 38, columns: 76 }), { gaps: 7, columns: 17 });
   t.is(windowSize({ ...source, linesPerSlice: { rows: 0, columns: 0 } }, { gaps: 9, columns: 9 }), undefined);
 });

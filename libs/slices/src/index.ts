@@ -1,5 +1,4 @@
-export type { ProfileWeights, SliceProfile } from './acquisition.ts';
-export { acquireSlices, profileWeights } from './acquisition.ts';
+export { acquireSlices } from './acquisition.ts';
 export type { AxisLayout } from './axisLayout.ts';
 export { axisLayout } from './axisLayout.ts';
 export type { KeptSlices } from './keptSlices.ts';
@@ -12,3 +11,5 @@ export {
   missingPercent,
   missingSlices,
 } from './patterns.ts';
+export type { ProfileWeights, SliceProfile, ThickProfile } from './profile.ts';
+export { isThick, profileWeights } from './profile.ts';

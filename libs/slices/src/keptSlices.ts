@@ -1,17 +1,20 @@
 import type { ArrayAxis, Grid, Volume } from '@oinr/volume';
 import { axisLayout } from './axisLayout.ts';
 import { checkKept } from './patterns.ts';
+import type { SliceProfile } from './profile.ts';
 
 /**
  * What is known of a volume: its kept slices. `grid` is the full grid to be filled. `data` holds the kept slices
  * only, x fastest, shaped like the grid but with `kept.length` along `axis`. `kept` are strictly increasing indices
- * along `axis` of the full grid (at least two).
+ * along `axis` of the full grid (at least two). `profile` is what each of them measured of the volume; absent where they
+ * are thin samples.
  */
 export interface KeptSlices {
   readonly grid: Grid;
   readonly axis: ArrayAxis;
   readonly kept: readonly number[];
   readonly data: Float32Array;
+  readonly profile?: SliceProfile;
 }
 
 /** Shape [nx, ny, nz] of `data`: that of the grid with the number of kept slices along the axis. */

@@ -6,6 +6,7 @@ import {
   axisLayout,
   dropSlices,
   everyFromMissingPercent,
+  isThick,
   keepEvery,
   keptShape,
   missingPercent,
@@ -104,4 +105,19 @@ test('thick slices average over their thickness', (t) => {
   t.deepEqual([thick.data[0], thick.data[6], thick.data[12]], [0.5, 4, 7.5]);
   const thin = acquireSlices(volume, 2, [0, 4, 8], { kind: 'thin' });
   t.deepEqual(thin.data, dropSlices(volume, 2, [0, 4, 8]).data);
+});
+
+test('acquired slices say what they measured; a box or a Gaussian within one slice is a sample', (t) => {
+  const volume = numbered([3, 9, 3]);
+  t.deepEqual(acquireSlices(volume, 1, [0, 4, 8], { kind: 'box', thickness: 4 }).profile, {
+    kind: 'box',
+    thickness: 4,
+  });
+  t.is(acquireSlices(volume, 1, [0, 4, 8], { kind: 'thin' }).profile, undefined);
+  t.true(isThick({ kind: 'box', thickness: 1.2 }));
+  t.false(isThick({ kind: 'box', thickness: 1 }));
+  t.true(isThick({ kind: 'gauss', thickness: 1 }));
+  t.false(isThick({ kind: 'gauss', thickness: 0.1 }));
+  t.false(isThick({ kind: 'thin' }));
+  t.false(isThick(undefined));
 });

@@ -1,7 +1,9 @@
 import type { Subject } from '@oinr/cohort';
 import { writeVolume } from '@oinr/nifti';
 import { bidsLabel, derivativePath, safeJoin, sourceName, writeJson } from '@oinr/run';
-import { missingPercent } from '@oinr/slices';
+import { type KeptSlices, missingPercent } from '@oinr/slices';
+import { voxelSizes } from '@oinr/volume';
+import { acquisitionInWords, areSamples } from './acquisition.ts';
 import type { Errors } from './measure.ts';
 import type { ImputePlan } from './plan.ts';
 import type { Scan } from './scan.ts';
@@ -29,7 +31,7 @@ export interface Derivative {
   readonly scan: Scan;
   readonly method: string;
   readonly every: number;
-  readonly kept: readonly number[];
+  readonly known: KeptSlices;
   /** In the intensities of the source. */
   readonly data: Float32Array;
   readonly sourceHash: string;
@@ -62,12 +64,17 @@ export async function writeDerivative(derivative: Derivative): Promise<readonly 
 }
 
 function sidecarOf(derivative: Derivative): Record<string, unknown> {
-  const { subject, plan, scan, method, every, kept, errors } = derivative;
+  const { subject, plan, scan, method, every, known, errors } = derivative;
+  const { kept } = known;
   const { shape } = scan.volume.grid;
   return {
     Description:
       `T1-weighted volume in which ${shape[scan.axis] - kept.length} of ${shape[scan.axis]} ${plan.axis} slices were ` +
-      `dropped and imputed by ${method}; kept slices are as measured.`,
+      `dropped and imputed by ${method}; ${
+        areSamples(known)
+          ? 'kept slices are as measured'
+          : `the kept ones were ${acquisitionInWords(plan.acquisition)} and are estimated too`
+      }.`,
     Sources: [`bids:source:${sourceName(plan.sourceRoot, subject.image)}`],
     SourceSHA256: derivative.sourceHash,
     ...(scan.isSkullStripped === undefined ? {} : { SkullStripped: scan.isSkullStripped }),
@@ -78,6 +85,7 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
     SliceArrayAxis: ['i', 'j', 'k'][scan.axis],
     KeptEvery: every,
     KeptSlices: kept,
+    SliceProfile: sliceProfileOf(derivative),
     ...(derivative.seed === undefined ? {} : { Seed: derivative.seed }),
     Engine: derivative.engine,
     Steps: derivative.steps,
@@ -97,4 +105,12 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
     Details: derivative.details,
     GeneratedBy: plan.generatedBy,
   };
+}
+
+/** The profile of the kept slices, thickness in mm. */
+function sliceProfileOf({ known, scan }: Derivative): Record<string, unknown> {
+  const { profile = { kind: 'thin' } } = known;
+  if (profile.kind === 'thin') return { Kind: 'thin' };
+  const size = voxelSizes(scan.volume.grid.affine)[scan.axis];
+  return { Kind: profile.kind, ThicknessMillimetres: Number((profile.thickness * size).toPrecision(6)) };
 }

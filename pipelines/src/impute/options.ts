@@ -4,6 +4,7 @@ import type { AnatomicalAxis } from '@oinr/volume';
 import { defaultOut, userPath } from '../folders.ts';
 import { parseOptions, UsageError } from '../options/parse.ts';
 import type { OptionSpecifications } from '../options/specification.ts';
+import { type Acquisition, type ProfileName, profileNames } from './acquisition.ts';
 import { defaultMethods, methodNames } from './methods.ts';
 
 export const imputeOptions = {
@@ -46,6 +47,18 @@ export const imputeOptions = {
     value: 'N',
     least: 0,
     help: 'Index of the first kept slice, below k. Default: 0.',
+  },
+  profile: {
+    kind: 'text',
+    value: 'NAME',
+    choices: profileNames,
+    help: 'What a kept slice measures: itself (thin), or the mean over its thickness (box, gauss). Default: thin.',
+  },
+  'slice-thickness': {
+    kind: 'number',
+    value: 'MM',
+    above: 0,
+    help: 'Thickness of the kept slices with --profile box or gauss (its full width at half maximum). Default: their distance.',
   },
   method: {
     kind: 'list',
@@ -101,6 +114,7 @@ export interface ImputeOptions {
   readonly axis: AnatomicalAxis;
   readonly everys: readonly number[];
   readonly offset: number;
+  readonly acquisition: Acquisition;
   readonly methods: readonly string[];
   readonly engine: EngineName;
   readonly jobs?: number;
@@ -123,6 +137,10 @@ export function recordedOptions(options: ImputeOptions): Record<string, unknown>
     missing: options.everys.map(missingPercent),
     k: options.everys,
     offset: options.offset,
+    profile: options.acquisition.profile,
+    ...(options.acquisition.profile === 'thin'
+      ? {}
+      : { 'slice-thickness': options.acquisition.thickness ?? 'distance of kept slices' }),
     method: options.methods,
     engine: options.engine,
     jobs: options.jobs ?? 'auto',
@@ -167,6 +185,7 @@ export function readImputeOptions(words: readonly string[]): ImputeOptions {
     engine: (given.engine ?? 'auto') as EngineName,
     everys: [...new Set(everys)],
     offset,
+    acquisition: acquisitionOf((given.profile ?? 'thin') as ProfileName, given['slice-thickness']),
     methods: methodNames.filter((name) => methods.includes(name)),
     jobs: given.jobs,
     seed: given.seed ?? 1,
@@ -175,6 +194,15 @@ export function readImputeOptions(words: readonly string[]): ImputeOptions {
     writeVolumes: given['no-volumes'] !== true,
     force: given.force === true,
   };
+}
+
+function acquisitionOf(profile: ProfileName, thickness?: number): Acquisition {
+  if (thickness === undefined) return { profile };
+  if (profile === 'thin')
+    throw new UsageError(
+      `--slice-thickness ${thickness} needs --profile box or --profile gauss: thin slices measure themselves alone.`,
+    );
+  return { profile, thickness };
 }
 
 function everyOf(percent: number): number {

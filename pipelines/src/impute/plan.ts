@@ -1,6 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import type { BaseNetwork } from '@oinr/imputation';
 import type { AnatomicalAxis } from '@oinr/volume';
+import type { Acquisition } from './acquisition.ts';
 
 /** What is done to every subject, as plain data that goes to the worker processes. */
 export interface ImputePlan {
@@ -11,6 +12,8 @@ export interface ImputePlan {
   readonly axis: AnatomicalAxis;
   /** Index of the first kept slice. */
   readonly offset: number;
+  /** What the kept slices measure. */
+  readonly acquisition: Acquisition;
   /** Every how many slices one is kept: the k of the paper, increasing. */
   readonly everys: readonly number[];
   readonly methods: readonly string[];

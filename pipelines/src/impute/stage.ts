@@ -13,6 +13,7 @@ import { codeVersion } from '../codeVersion.ts';
 import { provenance, toolVersion } from '../provenance.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
+import { acquisitionInWords } from './acquisition.ts';
 import { derivativesFolder } from './derivative.ts';
 import { memoryPerJob } from './memory.ts';
 import { type ImputeOptions, readImputeOptions, recordedOptions } from './options.ts';
@@ -69,6 +70,7 @@ async function runStage(run: StageRun): Promise<number> {
     sourceRoot: source.root,
     axis: options.axis,
     offset: options.offset,
+    acquisition: options.acquisition,
     everys: options.everys,
     methods: options.methods,
     seed: options.seed,
@@ -157,7 +159,7 @@ function introduction({ options, source }: StageRun, jobs: number): string {
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   return (
     `Cohort ${source.cohort.name}: ${count(source.cohort.subjects.length, 'subject')}; every k-th ${axis} slice kept, k = ` +
-    `${everys.join(', ')}; methods ${methods.join(', ')}; ${count(jobs, 'subject')} at once.`
+    `${everys.join(', ')} (${acquisitionInWords(options.acquisition)}); methods ${methods.join(', ')}; ${count(jobs, 'subject')} at once.`
   );
 }
 

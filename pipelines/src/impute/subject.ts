@@ -1,7 +1,8 @@
 import type { Subject } from '@oinr/cohort';
 import { findMethod } from '@oinr/imputation';
 import { errorMessage, fingerprint, Manifest, manifestFolder, relativePath, stopsTheRun } from '@oinr/run';
-import { dropSlices, type KeptSlices, keepEvery, missingPercent } from '@oinr/slices';
+import { type KeptSlices, missingPercent } from '@oinr/slices';
+import { acquireKept, areSamples } from './acquisition.ts';
 import { writeDerivative } from './derivative.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { measure } from './measure.ts';
@@ -45,7 +46,7 @@ export async function imputeSubject(subject: Subject, plan: ImputePlan, context:
   if (open.length === 0) return;
 
   const scan = await readScan(subject, plan.axis, plan.scale);
-  const knownAt = keptSlicesOf(scan, plan.offset);
+  const knownAt = keptSlicesOf(scan, plan);
   for (const unit of open) {
     context.signal.throwIfAborted();
     const began = performance.now();
@@ -69,14 +70,11 @@ export async function imputeSubject(subject: Subject, plan: ImputePlan, context:
   }
 }
 
-/** The kept slices at each k, dropped once: methods that share a fit know each other by this object. */
-function keptSlicesOf({ scaled, axis }: Scan, offset: number): (every: number) => KeptSlices {
+/** The kept slices at each k, made once: methods that share a fit know each other by this object. */
+function keptSlicesOf(scan: Scan, { offset, acquisition }: ImputePlan): (every: number) => KeptSlices {
   let last: { readonly every: number; readonly known: KeptSlices } | undefined;
   return (every) => {
-    if (last?.every !== every) {
-      const kept = keepEvery({ length: scaled.grid.shape[axis], every, offset });
-      last = { every, known: dropSlices(scaled, axis, kept) };
-    }
+    if (last?.every !== every) last = { every, known: acquireKept(scan, every, offset, acquisition) };
     return last.known;
   };
 }
@@ -112,7 +110,7 @@ async function imputeUnit(
 
   const imputed = imputation.data.map((value) => value * scale.value);
   // Scaling and back rounds; kept slices are written exactly as they were measured.
-  copySlices(truth, imputed, grid.shape, axis, kept);
+  if (areSamples(known)) copySlices(truth, imputed, grid.shape, axis, kept);
   const errors = measure({ truth, imputed, shape: grid.shape, axis, kept, mask, scale: scale.value });
   if (errors.mse_missing === null) {
     throw new Error(`${method} gave values that are not finite at k = ${every}; try another seed or engine.`);
@@ -128,7 +126,7 @@ async function imputeUnit(
         scan,
         method,
         every,
-        kept,
+        known,
         data: imputed,
         sourceHash,
         seed: isFitted ? seed : undefined,
@@ -155,7 +153,9 @@ async function imputeUnit(
 }
 
 function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string | undefined): Unit[] {
-  const { axis, offset, scale, code, seed, executorName } = plan;
+  const { axis, offset, acquisition, scale, code, seed, executorName } = plan;
+  // Absent for thin slices, like an option that is not given.
+  const profile = acquisition.profile === 'thin' ? undefined : { ...acquisition };
   return plan.everys.flatMap((every) =>
     plan.methods.map((method) => {
       const trained = isTrained(method)
@@ -170,7 +170,18 @@ function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string
         method,
         every,
         name: [subject.id, `${method}-k${every}`],
-        fingerprint: fingerprint({ image, mask, axis, offset, every, method, scaleRule, code, trained }),
+        fingerprint: fingerprint({
+          image,
+          mask,
+          axis,
+          offset,
+          profile,
+          every,
+          method,
+          scaleRule,
+          code,
+          trained,
+        }),
       };
     }),
   );

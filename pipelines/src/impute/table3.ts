@@ -1,4 +1,5 @@
 import { missingPercent } from '@oinr/slices';
+import { type Acquisition, acquisitionInWords } from './acquisition.ts';
 import type { MeasuredUnit } from './tables.ts';
 import { sortUnits } from './tables.ts';
 
@@ -9,7 +10,7 @@ import { sortUnits } from './tables.ts';
  */
 export function table3(
   units: readonly MeasuredUnit[],
-  about: { readonly axis: string; readonly offset: number },
+  about: { readonly axis: string; readonly offset: number; readonly acquisition: Acquisition },
 ): string {
   const whole = grid(units, 'mse_missing');
   const masked = grid(units, 'mse_missing_mask');
@@ -17,8 +18,11 @@ export function table3(
   const from =
     about.offset === 0 ? '0, k, 2k, ...' : `${about.offset}, ${about.offset}+k, ${about.offset}+2k, ...`;
   const caption =
-    `Mean squared error over the missing ${about.axis} slices (kept: ${from}), mean over subjects.\n` +
-    `Scale: ${inWords(units.map(({ result }) => scaleInWords(result.scale)))}. * best of its row.`;
+    `Mean squared error over the missing ${about.axis} slices (kept: ${from}), mean over subjects.\n${
+      about.acquisition.profile === 'thin'
+        ? ''
+        : `Kept: ${acquisitionInWords(about.acquisition)}; they are estimated too (mse_kept in mse.tsv).\n`
+    }` + `Scale: ${inWords(units.map(({ result }) => scaleInWords(result.scale)))}. * best of its row.`;
   const parts = [caption, `\nWhole slices\n${draw(whole)}`];
   if (masked.length > 0)
     parts.push(`\nInside ${inWords(units.map(({ result }) => result.region))}\n${draw(masked)}`);

@@ -1,7 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import { type BaseNetwork, prepareBase } from '@oinr/imputation';
 import { fingerprint, Manifest, manifestFolder } from '@oinr/run';
-import { dropSlices, keepEvery } from '@oinr/slices';
+import { acquireKept } from './acquisition.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { hasWarmStart } from './methods.ts';
 import type { CohortBase, ImputePlan } from './plan.ts';
@@ -32,9 +32,10 @@ export async function fitBase(subject: Subject, plan: ImputePlan, context: JobCo
   const manifest = new Manifest(plan.runFolder, manifestFolder(plan.runFolder, 'impute'));
   const image = await hashInput(plan, subject, subject.image, 'image');
   const mask = subject.mask === undefined ? undefined : await hashInput(plan, subject, subject.mask, 'mask');
-  const { axis, offset, scale, seed, executorName, code } = plan;
+  const { axis, offset, acquisition, scale, seed, executorName, code } = plan;
+  const profile = acquisition.profile === 'thin' ? undefined : { ...acquisition };
   const scaleRule = scale ?? '99.5th percentile';
-  const made = { image, mask, axis, offset, scaleRule, seed, executorName, code, baseEvery };
+  const made = { image, mask, axis, offset, profile, scaleRule, seed, executorName, code, baseEvery };
   // Ids of subjects hold letters and digits only, so this name is free.
   const unit = ['_base', `oinr-${subject.id}`];
   const identity = fingerprint(made);
@@ -42,12 +43,7 @@ export async function fitBase(subject: Subject, plan: ImputePlan, context: JobCo
   if (finished !== undefined) return { donor: subject.id, network: finished, fingerprint: identity };
 
   const scan = await readScan(subject, axis, scale);
-  const length = scan.volume.grid.shape[scan.axis];
-  const known = dropSlices(
-    scan.scaled,
-    scan.axis,
-    keepEvery({ length, every: baseEvery, offset: offset % baseEvery }),
-  );
+  const known = acquireKept(scan, baseEvery, offset % baseEvery, acquisition);
   const network = await prepareBase([known], {
     executor: await context.openExecutor(),
     seed: unitSeed(seed, subject.id, baseEvery),

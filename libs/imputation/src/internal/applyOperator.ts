@@ -11,7 +11,7 @@ export interface GapRun {
   readonly gaps: number;
 }
 
-/** Corrections of PCHIP for a run, (gaps, k - 1, rows, columns), in units of the scale. */
+/** Corrections of PCHIP for a run, (gaps, phases, rows, columns), in units of the scale. */
 export interface Corrections {
   readonly values: Float32Array;
   /** Correlation of the two families of planes. */

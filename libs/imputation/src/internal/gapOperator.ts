@@ -50,7 +50,7 @@ export function measureGains(
       squares[1] = (squares[1] ?? 0) + curvature ** 2;
     }
   for (const target of targets) squares[2] = (squares[2] ?? 0) + target ** 2;
-  const counts = [head, head, head * (source.every - 1)];
+  const counts = [head, head, head * source.phases.length];
   const [difference = 0, curvature = 0, target = 0] = squares.map((square, n) => {
     const rms = Math.sqrt(square / Math.max(1, counts[n] ?? 1));
     return rms > 1e-6 ? 1 / rms : 0;
@@ -72,7 +72,7 @@ export async function trainGapOperator(
   if (!size) throw new RangeError('The kept slices are too small for training windows.');
   const { gaps, columns } = size;
   const { batch, steps } = settings;
-  const phases = source.every - 1;
+  const phases = source.phases.length;
   const inputs = input('inputs', [batch, gapChannels, gaps, columns]);
   const targets = input('targets', [batch, phases, gaps, columns]);
   const result = await fit({
@@ -104,7 +104,7 @@ export async function trainGapOperator(
 export interface PlaneRunner {
   /** Planes in one call. */
   readonly batch: number;
-  /** Corrections (batch, k - 1, gaps, columns) in units of the scale, for inputs (batch, 3, gaps, columns). */
+  /** Corrections (batch, phases, gaps, columns) in units of the scale, for inputs (batch, 3, gaps, columns). */
   run(inputs: Float32Array): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

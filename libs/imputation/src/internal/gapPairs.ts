@@ -66,13 +66,26 @@ export function writeFeatures(
 }
 
 /**
- * Writes what the network should add to PCHIP, shape (phases, gaps, columns), times `gain`: the true lines at
- * `phaseStride`, 2 phaseStride, ... after each known line, minus the PCHIP interpolant of the known lines.
+ * The lines of a gap of k that the network corrects, counted from the known line before it: 1 .. k - 1 where known
+ * lines are samples. Where they are averages, the lines at both ends are unknown too: 0 .. k.
+ */
+export function gapPhases(every: number, isThick: boolean): number[] {
+  return isThick
+    ? Array.from({ length: every + 1 }, (_, j) => j)
+    : Array.from({ length: every - 1 }, (_, j) => j + 1);
+}
+
+/**
+ * Writes what the network should add to PCHIP, shape (phases, gaps, columns), times `gain`: the lines of `truth` (laid
+ * out like the plane's values) at phase times `phaseStride` after each known line, minus the PCHIP interpolant of the
+ * known lines.
  */
 export function writeTargets(
   plane: PlaneView,
+  truth: Float32Array,
   phaseStride: number,
-  phases: number,
+  every: number,
+  phases: readonly number[],
   window: Window,
   gain: number,
   out: Float32Array,
@@ -81,7 +94,7 @@ export function writeTargets(
   const { values, lineStride } = plane;
   const { gapStart, gaps, columnStart, columns } = window;
   const size = gaps * columns;
-  const weights = hermiteWeights(phases);
+  const weights = hermiteWeights(every, phases);
   for (let g = 0; g < gaps; g++) {
     const near = plane.origin + (gapStart + g) * lineStride + columnStart * plane.columnStride;
     for (let c = 0; c < columns; c++) {
@@ -90,20 +103,23 @@ export function writeTargets(
       const b = values[at + lineStride] ?? 0;
       const slopeA = monotoneSlope(plane, at, gapStart + g);
       const slopeB = monotoneSlope(plane, at + lineStride, gapStart + g + 1);
-      for (let j = 0; j < phases; j++) {
+      for (let j = 0; j < phases.length; j++) {
         const [rise = 0, left = 0, right = 0] = weights[j] ?? [];
         const interpolant = a + rise * (b - a) + left * slopeA + right * slopeB;
         out[offset + j * size + g * columns + c] =
-          ((values[at + (j + 1) * phaseStride] ?? 0) - interpolant) * gain;
+          ((truth[at + (phases[j] ?? 0) * phaseStride] ?? 0) - interpolant) * gain;
       }
     }
   }
 }
 
-/** Weights of the rise and of both end slopes at phases j / (phases + 1) of a gap of width 1. */
-function hermiteWeights(phases: number): readonly (readonly [number, number, number])[] {
-  return Array.from({ length: phases }, (_, j) => {
-    const t = (j + 1) / (phases + 1);
+/** Weights of the rise and of both end slopes at phases / k of a gap of width 1. */
+function hermiteWeights(
+  every: number,
+  phases: readonly number[],
+): readonly (readonly [number, number, number])[] {
+  return phases.map((phase) => {
+    const t = phase / every;
     return [t * t * (3 - 2 * t), t * (1 - t) ** 2, t * t * (t - 1)] as const;
   });
 }

@@ -1,4 +1,5 @@
 import { architectureName, DivergedError } from '@oinr/inr';
+import { isThick } from '@oinr/slices';
 import { voxelSizes } from '@oinr/volume';
 import { interpolateVolume } from '../interpolation.ts';
 import type { KeptPlanes } from '../keptPlanes.ts';
@@ -6,8 +7,10 @@ import { keptPlanes } from '../keptPlanes.ts';
 import { checkKnown, keptRange, restoreKept } from '../known.ts';
 import type { Imputation, KeptSlices, MethodContext } from '../method.ts';
 import { pchip } from '../pchip.ts';
+import { acquiredPlanes } from './acquiredPlanes.ts';
 import { correctRun } from './applyOperator.ts';
 import { measureGains, trainGapOperator } from './gapOperator.ts';
+import { gapPhases } from './gapPairs.ts';
 import type { GapSize } from './gapSizes.ts';
 import { gapSizes } from './gapSizes.ts';
 import type { PredictedErrors } from './predictedErrors.ts';
@@ -34,7 +37,8 @@ export interface InternalImputation extends Imputation {
  * O-INR on functions of the data, trained inside the subject (docs/method.md): PCHIP plus the corrections of a small
  * convolutional network that works on low-resolution planes. It learns on the kept slices, whose in-plane lines are
  * dropped like slices, and is applied in the planes that contain the slice axis. Values are clipped to the range of
- * the kept slices, extended to 0 where all are positive. Where the network does not beat PCHIP on held-out slices,
+ * the kept slices, extended to 0 where all are positive. Where slices are thick, the in-plane lines are averaged in the
+ * same way and the network gives all lines of a gap, those of the kept slices too. Where the network does not beat PCHIP on held-out slices,
  * or there are too few lines to learn from, the result is PCHIP, and a remark says so.
  */
 export async function imputeInternally(
@@ -61,11 +65,12 @@ export async function imputeInternally(
       `PCHIP fills the ${left.reduce((sum, size) => sum + size.missing, 0)} slices in gaps of ` +
         `${left.map((size) => size.every).join(', ')} slices, which are too few to train a network for.`,
     );
+  const shareOf = cornerShares(learned, known.kept.length);
   for (const [n, size] of learned.entries()) {
     if (!planes) break;
     const onProgress = (done: number, loss?: number): void =>
       context.onProgress?.((n + done) / learned.length, loss);
-    const part = await imputeGaps(known, planes, size, data, { ...context, onProgress }, choose);
+    const part = await imputeGaps(known, planes, size, shareOf, data, { ...context, onProgress }, choose);
     steps += part.steps;
     remarks.push(...part.remarks);
     if (n === 0) {
@@ -73,7 +78,7 @@ export async function imputeInternally(
       Object.assign(details, part.details);
     }
   }
-  restoreKept(data, known);
+  if (!isThick(known.profile)) restoreKept(data, known);
   context.onProgress?.(1);
   return { data, steps, remarks, details, predicted };
 }
@@ -90,13 +95,15 @@ async function imputeGaps(
   known: KeptSlices,
   planes: KeptPlanes,
   size: GapSize,
+  shareOf: readonly number[],
   data: Float32Array,
   context: MethodContext,
   choose: (every: number, keptVoxels: number) => InternalSettings,
 ): Promise<GapsFilled> {
   const { every } = size;
   const settings = choose(every, planes.values.length);
-  const network = gapNetwork(settings.hidden, every);
+  const phases = gapPhases(every, isThick(known.profile));
+  const network = gapNetwork(settings.hidden, phases.length);
   const [dx, dy, dz] = voxelSizes(known.grid.affine);
   const millimetres = [dx, dy, dz];
   const perSlice = linesPerSlice(planes, every, {
@@ -111,6 +118,8 @@ async function imputeGaps(
     every,
     linesPerSlice: perSlice,
     slices: all.filter((n) => !heldOut.includes(n)),
+    phases,
+    acquired: acquiredPlanes(planes, known.profile, perSlice),
   };
   const nothing = { steps: 0, details: {}, predicted: undefined };
   if (!windowSize(source, settings))
@@ -131,7 +140,7 @@ async function imputeGaps(
   const trained = await trainOrExplain(source, network, gains, settings, context);
   if (typeof trained === 'string') return { ...nothing, remarks: [trained] };
   const { operator, result } = trained;
-  const predicted = await predictErrors({ ...source, slices: heldOut }, operator, context);
+  const predicted = await predictErrors({ ...source, slices: heldOut }, known.profile, operator, context);
   const remarks: string[] = [];
   if (result.restarts > 0)
     remarks.push(
@@ -156,7 +165,7 @@ async function imputeGaps(
     const corrections = await correctRun(planes, run, operator, context, (done) =>
       context.onProgress?.(trainingShare + ((1 - trainingShare) * (n + done)) / size.runs.length),
     );
-    addCorrections(data, known, planes, run.first, every, corrections.values);
+    addCorrections(data, known, planes, { firstGap: run.first, every, phases, shareOf }, corrections.values);
     details.familyWeight = corrections.weight;
   }
   return { steps: settings.steps, remarks, details, predicted };
@@ -188,13 +197,30 @@ export function heldOutSlices(kept: number): number[] {
   return chosen;
 }
 
-/** Adds corrections (gaps, k - 1, rows, columns) of a run to the volume and clips. */
+/**
+ * What each kept slice takes of the correction that a gap beside it gives: all where one learned gap touches it, half
+ * between two. Counts only where slices are thick.
+ */
+export function cornerShares(learned: readonly GapSize[], kept: number): number[] {
+  const touching = new Array<number>(kept).fill(0);
+  for (const { runs } of learned)
+    for (const { first, gaps } of runs)
+      for (let gap = first; gap < first + gaps; gap++)
+        for (const n of [gap, gap + 1]) touching[n] = (touching[n] ?? 0) + 1;
+  return touching.map((count) => 1 / Math.max(1, count));
+}
+
+/** Adds corrections (gaps, phases, rows, columns) of a run to the volume and clips. */
 function addCorrections(
   data: Float32Array,
   known: KeptSlices,
   planes: KeptPlanes,
-  firstGap: number,
-  every: number,
+  run: {
+    readonly firstGap: number;
+    readonly every: number;
+    readonly phases: readonly number[];
+    readonly shareOf: readonly number[];
+  },
   corrections: Float32Array,
 ): void {
   const { shape } = known.grid;
@@ -202,12 +228,14 @@ function addCorrections(
   const strideOf = (axis: 0 | 1 | 2): number => strides[axis] ?? 0;
   const { rows, columns, scale } = planes;
   const [low, high] = keptRange(known);
-  const phases = every - 1;
-  const gaps = corrections.length / (phases * rows * columns);
+  const { firstGap, every, phases, shareOf } = run;
+  const gaps = corrections.length / (phases.length * rows * columns);
   let from = 0;
   for (let g = 0; g < gaps; g++)
-    for (let j = 1; j <= phases; j++) {
-      const slice = ((known.kept[firstGap + g] ?? 0) + j) * strideOf(known.axis);
+    for (const phase of phases) {
+      const slice = ((known.kept[firstGap + g] ?? 0) + phase) * strideOf(known.axis);
+      const corner = phase === 0 ? firstGap + g : phase === every ? firstGap + g + 1 : undefined;
+      const factor = scale * (corner === undefined ? 1 : (shareOf[corner] ?? 1));
       for (let row = 0; row < rows; row++) {
         let to =
           slice +
@@ -216,7 +244,7 @@ function addCorrections(
         for (let column = 0; column < columns; column++, to += strideOf(planes.columnAxis)) {
           const correction = corrections[from++] ?? 0;
           if (correction === 0) continue;
-          data[to] = Math.min(high, Math.max(low, (data[to] ?? 0) + correction * scale));
+          data[to] = Math.min(high, Math.max(low, (data[to] ?? 0) + correction * factor));
         }
       }
     }

@@ -1,6 +1,9 @@
-import { interpolations } from '../interpolation.ts';
-import { interpolateLines } from '../lines.ts';
-import type { MethodContext } from '../method.ts';
+import type { SliceProfile } from '@oinr/slices';
+import { isThick } from '@oinr/slices';
+import { identityAffine } from '@oinr/volume';
+import { interpolateVolume, interpolations } from '../interpolation.ts';
+import type { KeptSlices, MethodContext } from '../method.ts';
+import { reproduceSlices } from '../thickSlices.ts';
 import type { GapOperator } from './gapOperator.ts';
 import { planeRunner } from './gapOperator.ts';
 import { gapChannels, writeFeatures } from './gapPairs.ts';
@@ -12,7 +15,8 @@ export type PredictedMethod = 'nearest' | 'linear' | 'pchip' | 'cubic' | 'oinr-i
 
 /**
  * Mean squared errors on held-out in-plane lines, over pixels of the head, in units of the scale squared. The same k
- * is simulated in slices that no training pair came from; the truth there is measured. NaN where nothing was tested.
+ * is simulated in slices that no training pair came from; the truth there is measured. With thick slices the lines at
+ * the known positions count too, since they are estimated. NaN where nothing was tested.
  */
 export type PredictedErrors = Readonly<Record<PredictedMethod, number>>;
 
@@ -20,9 +24,10 @@ export type PredictedErrors = Readonly<Record<PredictedMethod, number>>;
 const offsets = [0, 0.5];
 const headThreshold = 0.03;
 
-/** Errors on all lines of the slices of `source`, without and with the operator. */
+/** Errors on all wanted lines of the slices of `source`, without and with the operator. */
 export async function predictErrors(
   source: PairSource,
+  profile: SliceProfile | undefined,
   operator: GapOperator | undefined,
   context: MethodContext,
 ): Promise<PredictedErrors> {
@@ -45,9 +50,12 @@ export async function predictErrors(
         }),
       ),
     );
-    const corrections = operator ? await correct(simulated, gaps, across, operator, context) : undefined;
+    const corrections = operator
+      ? await correct(simulated, source, gaps, across, operator, context)
+      : undefined;
     simulated.forEach((plane, n) => {
-      const truth = missingLines(plane, every, gaps, across);
+      const wanted = wantedLines(gaps, every, profile);
+      const truth = trueLines(plane, wanted, across);
       const head = truth.map((value) => (value > headThreshold ? 1 : 0));
       tested += head.reduce((sum, inside) => sum + inside, 0);
       const add = (method: PredictedMethod, estimate: Float32Array): void => {
@@ -56,23 +64,16 @@ export async function predictErrors(
           if (head[i] === 1) sum += ((estimate[i] ?? 0) - (truth[i] ?? 0)) ** 2;
         sums.set(method, sum);
       };
-      const known = knownLines(plane, across);
+      const known = knownLines(plane, every, across, profile);
+      const finish = (method: PredictedMethod, estimate: Float32Array): void => {
+        reproduceSlices(estimate, known);
+        add(method, selectLines(estimate, wanted, across));
+      };
       for (const name of ['nearest', 'linear', 'pchip', 'cubic'] as const) {
-        const positions = Array.from(
-          { length: gaps * (every - 1) },
-          (_, p) => Math.floor(p / (every - 1)) * every + (p % (every - 1)) + 1,
-        );
-        const knots = Array.from({ length: plane.view.lines }, (_, line) => line * every);
-        const lines = { values: known, inner: across, length: plane.view.lines, outer: 1 };
-        const estimate = interpolateLines(lines, knots, positions, interpolations[name]);
-        add(name, estimate);
-        if (name === 'pchip' && corrections) {
-          const correction = corrections[n] ?? new Float32Array();
-          add(
-            'oinr-internal',
-            estimate.map((value, i) => value + (correction[i] ?? 0)),
-          );
-        }
+        const estimate = interpolateVolume(known, interpolations[name]);
+        const correction = name === 'pchip' ? corrections?.[n] : undefined;
+        if (correction) finish('oinr-internal', added(estimate, correction));
+        finish(name, estimate);
       }
     });
   }
@@ -86,15 +87,16 @@ export async function predictErrors(
   };
 }
 
-/** The operator's corrections of each plane, ordered as `missingLines`. */
+/** The operator's corrections of each plane, laid out like its lines 0 .. gaps k: (lines, columns). */
 async function correct(
   simulated: readonly SimulatedPlane[],
+  source: PairSource,
   gaps: number,
   columns: number,
   operator: GapOperator,
   context: MethodContext,
 ): Promise<Float32Array[]> {
-  const phases = operator.network.channels.at(-1) ?? 0;
+  const { every, phases } = source;
   const pixels = gaps * columns;
   const runner = await planeRunner(context.executor, operator, gaps, columns, simulated.length);
   const window = { gapStart: 0, gaps, columnStart: 0, columns };
@@ -109,12 +111,18 @@ async function correct(
       });
       const corrections = await runner.run(inputs);
       part.forEach((_, n) => {
-        const ordered = new Float32Array(phases * pixels);
+        const ordered = new Float32Array((gaps * every + 1) * columns);
         for (let g = 0; g < gaps; g++)
-          for (let j = 0; j < phases; j++) {
-            const from = (n * phases + j) * pixels + g * columns;
-            ordered.set(corrections.subarray(from, from + columns), (g * phases + j) * columns);
-          }
+          phases.forEach((phase, j) => {
+            const line = g * every + phase;
+            // A known line between two gaps is corrected from both, by half each.
+            const share = phase % every === 0 && line > 0 && line < gaps * every ? 0.5 : 1;
+            const from = (n * phases.length + j) * pixels + g * columns;
+            for (let c = 0; c < columns; c++) {
+              const to = line * columns + c;
+              ordered[to] = (ordered[to] ?? 0) + share * (corrections[from + c] ?? 0);
+            }
+          });
         found.push(ordered);
       });
     }
@@ -124,25 +132,53 @@ async function correct(
   return found;
 }
 
-/** The true lines between the known ones, (gaps (k - 1), columns). */
-function missingLines(plane: SimulatedPlane, every: number, gaps: number, columns: number): Float32Array {
-  const { view, phaseStride } = plane;
-  const out = new Float32Array(gaps * (every - 1) * columns);
+/** Lines within the first `gaps` gaps that have to be estimated: all with thick slices, else those between. */
+function wantedLines(gaps: number, every: number, profile: SliceProfile | undefined): number[] {
+  const lines = Array.from({ length: gaps * every + 1 }, (_, line) => line);
+  return isThick(profile) ? lines : lines.filter((line) => line % every !== 0);
+}
+
+/** The true lines of a simulated plane at these positions, (lines, columns). */
+function trueLines({ view, truth, phaseStride }: SimulatedPlane, lines: readonly number[], columns: number) {
+  const out = new Float32Array(lines.length * columns);
   let to = 0;
-  for (let g = 0; g < gaps; g++)
-    for (let j = 1; j < every; j++)
-      for (let c = 0; c < columns; c++)
-        out[to++] =
-          view.values[view.origin + g * view.lineStride + j * phaseStride + c * view.columnStride] ?? 0;
+  for (const line of lines)
+    for (let c = 0; c < columns; c++)
+      out[to++] = truth[view.origin + line * phaseStride + c * view.columnStride] ?? 0;
   return out;
 }
 
-/** The known lines of a simulated plane, (lines, columns). */
-function knownLines({ view }: SimulatedPlane, columns: number): Float32Array {
-  const out = new Float32Array(view.lines * columns);
+/** Lines of an image whose columns are fastest. */
+function selectLines(image: Float32Array, lines: readonly number[], columns: number): Float32Array {
+  const out = new Float32Array(lines.length * columns);
+  lines.forEach((line, n) => {
+    out.set(image.subarray(line * columns, (line + 1) * columns), n * columns);
+  });
+  return out;
+}
+
+/** The known lines of a simulated plane, as kept slices of one voxel's thickness: a plane is a volume (columns, lines, 1). */
+function knownLines(
+  { view }: SimulatedPlane,
+  every: number,
+  columns: number,
+  profile: SliceProfile | undefined,
+): KeptSlices {
+  const data = new Float32Array(view.lines * columns);
   let to = 0;
   for (let line = 0; line < view.lines; line++)
     for (let c = 0; c < columns; c++)
-      out[to++] = view.values[view.origin + line * view.lineStride + c * view.columnStride] ?? 0;
-  return out;
+      data[to++] = view.values[view.origin + line * view.lineStride + c * view.columnStride] ?? 0;
+  return {
+    grid: { shape: [columns, (view.lines - 1) * every + 1, 1], affine: identityAffine },
+    axis: 1,
+    kept: Array.from({ length: view.lines }, (_, line) => line * every),
+    data,
+    ...(profile ? { profile } : {}),
+  };
+}
+
+/** The first image with the second added where it reaches. */
+function added(image: Float32Array, correction: Float32Array): Float32Array {
+  return image.map((value, i) => value + (correction[i] ?? 0));
 }

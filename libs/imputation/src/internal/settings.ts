@@ -15,9 +15,9 @@ export interface InternalSettings {
 }
 
 /** The network on the low-resolution plane: three input functions of a gap in, one correction per phase out. */
-export function gapNetwork(hidden: readonly number[], every: number): ConvolutionalNetwork {
+export function gapNetwork(hidden: readonly number[], phases: number): ConvolutionalNetwork {
   return {
-    channels: [gapChannels, ...hidden, every - 1],
+    channels: [gapChannels, ...hidden, phases],
     activation: 'gelu',
     residual: true,
     hiddenInitialisation: 'wide',

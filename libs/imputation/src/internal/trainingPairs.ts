@@ -18,6 +18,13 @@ export interface PairSource {
   readonly linesPerSlice: { readonly rows: number; readonly columns: number };
   /** Numbers (0 .. kept - 1) of the kept slices that pairs are drawn from. */
   readonly slices: readonly number[];
+  /** Lines of a gap that are to be found; see `gapPhases`. */
+  readonly phases: readonly number[];
+  /**
+   * The slices as a scanner with the profile of the kept slices would have seen their rows, and their columns: averages
+   * over neighbouring lines, laid out like `planes.values`. The values themselves where kept slices are samples.
+   */
+  readonly acquired: { readonly rows: Float32Array; readonly columns: Float32Array };
 }
 
 /** Smallest number of gaps of a training window; with less, nothing is learned beyond PCHIP. */
@@ -66,6 +73,8 @@ export function windowSize(
 /** One low-resolution plane made from a kept slice, with the stride to its missing lines. */
 export interface SimulatedPlane {
   readonly view: PlaneView;
+  /** All lines, unaveraged, laid out like the view's values. */
+  readonly truth: Float32Array;
   readonly phaseStride: number;
   readonly columns: number;
 }
@@ -95,13 +104,14 @@ export function simulatedPlane(
   const sign = choice.backwards ? -1 : 1;
   return {
     view: {
-      values,
+      values: choice.alongRows ? source.acquired.rows : source.acquired.columns,
       origin:
         choice.slice * rows * columns + first * stride + (choice.mirrored ? (across - 1) * acrossStride : 0),
       lineStride: sign * step * stride,
       lines,
       columnStride: choice.mirrored ? -acrossStride : acrossStride,
     },
+    truth: values,
     phaseStride: sign * phase * stride,
     columns: across,
   };
@@ -120,7 +130,7 @@ export function drawPlane(source: PairSource, random: RandomStream): SimulatedPl
   });
 }
 
-/** Inputs (batch, 3, gaps, columns) and targets (batch, k - 1, gaps, columns) of training windows. */
+/** Inputs (batch, 3, gaps, columns) and targets (batch, phases, gaps, columns) of training windows. */
 export interface PairBatch {
   readonly inputs: Float32Array;
   readonly targets: Float32Array;
@@ -139,7 +149,7 @@ export function drawBatch(
   random: RandomStream,
 ): PairBatch {
   const { gaps, columns } = size;
-  const phases = source.every - 1;
+  const phases = source.phases.length;
   const inputs = new Float32Array(batch * gapChannels * gaps * columns);
   const targets = new Float32Array(batch * phases * gaps * columns);
   for (let b = 0; b < batch; b++) {
@@ -158,8 +168,10 @@ export function drawBatch(
       if (head < leastHead * gaps * columns && draw < redraws - 1) continue;
       writeTargets(
         plane.view,
+        plane.truth,
         plane.phaseStride,
-        phases,
+        source.every,
+        source.phases,
         window,
         gains.target,
         targets,
