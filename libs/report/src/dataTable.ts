@@ -10,6 +10,12 @@ export interface ShownColumn {
   readonly help?: string;
 }
 
+/** A heading over neighbouring columns. */
+export interface ColumnGroup {
+  readonly name: string;
+  readonly columns: number;
+}
+
 export interface DataTableOptions {
   readonly id: string;
   readonly caption: string;
@@ -17,6 +23,10 @@ export interface DataTableOptions {
   /** 0-based rows in the order shown; all where left out. */
   readonly rows?: readonly number[];
   readonly columns: readonly ShownColumn[];
+  /** Headings over all columns, from the left; an empty name leaves a gap. */
+  readonly groups?: readonly ColumnGroup[];
+  /** Small and narrow, for tables of many columns. */
+  readonly isDense?: boolean;
   /** Row to set in bold, such as the best method. */
   readonly highlight?: (row: Readonly<Record<string, string>>) => boolean;
 }
@@ -26,16 +36,28 @@ export function dataTable(options: DataTableOptions): Html {
   const { id, caption, source, columns, highlight } = options;
   const rows = options.rows ?? source.table.rows.map((_, index) => index);
   return html`<figure class="table" id="${id}">
-<figcaption><span>${caption}</span><span class="tools"><code>${source.file}</code> <button type="button" class="copy" data-table="${id}">Copy table</button></span></figcaption>
-<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable"><thead><tr>${columns.map(
-    ({ heading, help, format }) =>
-      html`<th scope="col" aria-sort="none"${format === 'text' ? '' : html` class="number"`}><button type="button"${help === undefined ? '' : html` title="${help}"`}>${heading}</button></th>`,
+<figcaption><span>${caption}</span><span class="tools"><code>${source.file}</code>, ${rows.length} rows <button type="button" class="copy" data-table="${id}">Copy table</button></span></figcaption>
+<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable${options.isDense === true ? ' dense' : ''}"><thead>${groupRow(options.groups)}<tr>${columns.map(
+    ({ column, heading, help, format }) =>
+      html`<th scope="col" aria-sort="none" data-column="${column}"${numeric(format)}><button type="button"${help === undefined ? '' : html` title="${help}"`}>${heading}</button></th>`,
   )}</tr></thead><tbody>${rows.map((row) => {
     const isBest = highlight?.(source.table.rows[row]) === true;
     return html`<tr${isBest ? html` class="best"` : ''}>${columns.map(
-      ({ column, format }) =>
-        html`<td${format === 'text' ? '' : html` class="number"`}>${cite(source, row, column, format)}</td>`,
+      ({ column, format }) => html`<td${numeric(format)}>${cite(source, row, column, format)}</td>`,
     )}</tr>
 `;
   })}</tbody></table></div></figure>`;
+}
+
+function groupRow(groups: readonly ColumnGroup[] | undefined): Html | undefined {
+  if (groups === undefined) return undefined;
+  return html`<tr class="groups">${groups.map(({ name, columns }) =>
+    name === ''
+      ? html`<td colspan="${columns}"></td>`
+      : html`<th scope="colgroup" colspan="${columns}">${name}</th>`,
+  )}</tr>`;
+}
+
+function numeric(format: Format): Html | undefined {
+  return format === 'text' ? undefined : html` class="number"`;
 }

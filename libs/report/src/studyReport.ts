@@ -57,7 +57,7 @@ function comparisonSections({ figures, viewer: maps }: StudyReport, tables: Comp
     {
       id: 'viewer',
       heading: 'Statistic maps',
-      body: html`${figures.maps.map(figure)}${maps === undefined ? '' : viewer(maps)}`,
+      body: html`${maps === undefined ? '' : viewer(maps)}${figures.maps.map(figure)}`,
     },
     clustersSection(tables.peaks),
     biasSection(tables.bias),

@@ -119,7 +119,12 @@ test('the verdict names the widest usable spacing and the best method of each pe
     ...comparison.verdict,
     table: { ...comparison.verdict.table, rows: rows.map((row) => ({ ...row, usable: 'no' })) },
   };
-  t.regex(findings({ ...comparison, verdict: none }).text, /No:/);
+  t.regex(findings({ ...comparison, verdict: none }).text, /No:.*spacings tried\.<\/p>/);
+  // Without smoothing the reader is told that smoothing is the usual thing to do.
+  const [first] = comparison.datasets.table.rows;
+  const table = { ...comparison.datasets.table, rows: [{ ...first, smoothing_fwhm_mm: '0' }] };
+  const datasets = { ...comparison.datasets, table };
+  t.regex(findings({ verdict: none, datasets }).text, /No:.*not smoothed here.*--smooth/);
   const empty = {
     ...none,
     table: { ...none.table, rows: rows.map((row) => ({ ...row, usable: 'n/a', rank: 'n/a' })) },

@@ -88,13 +88,14 @@ export async function compareStudy(
       const found = agreementOf(full, maps, mask, pattern, levels, numbers.permutations);
       agreement.push(...agreementRecords(about, found));
       attenuation.push(...attenuationRecords(about, found));
-      peaks.push(...peakRecords(about, fullPeaks, own));
+      const spacing = dataSet.every * voxelSizes(mask.grid.affine)[pattern.axis];
+      peaks.push(...peakRecords(about, fullPeaks, own, spacing));
       const all = found[0].detections[decisive].found;
       reached.push({
         method: dataSet.method,
         missingPercent: missingPercent(dataSet.every),
         every: dataSet.every,
-        spacing: dataSet.every * voxelSizes(mask.grid.affine)[pattern.axis],
+        spacing,
         fullVoxels: all.reference,
         dice: all.dice,
         sensitivity: all.sensitivity,

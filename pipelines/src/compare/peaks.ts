@@ -29,8 +29,11 @@ export function clusterThreshold(degreesOfFreedom: number): number {
 /** Smaller clusters are noise that would fill the table. */
 const leastVoxels = 5;
 const mostClusters = 20;
-/** Peaks farther apart than this are not the same finding, in mm. */
-const matchLimit = 20;
+/**
+ * Peaks farther apart than this are not the same finding, in mm: as far as the peaks of one cluster have to be. Where
+ * kept slices lie farther apart, a peak can move anywhere between two of them.
+ */
+const leastMatchLimit = 8;
 
 /**
  * The clusters of both signs, highest |T| first, each with up to three peaks more than 8 mm apart. `largestExtents`:
@@ -82,18 +85,21 @@ export const peakColumns: readonly string[] = [
   'distance_mm',
 ];
 
-/** Rows of tables/peaks.tsv: the paper's Fig. 18, full and imputed side by side. */
+/** Rows of tables/peaks.tsv: the paper's Fig. 18, full and imputed side by side. `spacing`: mm between kept slices. */
 export function peakRecords(
   about: Readonly<Record<string, CellValue>>,
   full: readonly TablePeak[],
   imputed: readonly TablePeak[],
+  spacing: number,
 ): Record<string, CellValue>[] {
-  return matchPeaks(full, imputed, matchLimit).map(({ reference, candidate, distance }) => ({
-    ...about,
-    ...sideOf('full', reference),
-    ...sideOf('imputed', candidate),
-    distance_mm: distance,
-  }));
+  return matchPeaks(full, imputed, Math.max(leastMatchLimit, spacing)).map(
+    ({ reference, candidate, distance }) => ({
+      ...about,
+      ...sideOf('full', reference),
+      ...sideOf('imputed', candidate),
+      distance_mm: distance,
+    }),
+  );
 }
 
 function sideOf(side: (typeof sides)[number], peak: TablePeak | undefined): Record<string, CellValue> {

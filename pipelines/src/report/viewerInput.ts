@@ -65,7 +65,10 @@ function peaksOfFull(peaks: Table): ViewerPeak[] {
   peaks.rows.forEach((row, index) => {
     const [t, x, y, z] = [row.full_t, row.full_x, row.full_y, row.full_z].map((cell) => parseNumber(cell));
     if (t === undefined || x === undefined || y === undefined || z === undefined) return;
-    const name = `T ${t.toFixed(1).replace('-', '\u2212')} at ${[x, y, z].map((one) => Math.round(one)).join(', ')}`;
+    const name = `T ${t.toFixed(1)} at ${[x, y, z].map((one) => Math.round(one)).join(', ')}`.replaceAll(
+      '-',
+      '\u2212',
+    );
     if (!found.has(name))
       found.set(name, { name, position: [x, y, z], source: { file: 'tables/peaks.tsv', line: index + 2 } });
   });

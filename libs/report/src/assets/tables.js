@@ -19,7 +19,7 @@
       const table = heading.closest('table');
       const column = heading.cellIndex;
       const direction = heading.getAttribute('aria-sort') === 'ascending' ? 'descending' : 'ascending';
-      for (const other of table.querySelectorAll('th')) other.setAttribute('aria-sort', 'none');
+      for (const other of table.querySelectorAll('th[aria-sort]')) other.setAttribute('aria-sort', 'none');
       heading.setAttribute('aria-sort', direction);
       const body = table.tBodies[0];
       const rows = [...body.rows].map((row) => ({ row, value: sortKey(row, column) }));
@@ -51,8 +51,11 @@
   for (const button of document.querySelectorAll('button.copy')) {
     button.addEventListener('click', async () => {
       const table = document.getElementById(button.dataset.table).querySelector('table');
-      const lines = [...table.rows].map((row) =>
-        [...row.cells].map((cell) => cell.querySelector('data')?.value ?? cell.textContent.trim()).join('\t'),
+      // As the file has it: its names of columns, and all digits.
+      const text = (cell) =>
+        cell.dataset.column ?? cell.querySelector('data')?.value ?? cell.textContent.trim();
+      const lines = [...table.querySelectorAll('tr:not(.groups)')].map((row) =>
+        [...row.cells].map(text).join('\t'),
       );
       const done = await copied(`${lines.join('\n')}\n`);
       const name = button.textContent;

@@ -9,6 +9,7 @@
     NVImage.loadFromBase64({ base64: entry.base64, name: entry.name, colormap: entry.colormap ?? 'gray' });
 
   const shown = (value) => (Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'not tested');
+  const place = (value) => value.toFixed(0).replace('-', '\u2212');
   const views = [];
 
   const addOverlay = async (view, id) => {
@@ -42,7 +43,7 @@
       return `${view.select.selectedOptions[0].textContent}: T ${shown(t)}`;
     });
     field('viewer-location').textContent =
-      `x ${mm[0].toFixed(0)}, y ${mm[1].toFixed(0)}, z ${mm[2].toFixed(0)} mm. ${texts.join('; ')}`;
+      `x ${place(mm[0])}, y ${place(mm[1])}, z ${place(mm[2])} mm. ${texts.join('; ')}`;
   };
 
   const goTo = (mm) => {

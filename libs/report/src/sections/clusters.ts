@@ -6,20 +6,28 @@ import { cellColumns } from './columns.ts';
 
 /** The paper's Fig. 18: cluster tables of full and imputed data side by side. */
 export function clustersSection(peaks: Source): Section {
+  const sides = { full: sideColumns('full'), imputed: sideColumns('imputed') };
   return {
     id: 'peaks',
     heading: 'Clusters side by side',
-    body: html`<p>Peaks of the full data and of the imputed data, paired by distance (same sign, closest first); a dash where the other has none. p values are two-sided: of a peak against the largest |T|, of an extent against the largest cluster of either sign, over all voxels in every relabeling.</p>${dataTable(
+    body: html`<p>Peaks of the full data and of the imputed data, paired by distance (same sign, closest first, not farther than a gap between kept slices or the distance between peaks of one cluster); a dash where the other has none. p values are two-sided: of a peak against the largest |T|, of an extent against the largest cluster of either sign, over all voxels in every relabeling.</p>${dataTable(
       {
         id: 'table-peaks',
         caption: 'Peaks of clusters: full data beside imputed data',
         source: peaks,
         columns: [
           ...cellColumns,
-          ...sideColumns('full'),
-          ...sideColumns('imputed'),
-          { column: 'distance_mm', heading: 'distance, mm', format: 'one' },
+          ...sides.full,
+          ...sides.imputed,
+          { column: 'distance_mm', heading: 'mm apart', format: 'one' },
         ],
+        groups: [
+          { name: '', columns: cellColumns.length },
+          { name: 'full data', columns: sides.full.length },
+          { name: 'imputed data', columns: sides.imputed.length },
+          { name: '', columns: 1 },
+        ],
+        isDense: true,
       },
     )}`,
   };
@@ -27,7 +35,7 @@ export function clustersSection(peaks: Source): Section {
 
 function sideColumns(side: 'full' | 'imputed'): ShownColumn[] {
   return [
-    { column: `${side}_cluster`, heading: `${side}: cluster`, format: 'integer' },
+    { column: `${side}_cluster`, heading: 'cluster', format: 'integer' },
     { column: `${side}_voxels`, heading: 'voxels', format: 'integer', help: 'Extent of the cluster' },
     { column: `${side}_mm3`, heading: 'mm\u00b3', format: 'integer' },
     {

@@ -8,7 +8,17 @@ import { cellColumns } from './columns.ts';
 /** Table 3 beside the paper's, the errors of every method, and their figures. */
 export function errorsSection(report: StudyReport): Section {
   const { summary, table3 } = report.tables;
-  const ours = table3.table.columns.filter((column) => /^(volume|missing)_mse_/.test(column));
+  const ours = ['volume_mse_', 'missing_mse_'].map((beginning) =>
+    table3.table.columns
+      .filter((column) => column.startsWith(beginning))
+      .map(
+        (column): ShownColumn => ({
+          column,
+          heading: column.slice(beginning.length),
+          format: 'scientific',
+        }),
+      ),
+  );
   const body = html`<p>${report.scale}</p>
 ${dataTable({
   id: 'table-3',
@@ -18,21 +28,22 @@ ${dataTable({
     { column: 'missing_percent', heading: 'missing, %', format: 'integer' },
     {
       column: 'paper_test_mse',
-      heading: 'paper, test',
+      heading: 'test',
       format: 'scientific',
       help: 'O-INR on ADNI; (stored value / 255) squared, whole volume; other data',
     },
-    { column: 'paper_train_mse', heading: 'paper, train', format: 'scientific' },
-    ...ours.map(
-      (column): ShownColumn => ({
-        column,
-        heading: column
-          .replace(/^volume_mse_(.*)/, '$1, whole volume')
-          .replace(/^missing_mse_(.*)/, '$1, missing slices'),
-        format: 'scientific',
-      }),
-    ),
+    { column: 'paper_train_mse', heading: 'train', format: 'scientific' },
+    ...ours.flat(),
   ],
+  groups: [
+    { name: '', columns: 1 },
+    { name: 'paper', columns: 2 },
+    ...ours.map((columns, index) => ({
+      name: ['this run, whole volume', 'this run, missing slices'][index],
+      columns: columns.length,
+    })),
+  ],
+  isDense: true,
 })}
 <p class="quiet">The paper\u2019s data (ADNI) and its intensity scale (stored value / 255) are not those of this run; its numbers stand here for orientation.</p>
 ${report.figures.errors.map(figure)}
