@@ -1,7 +1,6 @@
 /** Runs graphs of @oinr/graph: `openExecutor('auto')` gives an Executor (see its contract in @oinr/graph). */
 export { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 export { assertFinite, NotFiniteError } from './finite.ts';
-export { DeviceMemoryError } from './onnx/executor.ts';
+export { gpuBytes } from './memory.ts';
 export type { EngineAvailability, EngineName, EngineOptions } from './open.ts';
 export { availableEngines, EngineUnavailableError, engineNames, openExecutor } from './open.ts';
-export { ValuesError } from './values.ts';

@@ -14,6 +14,8 @@ export type EngineName = (typeof engineNames)[number];
 export interface EngineOptions {
   /** Threads inside one operation on the CPU; 1 by default, because subjects in parallel use cores better. */
   readonly threads?: number;
+  /** Bytes of float32 values that the reference engine may hold at once; it refuses more, as a small device would. */
+  readonly memoryLimit?: number;
 }
 
 /** Whether an engine can be used here, and what it is or why it is absent, as a sentence. */
@@ -36,7 +38,7 @@ export class EngineUnavailableError extends Error {
  */
 export async function openExecutor(
   name: string = 'auto',
-  { threads = 1 }: EngineOptions = {},
+  { threads = 1, memoryLimit }: EngineOptions = {},
 ): Promise<Executor> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`The number of threads must be a positive whole number, not ${threads}.`);
@@ -60,7 +62,7 @@ export async function openExecutor(
     case 'tfjs':
       return tfjsExecutor((await loadTensorFlow()).tf);
     case 'reference':
-      return referenceExecutor();
+      return referenceExecutor(memoryLimit);
   }
 }
 

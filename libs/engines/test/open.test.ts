@@ -2,6 +2,7 @@ import {
   add,
   broadcastTo,
   constantRate,
+  DeviceMemoryError,
   forwardProgram,
   gather,
   input,
@@ -11,16 +12,10 @@ import {
   sin,
   sum,
   trainingProgram,
+  ValuesError,
 } from '@oinr/graph';
 import test from 'ava';
-import {
-  assertFinite,
-  availableEngines,
-  DeviceMemoryError,
-  NotFiniteError,
-  openExecutor,
-  ValuesError,
-} from '../src/index.ts';
+import { assertFinite, availableEngines, NotFiniteError, openExecutor } from '../src/index.ts';
 
 const table = resident('table', [5, 3]);
 const program = trainingProgram(

@@ -45,3 +45,8 @@ export interface Executor {
   ): Promise<Trainer>;
   predictor(program: ForwardProgram, residents?: TensorValues): Promise<Predictor>;
 }
+
+/** A device that has too little memory for a program. A smaller batch may fit; see `fit` in @oinr/inr. */
+export class DeviceMemoryError extends Error {
+  override readonly name = 'DeviceMemoryError';
+}

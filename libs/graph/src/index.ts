@@ -36,7 +36,9 @@ export type { AdamOptions } from './adam.ts';
 export { adamCorrections, adamDefaults } from './adam.ts';
 export { gradients } from './differentiate.ts';
 export type { Executor, Predictor, TensorValues, Trainer, TrainingState } from './executor.ts';
+export { DeviceMemoryError } from './executor.ts';
 export { conv2dOfLines } from './lines.ts';
+export { evaluationPlan, peakBytes } from './liveness.ts';
 export { meanSquaredError, weightedMeanSquaredError } from './losses.ts';
 export type { MuonOptions } from './muon.ts';
 export { muonDefaults, orthogonalised } from './muon.ts';
@@ -88,3 +90,14 @@ export type {
   Tensor,
 } from './tensor.ts';
 export { describe, formatShape, GraphError, sameShape, sizeOf } from './tensor.ts';
+export type { PackedValues } from './values.ts';
+export {
+  callerInputs,
+  checkResidents,
+  checkSteps,
+  packStart,
+  refuseUnknown,
+  unpackState,
+  ValuesError,
+  valuesOf,
+} from './values.ts';

@@ -6,7 +6,7 @@ import { muonDefaults, muonUpdate } from './muon.ts';
 import { concat, reshape, slice } from './operations/movement.ts';
 import { carried, input } from './operations/sources.ts';
 import { topologicalOrder } from './order.ts';
-import type { Tensor } from './tensor.ts';
+import type { Shape, Tensor } from './tensor.ts';
 import { describe, GraphError, sameShape, sizeOf } from './tensor.ts';
 
 /** The values that a graph takes from outside. */
@@ -44,9 +44,13 @@ export interface PackedState<T> {
  */
 export interface TrainingProgram extends Sources {
   readonly loss: Tensor;
+  /** The gradient of the loss, flat over all parameters: [size]. */
+  readonly gradient: Tensor;
   readonly packing: readonly PackedParameter[];
   readonly state: PackedState<Tensor<'carried'>>;
   readonly update: PackedState<Tensor>;
+  /** The update of any flat state by a flat gradient, as new nodes; `update` is that of `state` by `gradient`. */
+  readonly optimise: (state: PackedState<Tensor>, gradient: Tensor) => PackedState<Tensor>;
   readonly adam: AdamOptions;
 }
 
@@ -99,42 +103,58 @@ export function trainingProgram(
     firstMoments: carried('firstMoments', [size]),
     secondMoments: carried('secondMoments', [size]),
   };
-  const flat = gradients(loss, parameters).map((gradient) => reshape(gradient, [sizeOf(gradient.shape)]));
+  const flat = gradients(loss, parameters).map((part) => reshape(part, [sizeOf(part.shape)]));
+  const gradient = concat(flat, 0);
+  const split = packing.find(({ parameter }) => !isMuon(parameter))?.offset ?? size;
+  const shapes = byMuon.map(({ shape }) => shape);
+  const optimise = (from: PackedState<Tensor>, by: Tensor): PackedState<Tensor> =>
+    optimiserUpdate(from, by, { split, shapes, adam, muon });
+  const update = optimise(state, gradient);
+  const { residents, inputs } = sourcesOf([loss, ...Object.values(update)]);
+  return { loss, gradient, parameters, residents, inputs, packing, state, update, optimise, adam };
+}
+
+/** The first `split` values of the flat state, of the given shapes, are updated by Muon, the others by Adam. */
+function optimiserUpdate(
+  state: PackedState<Tensor>,
+  gradient: Tensor,
+  {
+    split,
+    shapes,
+    adam,
+    muon,
+  }: { split: number; shapes: readonly Shape[]; adam: AdamOptions; muon: MuonOptions },
+): PackedState<Tensor> {
   const scalars = {
     learningRate: input(optimiserInputs.learningRate, []),
     firstCorrection: input(optimiserInputs.firstCorrection, []),
     secondCorrection: input(optimiserInputs.secondCorrection, []),
   };
-  const split = packing.find(({ parameter }) => !isMuon(parameter))?.offset ?? size;
+  const size = sizeOf(gradient.shape);
+  const part = (x: Tensor, start: number, length: number): Tensor =>
+    length === size ? x : slice(x, [start], [length]);
   const parts: PackedState<Tensor>[] = [];
   if (split > 0) {
-    const own = byMuon.length;
-    const shapes = byMuon.map(({ shape }) => shape);
-    const [p, m] = [state.parameters, state.firstMoments].map((x) => slice(x, [0], [split])) as [
-      Tensor,
-      Tensor,
-    ];
-    const next = muonUpdate(p, concat(flat.slice(0, own), 0), m, shapes, scalars.learningRate, muon);
-    const unused = slice(state.secondMoments, [0], [split]);
-    parts.push({ parameters: next.parameters, firstMoments: next.momentum, secondMoments: unused });
+    const own = (x: Tensor): Tensor => part(x, 0, split);
+    const { parameters: p, firstMoments: m, secondMoments: unused } = state;
+    const next = muonUpdate(own(p), own(gradient), own(m), shapes, scalars.learningRate, muon);
+    parts.push({ parameters: next.parameters, firstMoments: next.momentum, secondMoments: own(unused) });
   }
   if (split < size) {
+    const own = (x: Tensor): Tensor => part(x, split, size - split);
     const { parameters: p, firstMoments: m, secondMoments: v } = state;
-    const rest = (x: Tensor): Tensor => (split === 0 ? x : slice(x, [split], [size - split]));
-    parts.push(adamUpdate(rest(p), concat(flat.slice(byMuon.length), 0), rest(m), rest(v), scalars, adam));
+    parts.push(adamUpdate(own(p), own(gradient), own(m), own(v), scalars, adam));
   }
   const joined = (name: keyof PackedState<Tensor>): Tensor =>
     concat(
-      parts.map((part) => part[name]),
+      parts.map((each) => each[name]),
       0,
     );
-  const update = {
+  return {
     parameters: joined('parameters'),
     firstMoments: joined('firstMoments'),
     secondMoments: joined('secondMoments'),
   };
-  const { residents, inputs } = sourcesOf([loss, ...Object.values(update)]);
-  return { loss, parameters, residents, inputs, packing, state, update, adam };
 }
 
 function checkMuon(names: readonly string[], found: readonly Tensor<'parameter'>[]): void {

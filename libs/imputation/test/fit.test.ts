@@ -15,9 +15,10 @@ import test from 'ava';
 
 // The fitting loop of @oinr/inr, tested here because engines lie on its own floor.
 const executor = await openExecutor('cpu');
-const x = input('x', [4, 2]);
-const y = input('y', [4, 1]);
-const program = trainingProgram(meanSquaredError(matmul(x, parameter('w', [2, 1])), y));
+const program = (samples: number) =>
+  trainingProgram(
+    meanSquaredError(matmul(input('x', [samples, 2]), parameter('w', [2, 1])), input('y', [samples, 1])),
+  );
 const truth = [1.5, -0.5];
 
 function feeds(first: number, count: number): { x: Float32Array; y: Float32Array } {
@@ -35,7 +36,15 @@ function feeds(first: number, count: number): { x: Float32Array; y: Float32Array
 }
 const rate = (_: number, count: number): Float32Array => new Float32Array(count).fill(0.05);
 const start = { w: Float32Array.of(0, 0) };
-const options = { executor, program, start, feeds, learningRate: rate, steps: 200, chunk: 30 };
+const options = {
+  executor,
+  step: { batch: 4, program },
+  start,
+  feeds,
+  learningRate: rate,
+  steps: 200,
+  chunk: 30,
+};
 
 test('a fit finds the weights that made the data, and chunks do not change it', async (t) => {
   const { state, losses, restarts } = await fit(options);
@@ -81,7 +90,7 @@ test('a fit that explodes starts again with half the rate; one that cannot be sa
   const run = (first: number) =>
     fit({
       executor,
-      program: steep,
+      step: { batch: 1, program: () => steep },
       start: { w: Float32Array.of(1) },
       feeds: zero,
       learningRate: (_, count) => new Float32Array(count).fill(first),

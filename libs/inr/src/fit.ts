@@ -1,10 +1,17 @@
-import type { Executor, TensorValues, TrainingProgram, TrainingState } from '@oinr/graph';
-import { cosineDecay } from '@oinr/graph';
+import type { Executor, TensorValues, Trainer, TrainingProgram, TrainingState } from '@oinr/graph';
+import { cosineDecay, DeviceMemoryError } from '@oinr/graph';
+import { accumulatingTrainer } from './accumulation.ts';
+import type { Division } from './batchParts.ts';
+import { nextParts } from './batchParts.ts';
 
 /** What a fit is. Feeds are made chunk by chunk, so that no more than a chunk of batches is held at once. */
 export interface FitOptions {
   readonly executor: Executor;
-  readonly program: TrainingProgram;
+  /**
+   * The training step of a batch. Where the device's memory does not hold it, the batch of each step is taken in parts
+   * whose gradients are added up; see accumulatingTrainer.
+   */
+  readonly step: Division<TrainingProgram>;
   /** Initial parameters, or the state of an earlier fit to go on from (its `step` counts towards `steps`). */
   readonly start: TensorValues | TrainingState;
   readonly residents?: TensorValues;
@@ -29,6 +36,8 @@ export interface FitResult {
   readonly losses: Float32Array;
   /** How often the fit diverged and was started again with half the learning rate. */
   readonly restarts: number;
+  /** Parts that each batch was taken in, because the device's memory did not hold the whole; 1 where it did. */
+  readonly parts: number;
 }
 
 /** A fit whose loss became NaN or exploded at every learning rate that was tried. */
@@ -42,13 +51,24 @@ const explosion = 30;
 
 /**
  * Trains with Adam in chunks of steps. A loss that is not finite, or that explodes, ends the attempt; the fit starts
- * again from `start` with half the learning rate, which is counted in `restarts`.
- * Throws DivergedError after four restarts, and the signal's reason when aborted.
+ * again from `start` with half the learning rate, which is counted in `restarts`. So it does, with smaller parts of the
+ * batch and the same rate, when memory runs out.
+ * Throws DivergedError after four restarts, DeviceMemoryError where not even one sample of the batch fits into memory,
+ * and the signal's reason when aborted.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  for (let restarts = 0; restarts <= mostRestarts; restarts++) {
-    const done = await attempt(options, 0.5 ** restarts);
-    if (done) return { ...done, restarts };
+  let parts = 1;
+  for (let restarts = 0; restarts <= mostRestarts; ) {
+    try {
+      const done = await attempt(options, 0.5 ** restarts, parts);
+      if (done) return { ...done, restarts, parts };
+      restarts += 1;
+    } catch (error) {
+      if (!(error instanceof DeviceMemoryError)) throw error;
+      const more = nextParts(options.step.batch, parts);
+      if (more === undefined) throw doesNotFit(options, error);
+      parts = more;
+    }
   }
   throw new DivergedError(
     `Training diverged ${mostRestarts + 1} times, the last with 1/${2 ** mostRestarts} of the learning rate; ` +
@@ -56,14 +76,30 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   );
 }
 
+function doesNotFit({ executor }: FitOptions, cause: DeviceMemoryError): DeviceMemoryError {
+  return new DeviceMemoryError(
+    `A training step does not fit into the memory of the engine ${executor.name}, not even with one sample at a time; ` +
+      `free memory on the device, or use the engine cpu or a smaller network. (${cause.message})`,
+    { cause },
+  );
+}
+
+function openTrainer({ executor, step, start, residents }: FitOptions, parts: number): Promise<Trainer> {
+  const program = step.program(step.batch / parts);
+  return parts === 1
+    ? executor.trainer(program, start, residents)
+    : accumulatingTrainer(executor, program, parts, start, residents);
+}
+
 async function attempt(
   options: FitOptions,
   rateFactor: number,
-): Promise<Omit<FitResult, 'restarts'> | undefined> {
-  const { executor, program, start, residents, steps, chunk = 50, signal } = options;
+  parts: number,
+): Promise<Pick<FitResult, 'state' | 'losses'> | undefined> {
+  const { start, steps, chunk = 50, signal } = options;
   const first = 'step' in start && typeof start.step === 'number' ? start.step : 0;
   const losses = new Float32Array(Math.max(0, steps - first));
-  const trainer = await executor.trainer(program, start, residents);
+  const trainer = await openTrainer(options, parts);
   try {
     let highest = Number.POSITIVE_INFINITY;
     let checkpoint = first;

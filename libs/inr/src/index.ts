@@ -1,3 +1,5 @@
+export type { Division } from './batchParts.ts';
+export { batchPredictor } from './batchPredictor.ts';
 export type { Activation, ConvolutionalNetwork } from './convolutionalNetwork.ts';
 export {
   applyLayers,

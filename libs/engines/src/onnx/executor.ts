@@ -8,17 +8,19 @@ import type {
   TrainingProgram,
   TrainingState,
 } from '@oinr/graph';
-import { adamCorrections, optimiserInputs } from '@oinr/graph';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import {
+  adamCorrections,
   callerInputs,
   checkResidents,
   checkSteps,
+  optimiserInputs,
   packStart,
   refuseUnknown,
   unpackState,
   valuesOf,
-} from '../values.ts';
+} from '@oinr/graph';
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { explainMemory } from '../memory.ts';
 import type { Device } from './emission.ts';
 import { forwardModel, trainingModel } from './training.ts';
 
@@ -41,17 +43,19 @@ export function onnxExecutor(options: OnnxOptions): Executor {
 
 /** Opens a session for a serialised model. */
 export async function openSession(model: Uint8Array, options: OnnxOptions): Promise<InferenceSession> {
-  return InferenceSession.create(model, {
-    executionProviders: [options.device.target],
-    intraOpNumThreads: options.threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    enableCpuMemArena: true,
-    enableMemPattern: true,
-    logSeverityLevel: 4, // its errors reach us as exceptions
-    ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
-  });
+  return explainMemory(options.device.target, 'a program', () =>
+    InferenceSession.create(model, {
+      executionProviders: [options.device.target],
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: true,
+      enableMemPattern: true,
+      logSeverityLevel: 4, // its errors reach us as exceptions
+      ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
+    }),
+  );
 }
 
 async function trainer(
@@ -93,7 +97,7 @@ async function trainer(
         all[name] = new OnnxTensor('float32', state[name], [state[name].length]);
         fetches[`next.${name}`] = new OnnxTensor('float32', spare[name], [spare[name].length]);
       }
-      await explainMemory(options, 'a training step', () => session.run(all, fetches));
+      await explainMemory(options.device.target, 'a training step', () => session.run(all, fetches));
       for (const name of carriedNames) [state[name], spare[name]] = [spare[name], state[name]];
       state.step += steps;
       return losses;
@@ -119,7 +123,7 @@ async function predictor(
     async run(parameters, feeds) {
       refuseUnknown('input', program.inputs, feeds);
       const all = { ...fixed, ...bind(program.parameters, parameters), ...bind(program.inputs, feeds) };
-      const results = await explainMemory(options, 'a prediction', () => session.run(all));
+      const results = await explainMemory(options.device.target, 'a prediction', () => session.run(all));
       return Object.fromEntries(
         Object.keys(program.outputs).map((name) => [name, results[`output.${name}`]?.data as Float32Array]),
       );
@@ -128,24 +132,6 @@ async function predictor(
       await session.release();
     },
   };
-}
-
-/** A device that has too little memory for a program. Smaller batches may fit. */
-export class DeviceMemoryError extends Error {
-  override readonly name = 'DeviceMemoryError';
-}
-
-async function explainMemory<T>({ device }: OnnxOptions, what: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const message = String(error instanceof Error ? error.message : error);
-    if (!/out of memory|bad_alloc|failed to allocate|buffer size|BFCArena/i.test(message)) throw error;
-    throw new DeviceMemoryError(
-      `The memory of the engine "${device.target}" does not suffice for ${what}; use smaller batches or another engine. (${message})`,
-      { cause: error },
-    );
-  }
 }
 
 function bind(

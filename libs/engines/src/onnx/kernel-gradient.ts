@@ -24,6 +24,24 @@ export function emitKernelGradient(emission: Emission, node: Tensor<'kernelGradi
   emission.set(node, result, 'plain');
 }
 
+/**
+ * Bytes of the copies that the kernel gradient needs on a GPU besides its operands: the shifted ones, the same joined,
+ * and one side transposed.
+ */
+export function kernelGradientWorkspace(node: Tensor<'kernelGradient'>): number {
+  const [x, g] = node.inputs;
+  const [outputs = 0, channels = 0, ...kernel] = node.shape;
+  const columns = kernel.at(-1) ?? 1;
+  const rows = sizeOf(kernel) / columns;
+  const copies = {
+    both: 2 * rows * outputs + 3 * columns * channels,
+    gradient: 2 * rows * columns * outputs + channels,
+    image: 3 * rows * columns * channels,
+  }[chooseForm(node)];
+  const positions = Math.max(...[x, g].map((value) => sizeOf(value?.shape.slice(2) ?? [])));
+  return 4 * copies * (x?.shape[0] ?? 1) * positions;
+}
+
 function chooseForm(node: Tensor<'kernelGradient'>): Form {
   const [outputs = 0, channels = 0, ...kernel] = node.shape;
   const columns = kernel.at(-1) ?? 1;

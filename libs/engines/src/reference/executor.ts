@@ -10,28 +10,41 @@ import type {
   TrainingProgram,
   TrainingState,
 } from '@oinr/graph';
-import { adamCorrections, optimiserInputs, sizeOf, topologicalOrder } from '@oinr/graph';
 import {
+  adamCorrections,
   callerInputs,
   checkResidents,
   checkSteps,
+  DeviceMemoryError,
+  describe,
+  evaluationPlan,
+  optimiserInputs,
   packStart,
   refuseUnknown,
+  sizeOf,
   unpackState,
   valuesOf,
-} from '../values.ts';
+} from '@oinr/graph';
 import type { Kernel, Values } from './kernels.ts';
 import { kernels } from './kernels.ts';
 
-/** The reference: plain TypeScript in float64, one node at a time. Slow; the truth in tests. */
-export function referenceExecutor(): Executor {
-  return { name: 'reference', trainer, predictor };
+/**
+ * The reference: plain TypeScript in float64, one node at a time. Slow; the truth in tests. With a limit it refuses
+ * programs as a device with so many bytes of memory would, which holds values as float32 for as long as they are used.
+ */
+export function referenceExecutor(memoryLimit = Number.POSITIVE_INFINITY): Executor {
+  return {
+    name: 'reference',
+    trainer: (program, start, residents = {}) => trainer(memoryLimit, program, start, residents),
+    predictor: (program, residents = {}) => predictor(memoryLimit, program, residents),
+  };
 }
 
 async function trainer(
+  memoryLimit: number,
   program: TrainingProgram,
   start: TensorValues | TrainingState,
-  residents: TensorValues = {},
+  residents: TensorValues,
 ): Promise<Trainer> {
   checkResidents(program, residents);
   const state = packStart(program, start, (size) => new Float64Array(size));
@@ -65,6 +78,7 @@ async function trainer(
         const [value, parameters, firstMoments, secondMoments] = evaluate(
           [loss, update.parameters, update.firstMoments, update.secondMoments],
           values,
+          memoryLimit,
         );
         losses[step] = value?.[0] ?? Number.NaN;
         Object.assign(state, { step: state.step + 1, parameters, firstMoments, secondMoments });
@@ -78,7 +92,11 @@ async function trainer(
   };
 }
 
-async function predictor(program: ForwardProgram, residents: TensorValues = {}): Promise<Predictor> {
+async function predictor(
+  memoryLimit: number,
+  program: ForwardProgram,
+  residents: TensorValues,
+): Promise<Predictor> {
   checkResidents(program, residents);
   const fixed = bind(program.residents, residents);
   return {
@@ -89,7 +107,7 @@ async function predictor(program: ForwardProgram, residents: TensorValues = {}):
         ...bind(program.parameters, parameters),
         ...bind(program.inputs, feeds),
       ]);
-      const results = evaluate(Object.values(program.outputs), values);
+      const results = evaluate(Object.values(program.outputs), values, memoryLimit);
       return Object.fromEntries(
         Object.keys(program.outputs).map((name, i) => [name, Float32Array.from(results[i] ?? [])]),
       );
@@ -104,15 +122,52 @@ function bind(sources: Sources['inputs' | 'parameters' | 'residents'], values: T
   );
 }
 
-/** The values of `outputs` in float64, given those of their sources. */
-export function evaluate(outputs: readonly Tensor[], sources: ReadonlyMap<Tensor, Values>): Values[] {
+/** The values of `outputs` in float64, given those of their sources; see referenceExecutor for the limit. */
+export function evaluate(
+  outputs: readonly Tensor[],
+  sources: ReadonlyMap<Tensor, Values>,
+  memoryLimit = Number.POSITIVE_INFINITY,
+): Values[] {
+  const memory = new Memory(memoryLimit);
   const values = new Map(sources);
-  for (const node of topologicalOrder(outputs)) {
-    if (values.has(node)) continue;
+  for (const source of sources.keys()) memory.take(source);
+  for (const { node, done } of evaluationPlan(outputs)) {
+    if (sources.has(node)) continue;
     const kernel = (kernels as Partial<Record<OperationName, Kernel<never>>>)[node.operation];
     if (!kernel) throw new Error(`No value was given for ${node.operation}.`);
+    memory.take(node);
     const inputs = node.inputs.map((input) => values.get(input) ?? new Float64Array(0));
     values.set(node, kernel(node as never, inputs));
+    for (const value of done) {
+      if (sources.has(value)) continue;
+      values.delete(value);
+      memory.release(value);
+    }
   }
   return outputs.map((output) => values.get(output) ?? new Float64Array(0));
+}
+
+/** Counts the float32 values that a device would hold, and refuses what is beyond its limit. */
+class Memory {
+  private readonly limit: number;
+  private held = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  take(value: Tensor): void {
+    const bytes = 4 * sizeOf(value.shape);
+    if (this.held + bytes > this.limit) {
+      throw new DeviceMemoryError(
+        `The memory of the engine "reference" does not suffice: ${describe(value)} takes ${bytes} bytes, and ` +
+          `${this.held} of ${this.limit} are in use; use smaller batches or another engine.`,
+      );
+    }
+    this.held += bytes;
+  }
+
+  release(value: Tensor): void {
+    this.held -= 4 * sizeOf(value.shape);
+  }
 }

@@ -9,16 +9,20 @@ import type {
   TrainingProgram,
   TrainingState,
 } from '@oinr/graph';
-import { adamCorrections, optimiserInputs, sizeOf, topologicalOrder } from '@oinr/graph';
 import {
+  adamCorrections,
   callerInputs,
   checkResidents,
   checkSteps,
+  evaluationPlan,
+  optimiserInputs,
   packStart,
   refuseUnknown,
+  sizeOf,
   unpackState,
   valuesOf,
-} from '../values.ts';
+} from '@oinr/graph';
+import { explainMemory } from '../memory.ts';
 import type { Kernel, TensorFlow, Value } from './kernels.ts';
 import { kernels } from './kernels.ts';
 
@@ -29,8 +33,10 @@ import { kernels } from './kernels.ts';
 export function tfjsExecutor(tf: TensorFlow): Executor {
   return {
     name: 'tfjs',
-    trainer: (program, start, residents = {}) => trainer(tf, program, start, residents),
-    predictor: (program, residents = {}) => predictor(tf, program, residents),
+    trainer: (program, start, residents = {}) =>
+      explainMemory('tfjs', 'a program', () => trainer(tf, program, start, residents)),
+    predictor: (program, residents = {}) =>
+      explainMemory('tfjs', 'a program', () => predictor(tf, program, residents)),
   };
 }
 
@@ -84,8 +90,13 @@ async function trainer(
           const value = state[i];
           return value ? [[node, value]] : [];
         });
-        const [value, ...next] = evaluate(new Map([...fixed, ...own, ...carried]));
-        for (const [, tensor] of own) tensor.dispose();
+        const [value, ...next] = await explainMemory('tfjs', 'a training step', async () => {
+          try {
+            return evaluate(new Map([...fixed, ...own, ...carried]));
+          } finally {
+            for (const [, tensor] of own) tensor.dispose();
+          }
+        });
         for (const tensor of state) tensor.dispose();
         state = next;
         if (value) losses.push(value);
@@ -130,8 +141,13 @@ async function predictor(
         ...upload(tf, program.parameters, parameters),
         ...upload(tf, program.inputs, feeds),
       ]);
-      const results = evaluate(new Map([...fixed, ...own]));
-      for (const tensor of own.values()) tensor.dispose();
+      const results = await explainMemory('tfjs', 'a prediction', async () => {
+        try {
+          return evaluate(new Map([...fixed, ...own]));
+        } finally {
+          for (const tensor of own.values()) tensor.dispose();
+        }
+      });
       const entries = Object.keys(program.outputs).map(async (name, i) => {
         const data = await results[i]?.data();
         return [name, Float32Array.from(data ?? [])] as const;
@@ -146,41 +162,40 @@ async function predictor(
   };
 }
 
-/** A function from the values of the sources, which stay the caller's, to new tensors of the outputs. */
+/**
+ * A function from the values of the sources, which stay the caller's, to new tensors of the outputs. When it fails,
+ * because memory ran out, nothing that it made is left behind.
+ */
 function evaluator(
   tf: TensorFlow,
   outputs: readonly Tensor[],
 ): (sources: ReadonlyMap<Tensor, Value>) => Value[] {
-  const order = topologicalOrder(outputs);
-  const uses = new Map<Tensor, number>();
-  for (const node of [...order.flatMap(({ inputs }) => inputs), ...outputs]) {
-    uses.set(node, (uses.get(node) ?? 0) + 1);
-  }
+  const plan = evaluationPlan(outputs);
   return (sources) => {
-    const values = new Map(sources);
-    const left = new Map(uses);
+    const made = new Map<Tensor, Value>();
     const valueFor = (node: Tensor): Value => {
-      const value = values.get(node);
+      const value = sources.get(node) ?? made.get(node);
       if (!value) throw new Error(`No value was given for a ${node.operation}.`);
       return value;
     };
-    for (const node of order) {
-      if (values.has(node)) continue;
-      const kernel = (kernels as Partial<Record<OperationName, Kernel<never>>>)[node.operation];
-      if (!kernel) throw new Error(`No value was given for a ${node.operation}.`);
-      values.set(
-        node,
-        tf.tidy(() => kernel(tf, node as never, node.inputs.map(valueFor))),
-      );
-      for (const input of node.inputs) {
-        const remaining = (left.get(input) ?? 0) - 1;
-        left.set(input, remaining);
-        if (remaining === 0 && !sources.has(input)) valueFor(input).dispose();
+    try {
+      for (const { node, done } of plan) {
+        if (sources.has(node)) continue;
+        const kernel = (kernels as Partial<Record<OperationName, Kernel<never>>>)[node.operation];
+        if (!kernel) throw new Error(`No value was given for a ${node.operation}.`);
+        made.set(
+          node,
+          tf.tidy(() => kernel(tf, node as never, node.inputs.map(valueFor))),
+        );
+        for (const value of done) {
+          made.get(value)?.dispose();
+          made.delete(value);
+        }
       }
+      return outputs.map((output) => tf.clone(valueFor(output)));
+    } finally {
+      for (const value of made.values()) value.dispose();
     }
-    const results = outputs.map((output) => tf.clone(valueFor(output)));
-    for (const output of new Set(outputs)) if (!sources.has(output)) valueFor(output).dispose();
-    return results;
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Executor, Predictor, TensorValues } from '@oinr/graph';
+import type { Executor, ForwardProgram, TensorValues, TrainingProgram } from '@oinr/graph';
 import { forwardProgram, input, meanSquaredError, trainingProgram } from '@oinr/graph';
 import type { ConvolutionalNetwork, FitResult } from '@oinr/inr';
-import { applyNetwork, cosineRates, fit, initialParameters } from '@oinr/inr';
+import { applyNetwork, batchPredictor, cosineRates, fit, initialParameters } from '@oinr/inr';
 import { stream } from '@oinr/random';
 import type { MethodContext } from '../method.ts';
 import type { FeatureGains } from './gapPairs.ts';
@@ -73,11 +73,14 @@ export async function trainGapOperator(
   const { gaps, columns } = size;
   const { batch, steps } = settings;
   const phases = source.phases.length;
-  const inputs = input('inputs', [batch, gapChannels, gaps, columns]);
-  const targets = input('targets', [batch, phases, gaps, columns]);
+  const program = (samples: number): TrainingProgram => {
+    const inputs = input('inputs', [samples, gapChannels, gaps, columns]);
+    const targets = input('targets', [samples, phases, gaps, columns]);
+    return trainingProgram(meanSquaredError(applyNetwork(network, inputs), targets));
+  };
   const result = await fit({
     executor: context.executor,
-    program: trainingProgram(meanSquaredError(applyNetwork(network, inputs), targets)),
+    step: { batch, program },
     start: initialParameters(network, stream(context.seed, 'oinr-internal', 'weights', source.every)),
     steps,
     learningRate: cosineRates(...settings.learningRates, steps),
@@ -120,10 +123,11 @@ export async function planeRunner(
   planes: number,
 ): Promise<PlaneRunner> {
   const batch = Math.max(1, Math.min(planes, Math.round(pixelsPerCall / (gaps * columns))));
-  const x = input('inputs', [batch, gapChannels, gaps, columns]);
-  const predictor: Predictor = await executor.predictor(
-    forwardProgram({ correction: applyNetwork(network, x) }),
-  );
+  const program = (samples: number): ForwardProgram =>
+    forwardProgram({
+      correction: applyNetwork(network, input('inputs', [samples, gapChannels, gaps, columns])),
+    });
+  const predictor = await batchPredictor(executor, { batch, program });
   return {
     batch,
     async run(inputs) {

@@ -1,6 +1,7 @@
 import { architectureName, DivergedError } from '@oinr/inr';
 import { isThick } from '@oinr/slices';
 import { voxelSizes } from '@oinr/volume';
+import { fitRemarks } from '../fitRemarks.ts';
 import { interpolateVolume } from '../interpolation.ts';
 import type { KeptPlanes } from '../keptPlanes.ts';
 import { keptPlanes } from '../keptPlanes.ts';
@@ -141,11 +142,7 @@ async function imputeGaps(
   if (typeof trained === 'string') return { ...nothing, remarks: [trained] };
   const { operator, result } = trained;
   const predicted = await predictErrors({ ...source, slices: heldOut }, known.profile, operator, context);
-  const remarks: string[] = [];
-  if (result.restarts > 0)
-    remarks.push(
-      `Training diverged and was started again ${result.restarts} times, each with half the learning rate.`,
-    );
+  const remarks = fitRemarks(result);
   const details: Record<string, number | string> = {
     network: architectureName(network),
     heldOutScale: planes.scale,

@@ -1,7 +1,7 @@
-import type { TensorValues } from '@oinr/graph';
+import type { ForwardProgram, TensorValues, TrainingProgram } from '@oinr/graph';
 import { forwardProgram, gather, input, meanSquaredError, resident, trainingProgram } from '@oinr/graph';
 import type { FitResult } from '@oinr/inr';
-import { cosineRates, fit } from '@oinr/inr';
+import { batchPredictor, cosineRates, fit } from '@oinr/inr';
 import { stream } from '@oinr/random';
 import type { KeptPlanes } from '../keptPlanes.ts';
 import type { MethodContext } from '../method.ts';
@@ -68,14 +68,11 @@ export async function fitSlices(
   const batch = Math.min(preset.batch, count);
   const slices = planes.values.slice(first * rows * columns, (last + 1) * rows * columns);
   const gammas = Float32Array.from(kept.slice(first, last + 1).flatMap((p) => gammaAt(sequence, preset, p)));
-  const which = input('which', [batch], 'int32');
-  const gamma = gather(resident('gammas', [count, gammaWidth(preset)]), which);
-  const truth = gather(resident('slices', [count, 1, rows, columns]), which);
   const mean = slices.reduce((sum, value) => sum + value, 0) / slices.length;
   const random = stream(context.seed, 'oinr', 'weights');
   return fit({
     executor: context.executor,
-    program: trainingProgram(meanSquaredError(slicesOfGamma(preset, gamma, rows, columns), truth)),
+    step: { batch, program: (samples) => sliceTrainingStep(preset, samples, count, rows, columns) },
     start: start ?? initialRepresentation(preset, mean, random),
     residents: { slices, gammas, ...encodingOf(preset, rows, columns) },
     steps,
@@ -92,6 +89,20 @@ export async function fitSlices(
     ...(context.signal ? { signal: context.signal } : {}),
     ...(context.onProgress ? { onProgress: context.onProgress } : {}),
   });
+}
+
+/** The training step on `samples` of `count` resident slices, chosen by the input `which`. */
+export function sliceTrainingStep(
+  preset: OinrPreset,
+  samples: number,
+  count: number,
+  rows: number,
+  columns: number,
+): TrainingProgram {
+  const which = input('which', [samples], 'int32');
+  const gamma = gather(resident('gammas', [count, gammaWidth(preset)]), which);
+  const truth = gather(resident('slices', [count, 1, rows, columns]), which);
+  return trainingProgram(meanSquaredError(slicesOfGamma(preset, gamma, rows, columns), truth));
 }
 
 function orderOf(seed: number, round: number, count: number): Int32Array {
@@ -111,9 +122,11 @@ export async function sampleSlices(
   const size = rows * columns;
   const together = Math.max(1, Math.min(slicesPerCall, positions.length));
   const width = gammaWidth(preset);
-  const gamma = input('gamma', [together, width]);
-  const predictor = await context.executor.predictor(
-    forwardProgram({ slices: slicesOfGamma(preset, gamma, rows, columns) }),
+  const program = (samples: number): ForwardProgram =>
+    forwardProgram({ slices: slicesOfGamma(preset, input('gamma', [samples, width]), rows, columns) });
+  const predictor = await batchPredictor(
+    context.executor,
+    { batch: together, program },
     encodingOf(preset, rows, columns),
   );
   const out = new Float32Array(positions.length * size);

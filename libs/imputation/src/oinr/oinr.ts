@@ -1,5 +1,6 @@
 import { DivergedError } from '@oinr/inr';
 import { baseParameters } from '../baseNetwork.ts';
+import { fitRemarks } from '../fitRemarks.ts';
 import { interpolateVolume } from '../interpolation.ts';
 import { keptPlanes } from '../keptPlanes.ts';
 import { checkKnown, keptRange, restoreKept } from '../known.ts';
@@ -47,16 +48,10 @@ export function oinr(preset: OinrPreset = compactPreset, name: string = oinrName
         );
         writeCorrected(data, known, sequence, sampled);
         restoreKept(data, known);
-        const remarks =
-          fitted.restarts > 0
-            ? [
-                `Fitting diverged and was started again ${fitted.restarts} times, each with half the learning rate.`,
-              ]
-            : [];
         return {
           data,
           steps,
-          remarks,
+          remarks: fitRemarks(fitted),
           details: {
             network: representationName(preset),
             start: warm ? 'base network' : 'random',

@@ -1,5 +1,8 @@
-import type { Shape, Sources, Tensor, TensorValues, TrainingProgram, TrainingState } from '@oinr/graph';
-import { describe, formatShape, optimiserInputs, sizeOf } from '@oinr/graph';
+import type { TensorValues, TrainingState } from './executor.ts';
+import type { Sources, TrainingProgram } from './program.ts';
+import { optimiserInputs } from './program.ts';
+import type { Shape, Tensor } from './tensor.ts';
+import { describe, formatShape, sizeOf } from './tensor.ts';
 
 /** Values that do not fit a program: the message names the source, its shape and what was given. */
 export class ValuesError extends Error {
