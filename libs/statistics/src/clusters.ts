@@ -73,10 +73,10 @@ function rootOf(parents: Int32Array, start: number): number {
 
 /** Largest extent and mass of the clusters of both tails; 0 where a tail has none. */
 export interface ClusterMaxima {
-  extentGt: number;
-  extentLt: number;
-  massGt: number;
-  massLt: number;
+  readonly extentGt: number;
+  readonly extentLt: number;
+  readonly massGt: number;
+  readonly massLt: number;
 }
 
 /**
@@ -94,23 +94,23 @@ export function clusterMaxima(
   const roots = finder.find(voxels, t, count);
   const extents = new Int32Array(count);
   const masses = new Float64Array(count);
-  const maxima = { extentGt: 0, extentLt: 0, massGt: 0, massLt: 0 };
   for (let i = 0; i < count; i++) {
     const root = roots[i] as number;
     extents[root] = (extents[root] as number) + 1;
     masses[root] = (masses[root] as number) + Math.abs(t[i] as number) - threshold;
   }
+  let [extentGt, extentLt, massGt, massLt] = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
+    if (roots[i] !== i) continue;
     const extent = extents[i] as number;
-    if (extent === 0) continue;
     const mass = masses[i] as number;
     if ((t[i] as number) > 0) {
-      maxima.extentGt = Math.max(maxima.extentGt, extent);
-      maxima.massGt = Math.max(maxima.massGt, mass);
+      if (extent > extentGt) extentGt = extent;
+      if (mass > massGt) massGt = mass;
     } else {
-      maxima.extentLt = Math.max(maxima.extentLt, extent);
-      maxima.massLt = Math.max(maxima.massLt, mass);
+      if (extent > extentLt) extentLt = extent;
+      if (mass > massLt) massLt = mass;
     }
   }
-  return maxima;
+  return { extentGt, extentLt, massGt, massLt };
 }

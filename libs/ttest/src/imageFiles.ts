@@ -21,13 +21,15 @@ export function imageFiles(request: TTestRequest, participants: Participants): s
       : columnFiles(request, request.imageColumn, participants);
   const seen = new Map<string, string>();
   files.forEach((file, index) => {
-    const other = seen.get(resolve(file));
+    // Of a pair either file can be named.
+    const image = resolve(file).replace(/\.img(\.gz)?$/i, '.hdr$1');
+    const other = seen.get(image);
     if (other !== undefined) {
       throw new RequestError(
         `${participants.names[index]} and ${other} have the same image, ${file}. Every row needs an image of its own.`,
       );
     }
-    seen.set(resolve(file), participants.names[index]);
+    seen.set(image, participants.names[index]);
   });
   return files;
 }

@@ -42,10 +42,13 @@ async function load(job: ImageJob, data: SubjectData, indices: Int32Array): Prom
   }
   const difference = gridDifference(job.file, header.grid, grid, maskName);
   if (difference !== undefined) return { error: difference };
-  data.store(
-    job.subject,
-    Float64Array.from(indices, (index) => slope * Number(stored[index]) + intercept),
-  );
+  const values = Float64Array.from(indices, (index) => slope * Number(stored[index]) + intercept);
+  if (!values.some(Number.isFinite)) {
+    return {
+      error: `${job.file} has no finite value in the mask ${maskName}, so no voxel could be tested. Check the image, or leave its row out.`,
+    };
+  }
+  data.store(job.subject, values);
   return {};
 }
 

@@ -283,6 +283,8 @@ test('bad input is refused with a sentence that names it, and nothing is written
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.subarray(0, 400));
   await refuses(t, one, {}, /sub-07.*truncated/);
+  writeFileSync(path, await encodeNifti({ grid, data: new Float32Array(size).fill(Number.NaN) }, path));
+  await refuses(t, one, {}, /sub-07.* has no finite value in the mask/);
   writeFileSync(path, 'this is no image at all');
   await refuses(t, one, {}, /sub-07.*not a NIfTI file/);
   rmSync(path);
