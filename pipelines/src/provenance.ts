@@ -14,6 +14,8 @@ export interface ProvenanceRequest {
   readonly seed: number;
   readonly jobs: JobPlan;
   readonly code: string;
+  /** How the cohort's groups and images were chosen. */
+  readonly notes?: readonly string[];
 }
 
 /** What run.json says so that a run can be understood and repeated: nothing that names the machine or its user. */
@@ -23,6 +25,7 @@ export function provenance({
   seed,
   jobs,
   code,
+  notes = [],
 }: ProvenanceRequest): Record<string, unknown> {
   return {
     options,
@@ -34,5 +37,6 @@ export function provenance({
     versions: packageVersions(reportedPackages, import.meta.url),
     commit: gitCommit(import.meta.dirname) ?? null,
     code,
+    ...(notes.length === 0 ? {} : { cohortNotes: notes }),
   };
 }

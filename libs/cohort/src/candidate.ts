@@ -5,8 +5,12 @@ export interface Candidate {
   /** The participant as the data name it. */
   readonly participant: string;
   readonly image: string;
+  /** How an exclusion names this scan; by the participant where left out. */
+  readonly label?: string;
   /** Value of the group column; `undefined` when there is none (n/a), or when the layout has no groups. */
   readonly groupValue: string | undefined;
+  /** Why there is no group value, where the layout can say more than that: a predicate for the participant. */
+  readonly noGroup?: string;
   readonly session?: string;
   /** Path of the mask, where the layout's table names it. */
   readonly mask?: string;
@@ -24,4 +28,6 @@ export interface LayoutResult {
   readonly findings: readonly Finding[];
   /** False when everyone is in one group. */
   readonly hasGroups: boolean;
+  /** See Cohort.notes. */
+  readonly notes?: readonly string[];
 }

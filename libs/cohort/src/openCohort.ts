@@ -114,7 +114,12 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
   const findings: Finding[] = [...result.findings];
   const identified = identify(result.candidates, findings);
   const leaveOut = (candidate: Candidate, reason: string, isProblem: boolean) =>
-    findings.push({ what: candidate.participant, participant: candidate.participant, reason, isProblem });
+    findings.push({
+      what: candidate.label ?? candidate.participant,
+      participant: candidate.participant,
+      reason,
+      isProblem,
+    });
 
   const reasons = new Map(description.exclude.map(({ subject, reason }) => [labelKey(subject), reason]));
   const rule = 'groups' in description && description.groups !== 'none' ? description.groups : { ignore: [] };
@@ -155,7 +160,7 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
     let group = everyone;
     if (result.hasGroups) {
       if (candidate.groupValue === undefined) {
-        leaveOut(candidate, 'has no group (n/a) and is not used.', false);
+        leaveOut(candidate, candidate.noGroup ?? 'has no group (n/a) and is not used.', false);
         continue;
       }
       const found = grouping.groupOf(candidate.groupValue);
@@ -206,6 +211,7 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
     groups: result.hasGroups ? grouping.groups : [everyone],
     subjects,
     excluded: findings,
+    notes: result.notes ?? [],
   };
 }
 

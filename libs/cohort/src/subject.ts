@@ -27,4 +27,6 @@ export interface Cohort {
   readonly groups: readonly string[];
   readonly subjects: readonly Subject[];
   readonly excluded: readonly Exclusion[];
+  /** Sentences on how groups and images were chosen, for logs and reports. */
+  readonly notes: readonly string[];
 }

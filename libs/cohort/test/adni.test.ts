@@ -15,6 +15,7 @@ interface Row {
   readonly date?: string;
   readonly age?: string;
   readonly modality?: string;
+  readonly format?: string;
 }
 
 const collection = (...rows: Row[]): string =>
@@ -32,7 +33,7 @@ const collection = (...rows: Row[]): string =>
         row.description ?? scaled,
         'Processed',
         row.date ?? '4/18/2006',
-        'NiFTI',
+        row.format ?? 'NiFTI',
         '11/01/2026',
       ]
         .map((cell) => `"${cell}"`)
@@ -162,13 +163,54 @@ test('whose diagnosis counts: the collection, baseline, or the visit', async (t)
   t.deepEqual(people(await groups('baseline')), ['002S0295 CN', '002S0413 AD']);
   const visit = await groups('visit');
   t.deepEqual(people(visit), ['002S0295 AD']);
-  t.regex(excluded(t, visit, /0413/).reason, /no group/);
+  t.regex(excluded(t, visit, /0413/).reason, /lacks DX of ADNIMERGE.*\(m24\): nobody assessed it then/);
+  t.regex(
+    visit.notes.join(' '),
+    /group .* is DX of ADNIMERGE at the visit of the image.*visit m24; by processing/,
+  );
   // -4 and -1 mean missing.
   t.like(visit.subjects[0].columns, { ICV: 'n/a', Age: 'n/a', PTGENDER: 'Male' });
   await t.throwsAsync(open(description('diagnosis: visit'), await tree(t, files)), {
     instanceOf: CohortError,
     message: /there is no ADNIMERGE\.csv/,
   });
+});
+
+test('ADNIMERGE tables that contradict each other about a diagnosis are an error, repeated rows are none', async (t) => {
+  const row = '295,002_S_0295,bl,CN,CN';
+  const merge = (...rows: string[]): string => ['RID,PTID,VISCODE,DX_bl,DX', ...rows, ''].join('\n');
+  const files = {
+    'c.csv': collection({ id: '1', subject: '002_S_0295', age: '-4.0' }),
+    [download('002_S_0295', 1)]: '',
+    'ADNIMERGE.csv': merge(row, row),
+  };
+  const cohort = await open(description('diagnosis: visit'), await tree(t, files));
+  t.deepEqual(people(cohort), ['002S0295 CN']);
+  t.is(cohort.subjects[0].columns.Age, 'n/a');
+  const old = { 'old/ADNIMERGE_2010.csv': merge('295,002_S_0295,bl,CN,Dementia') };
+  await t.throwsAsync(open(description('diagnosis: visit'), await tree(t, { ...files, ...old })), {
+    instanceOf: CohortError,
+    message: /contradict each other about 002_S_0295 bl: DX is CN and Dementia.*2010/,
+  });
+});
+
+test('what is still zipped, or was downloaded as DICOM, is said; image numbers are numbers', async (t) => {
+  const root = await tree(t, {
+    'c.csv': collection(
+      { id: '1', subject: '002_S_0295' },
+      { id: 'I0002', subject: '002_S_0413' },
+      { id: '3', subject: '002_S_0413', format: 'DCM' },
+    ),
+    'ADNI.zip': '',
+    [download('002_S_0413', 2)]: '',
+    [download('002_S_0413', 3, 'S3', '.dcm')]: '',
+  });
+  const cohort = await open(description(), root);
+  t.deepEqual(people(cohort), ['002S0413 CN']);
+  t.regex(excluded(t, cohort, /I1 /).reason, /not below .*\. Unzip the 1 zip file there, or download it\.$/);
+  const dicom = excluded(t, cohort, /I3 /);
+  t.regex(dicom.reason, /as DICOM/);
+  t.false(dicom.isProblem);
 });
 
 test('several unzipped downloads lie side by side, copies are reported', async (t) => {

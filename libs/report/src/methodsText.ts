@@ -7,6 +7,8 @@ export interface MethodsFacts {
   readonly methods: readonly string[];
   readonly axis: string;
   readonly isPhantom: boolean;
+  /** How groups and images were chosen, in sentences. */
+  readonly notes: readonly string[];
   /** Absent where no comparison was made: the table of the tests, whose first row is the full data. */
   readonly datasets?: Source;
 }
@@ -33,7 +35,7 @@ const describe: Readonly<Record<string, string>> = {
 export function methodsText(facts: MethodsFacts): Html {
   const { datasets } = facts;
   return html`<div id="methods-text">
-<p>Slices of each T1-weighted volume were dropped along the ${facts.axis} axis, every k-th being kept, and imputed from the kept slices alone. ${facts.isPhantom ? 'The cohort is a phantom: copies of the Colin27 brain under random smooth deformations, intensity scales, bias fields and Rician noise, in which chosen regions of one group shrink or grow by known amounts, so that the true difference between the groups is known. ' : ''}Errors are mean squared differences from the full volume after division of intensities by a scale that is named with every table.</p>
+<p>Slices of each T1-weighted volume were dropped along the ${facts.axis} axis, every k-th being kept, and imputed from the kept slices alone. ${facts.notes.map((note) => `${note} `)}${facts.isPhantom ? 'The cohort is a phantom: copies of the Colin27 brain under random smooth deformations, intensity scales, bias fields and Rician noise, in which chosen regions of one group shrink or grow by known amounts, so that the true difference between the groups is known. ' : ''}Errors are mean squared differences from the full volume after division of intensities by a scale that is named with every table.</p>
 <ul>${facts.methods.map((method) => html`<li>${describe[method] ?? `${method}: see the documentation of this version.`}</li>`)}</ul>
 ${datasets === undefined ? '' : comparisonText(datasets)}
 </div>`;

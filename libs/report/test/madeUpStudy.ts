@@ -223,6 +223,7 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       methods: ['linear', 'oinr-internal'],
       axis: 'coronal',
       isPhantom: true,
+      notes: [`The group is that of ${hostile}.`],
       datasets,
     },
     commands: [`npx nx run pipeline:impute --cohort ${hostile}`],

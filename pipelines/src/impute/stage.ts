@@ -89,6 +89,7 @@ async function runStage(run: StageRun): Promise<number> {
     seed: options.seed,
     jobs,
     code: plan.code,
+    notes: cohort.notes,
   });
   await folder.begin(details);
   if (options.force) await folder.manifest.forgetAll();
@@ -98,6 +99,7 @@ async function runStage(run: StageRun): Promise<number> {
     terminal.out.write(`${hide(line)}\n`);
   };
   say(introduction(run, jobs.jobs));
+  for (const note of cohort.notes) say(note);
   if (jobs.remark !== undefined) say(jobs.remark);
   await writeDatasetDescription(derivativesFolder(folder.path), {
     name: `T1-weighted volumes of ${cohort.name} with imputed slices`,

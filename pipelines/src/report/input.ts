@@ -70,15 +70,16 @@ export async function reportInput(
       axis: String(imputeOptions.axis ?? 'slice'),
       isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
       datasets,
+      notes: sentences(impute.cohortNotes),
     },
     commands: commandLines(results, options),
     facts: facts(impute, compare),
-    remarks: [...remarksOf(compare), ...(viewer?.remarks ?? [])],
+    remarks: [...sentences(compare.remarks), ...(viewer?.remarks ?? [])],
   };
 }
 
-function remarksOf({ remarks }: Readonly<Record<string, unknown>>): string[] {
-  return Array.isArray(remarks) ? remarks.map(String) : [];
+function sentences(recorded: unknown): string[] {
+  return Array.isArray(recorded) ? recorded.map(String) : [];
 }
 
 /** Options that only say where things are or how fast; the rest decides the numbers. */

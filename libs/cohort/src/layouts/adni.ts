@@ -34,7 +34,7 @@ function indexFiles(
   const findings: Finding[] = [];
   for (const path of files) {
     if (!/\.nii(\.gz)?$/i.test(path)) continue;
-    const id = /_I(\d+)\.nii(\.gz)?$/i.exec(basename(path))?.[1];
+    const id = /_I0*(\d+)\.nii(\.gz)?$/i.exec(basename(path))?.[1];
     const what = relative(root, path);
     if (id === undefined) {
       findings.push({
@@ -58,8 +58,26 @@ function indexFiles(
   return { byId, findings };
 }
 
-/** Whose word on the diagnosis counts, for one image. `undefined` where nobody assessed it. */
+/** Whose diagnosis decides, in words. */
+const diagnoses = {
+  collection: 'the Group of the image collection, as at enrolment',
+  baseline: 'DX_bl of ADNIMERGE, the diagnosis at baseline',
+  visit: 'DX of ADNIMERGE at the visit of the image',
+} as const;
+
+/** Whose word on the diagnosis counts, for one image; or why there is none. */
 function diagnosisOf(
+  image: CollectionImage,
+  rule: AdniDescription['diagnosis'],
+  tables: AdniTables,
+): Pick<Candidate, 'groupValue' | 'noGroup'> {
+  const groupValue = recordedDiagnosis(image, rule, tables);
+  if (groupValue !== undefined) return { groupValue };
+  const when = rule === 'visit' ? ` (${image.visit || 'not stated'}): nobody assessed it then` : '';
+  return { groupValue, noGroup: `is not used: it lacks ${diagnoses[rule]}${when}.` };
+}
+
+function recordedDiagnosis(
   image: CollectionImage,
   rule: AdniDescription['diagnosis'],
   tables: AdniTables,
@@ -124,7 +142,8 @@ function chooseImage(
  * a row, each row without an image and each image that is not used becomes a finding.
  */
 export async function readAdniLayout(description: AdniDescription, root: string): Promise<LayoutResult> {
-  const files = await filesBelow(root, 10);
+  const files = await filesBelow(root, 16);
+  const zips = files.filter((file) => /\.zip$/i.test(file)).length;
   const tables = await readAdniTables(files, root);
   if (description.diagnosis !== 'collection' && tables.merge === undefined) {
     throw new CohortError(
@@ -158,9 +177,12 @@ export async function readAdniLayout(description: AdniDescription, root: string)
       leaveOut(`is not used: '${image.subject}' is not an ADNI subject (such as 002_S_0295).`, true);
     } else if (image.modality !== 'n/a' && !/^MRI?$/i.test(image.modality)) {
       leaveOut(`is not used: its modality is ${image.modality}, not MRI.`, false);
+    } else if (path === undefined && /dcm|dicom/i.test(image.columns.Format ?? '')) {
+      leaveOut('is not used: the collection has it as DICOM. Download it as NIfTI if it is wanted.', false);
     } else if (path === undefined) {
+      const unzip = zips === 0 ? '' : `Unzip the ${zips} zip file${zips === 1 ? '' : 's'} there, or `;
       leaveOut(
-        `is in the collection but its file (*_I${image.id}.nii) is not below ${root}. Download it.`,
+        `is in the collection but its file (*_I${image.id}.nii) is not below ${root}. ${unzip}${unzip === '' ? 'D' : 'd'}ownload it.`,
         true,
       );
     } else {
@@ -200,10 +222,16 @@ export async function readAdniLayout(description: AdniDescription, root: string)
     candidates.push({
       participant: subject,
       image: chosen.path,
-      groupValue: diagnosisOf(chosen, description.diagnosis, tables),
+      label: `image I${chosen.id} of ${subject}`,
+      ...diagnosisOf(chosen, description.diagnosis, tables),
       session: chosen.visit,
       columns: { ...merged, ...chosen.columns, 'Acq Date': chosen.date, Visit: chosen.visit },
     });
   }
-  return { candidates, findings, hasGroups: true };
+  const { visit, descriptions } = description.choose;
+  const notes = [
+    `The group of a participant is ${diagnoses[description.diagnosis]}.`,
+    `One image of each participant is used: visit ${visit}; by processing, best first, ${descriptions.map((one) => `\u201c${one}\u201d`).join(', ')}; then the earliest, then the smallest image number.`,
+  ];
+  return { candidates, findings, hasGroups: true, notes };
 }

@@ -17,10 +17,10 @@ export interface CollectionImage {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-/** ADNI writes -1 and -4 where a value is missing. */
+/** ADNI writes -1 and -4 where a value is missing; programs that read numbers write them back as -4.0. */
 export function adniCell(cell: string): string {
   const trimmed = cell.trim();
-  return trimmed === '' || trimmed === '-1' || trimmed === '-4' ? 'n/a' : trimmed;
+  return trimmed === '' || /^-[14](\.0*)?$/.test(trimmed) ? 'n/a' : trimmed;
 }
 
 /** m/d/yyyy without padding (LONI) or yyyy-mm-dd (ADNIMERGE) as yyyy-mm-dd; n/a for anything else. */
@@ -55,7 +55,7 @@ export function visitMonth(code: string): number {
 }
 
 function imageOf(row: Readonly<Record<string, string>>, file: string, line: number): CollectionImage {
-  const id = /^I?(\d+)$/i.exec(row['Image Data ID'].trim())?.[1];
+  const id = /^I?0*(\d+)$/i.exec(row['Image Data ID'].trim())?.[1];
   if (id === undefined) {
     throw new CohortError(
       `${file} has the image ID '${row['Image Data ID']}' in row ${line}; a number, with or without a leading I, was expected. Export the collection again.`,
@@ -86,7 +86,8 @@ export interface AdniTables {
 /**
  * Reads the CSV files of a download: every one with the columns `Image Data ID` and `Subject` is an image
  * collection, one named ADNIMERGE*.csv is the table of visits. Throws CohortError when there is no collection,
- * or when two collections contradict each other about an image.
+ * or when two tables contradict each
+ * other about an image or a diagnosis.
  */
 export async function readAdniTables(files: readonly string[], root: string): Promise<AdniTables> {
   const images = new Map<string, CollectionImage>();
@@ -117,7 +118,7 @@ export async function readAdniTables(files: readonly string[], root: string): Pr
   }
   if (collections.length === 0) {
     throw new CohortError(
-      `No image collection was found in ${root}: a CSV file with the columns "Image Data ID", "Subject", "Group", ... that LONI's download page offers beside the images. Put it into that folder. CSV files seen: ${
+      `No image collection was found in ${root}: a CSV file (separated by commas) with the columns "Image Data ID", "Subject", "Group", ... that LONI's download page offers beside the images. Put it into that folder. CSV files seen: ${
         files
           .filter((name) => name.toLowerCase().endsWith('.csv'))
           .map((name) => relative(root, name))
@@ -140,7 +141,15 @@ function indexMerge(
   }
   for (const row of table.rows) {
     const columns = Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, adniCell(cell)]));
-    merge.set(`${row.PTID.trim()} ${visitCode(row.VISCODE)}`, columns);
+    const key = `${row.PTID.trim()} ${visitCode(row.VISCODE)}`;
+    const known = merge.get(key);
+    const differing = ['DX', 'DX_bl'].find((name) => known !== undefined && known[name] !== columns[name]);
+    if (differing !== undefined) {
+      throw new CohortError(
+        `The ADNIMERGE tables contradict each other about ${key}: ${differing} is ${known?.[differing]} and ${columns[differing]} (${file}). Remove the outdated file.`,
+      );
+    }
+    merge.set(key, columns);
   }
   return merge;
 }
