@@ -9,6 +9,7 @@ import type { CellValue } from '@oinr/tables';
 import type { AnalysisMask } from './analysisMask.ts';
 import type { Criterion } from './criteria.ts';
 import type { SlicePattern } from './dataSets.ts';
+import { rateColumns, ratesOf } from './rates.ts';
 import type { StatisticMaps } from './statisticMaps.ts';
 
 export interface Agreement {
@@ -70,11 +71,7 @@ export const agreementColumns = [
   'full_voxels',
   'imputed_voxels',
   'both_voxels',
-  'dice',
-  'sensitivity',
-  'false_discovery_rate',
-  'type_one_error',
-  'type_two_error',
+  ...rateColumns,
 ] as const;
 
 export const attenuationColumns = [
@@ -104,11 +101,7 @@ export function agreementRecords(
       full_voxels: found.reference,
       imputed_voxels: found.candidate,
       both_voxels: found.both,
-      dice: found.dice,
-      sensitivity: found.sensitivity,
-      false_discovery_rate: found.falseDiscoveryRate,
-      type_one_error: found.typeOneError,
-      type_two_error: found.typeTwoError,
+      ...ratesOf(found),
     })),
   );
 }

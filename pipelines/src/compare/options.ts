@@ -1,6 +1,7 @@
-import { defaultOut, userPath } from '../folders.ts';
+import { userPath } from '../folders.ts';
 import { parseOptions, UsageError } from '../options/parse.ts';
 import type { OptionSpecifications } from '../options/specification.ts';
+import { readWhichRun, type WhichRun, whichData } from '../options/whichRun.ts';
 
 export const compareOptions = {
   cohort: {
@@ -9,7 +10,7 @@ export const compareOptions = {
     help: 'The cohort that impute was run on. Default: phantom.',
   },
   root: { kind: 'text', value: 'DIR', help: 'Where the full-resolution data are, as given to impute.' },
-  out: { kind: 'text', value: 'DIR', help: 'Where runs are written. Default: reports/.' },
+  out: whichData.out,
   run: { kind: 'text', value: 'NAME', help: 'Name of the run. Default: default.' },
   groups: {
     kind: 'list',
@@ -53,11 +54,7 @@ export const compareOptions = {
 export type Normalisation = 'mean' | 'none';
 
 /** The options of the stage with all defaults filled in. */
-export interface CompareOptions {
-  readonly cohort: string;
-  readonly root?: string;
-  readonly out: string;
-  readonly run: string;
+export interface CompareOptions extends WhichRun {
   readonly groups?: readonly [string, string];
   readonly permutations: number;
   readonly seed: number;
@@ -82,10 +79,7 @@ export function readCompareOptions(words: readonly string[]): CompareOptions {
   const alpha = given.alpha ?? 0.05;
   if (alpha >= 1) throw new UsageError(`--alpha lies between 0 and 1, but got ${alpha}.`);
   return {
-    cohort: given.cohort ?? 'phantom',
-    root: given.root === undefined ? undefined : userPath(given.root),
-    out: given.out === undefined ? defaultOut : userPath(given.out),
-    run: given.run ?? 'default',
+    ...readWhichRun(given, { cohort: 'phantom', run: 'default' }),
     groups: groups === undefined ? undefined : [groups[0], groups[1]],
     permutations: given.permutations ?? 10_000,
     seed: given.seed ?? 1,

@@ -5,6 +5,7 @@ import { readVolume } from '@oinr/nifti';
 import type { CellValue } from '@oinr/tables';
 import type { AnalysisMask } from './analysisMask.ts';
 import { requireGrid } from './analysisMask.ts';
+import { rateColumns, ratesOf } from './rates.ts';
 
 /** Where groups truly differ and where they truly do not, at the voxels of the mask. */
 export interface Truth {
@@ -50,11 +51,7 @@ export const truthColumns = [
   'silent_voxels',
   'detected_voxels',
   'both_voxels',
-  'dice',
-  'sensitivity',
-  'false_discovery_rate',
-  'type_one_error',
-  'type_two_error',
+  ...rateColumns,
 ] as const;
 
 /** One row of tables/truth.tsv. */
@@ -71,10 +68,6 @@ export function truthRecord(
     silent_voxels: found.tested - found.reference,
     detected_voxels: found.candidate,
     both_voxels: found.both,
-    dice: found.dice,
-    sensitivity: found.sensitivity,
-    false_discovery_rate: found.falseDiscoveryRate,
-    type_one_error: found.typeOneError,
-    type_two_error: found.typeTwoError,
+    ...ratesOf(found),
   };
 }

@@ -1,6 +1,6 @@
-import { defaultOut, userPath } from '../folders.ts';
 import { parseOptions } from '../options/parse.ts';
 import type { OptionSpecifications } from '../options/specification.ts';
+import { readWhichRun, type WhichRun, whichData } from '../options/whichRun.ts';
 
 /** The options of the stages that only read what a run has written: figures and report. */
 export const readingOptions = {
@@ -10,7 +10,7 @@ export const readingOptions = {
     value: 'DIR',
     help: 'Where the full-resolution data are; needed only for --show-subjects.',
   },
-  out: { kind: 'text', value: 'DIR', help: 'Where runs are written. Default: reports/.' },
+  out: whichData.out,
   run: { kind: 'text', value: 'NAME', help: 'Name of the run. Default: default.' },
   'show-subjects': {
     kind: 'flag',
@@ -18,11 +18,7 @@ export const readingOptions = {
   },
 } as const satisfies OptionSpecifications;
 
-export interface ReadingOptions {
-  readonly cohort: string;
-  readonly root?: string;
-  readonly out: string;
-  readonly run: string;
+export interface ReadingOptions extends WhichRun {
   readonly showSubjects: boolean;
 }
 
@@ -30,10 +26,7 @@ export interface ReadingOptions {
 export function readReadingOptions(words: readonly string[]): ReadingOptions {
   const given = parseOptions(words, readingOptions);
   return {
-    cohort: given.cohort ?? 'phantom',
-    root: given.root === undefined ? undefined : userPath(given.root),
-    out: given.out === undefined ? defaultOut : userPath(given.out),
-    run: given.run ?? 'default',
+    ...readWhichRun(given, { cohort: 'phantom', run: 'default' }),
     showSubjects: given['show-subjects'] === true,
   };
 }

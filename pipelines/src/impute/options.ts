@@ -1,9 +1,9 @@
 import { type EngineName, engineNames } from '@oinr/engines';
 import { everyFromMissingPercent, keepEvery, missingPercent } from '@oinr/slices';
 import type { AnatomicalAxis } from '@oinr/volume';
-import { defaultOut, userPath } from '../folders.ts';
 import { parseOptions, UsageError } from '../options/parse.ts';
 import type { OptionSpecifications } from '../options/specification.ts';
+import { readWhichRun, recordedWhichData, type WhichRun, whichData } from '../options/whichRun.ts';
 import { type Acquisition, type ProfileName, profileNames } from './acquisition.ts';
 import { defaultMethods, methodNames } from './methods.ts';
 
@@ -13,22 +13,14 @@ export const imputeOptions = {
     value: 'NAME|FILE',
     help: 'Which cohort: a description in cohorts/ by its name (phantom, adni, bids, ...) or a YAML file. Default: phantom, which needs no data.',
   },
-  root: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'Where the data of the cohort are, when its description does not say so.',
-  },
-  out: { kind: 'text', value: 'DIR', help: 'Where runs are written. Default: reports/.' },
+  root: whichData.root,
+  out: whichData.out,
   run: {
     kind: 'text',
     value: 'NAME',
     help: 'Name of the run: results go to OUT/COHORT/NAME. The same name goes on where it was. Default: default.',
   },
-  'participant-label': {
-    kind: 'list',
-    value: '01 02 ...',
-    help: 'Only these subjects, with or without "sub-". Default: all.',
-  },
+  'participant-label': whichData['participant-label'],
   axis: {
     kind: 'text',
     value: 'AXIS',
@@ -105,11 +97,7 @@ export const imputeOptions = {
 } as const satisfies OptionSpecifications;
 
 /** The options of the stage with all defaults filled in. */
-export interface ImputeOptions {
-  readonly cohort: string;
-  readonly root?: string;
-  readonly out: string;
-  readonly run: string;
+export interface ImputeOptions extends WhichRun {
   readonly participants?: readonly string[];
   readonly axis: AnatomicalAxis;
   readonly everys: readonly number[];
@@ -128,11 +116,7 @@ export interface ImputeOptions {
 /** The resolved options by the names of the command line, for run.json. Folders stay out of it. */
 export function recordedOptions(options: ImputeOptions): Record<string, unknown> {
   return {
-    // A description's file name is enough to find it again.
-    cohort: options.cohort.split(/[/\\]/).at(-1),
-    root: options.root === undefined ? 'as described' : 'given, not recorded',
-    run: options.run,
-    'participant-label': options.participants ?? 'all',
+    ...recordedWhichData(options),
     axis: options.axis,
     missing: options.everys.map(missingPercent),
     k: options.everys,
@@ -167,18 +151,9 @@ export function readImputeOptions(words: readonly string[]): ImputeOptions {
   const everys = (given.k ?? (given.missing ?? defaultPercentages).map(everyOf)).toSorted((a, b) => a - b);
   const offset = given.offset ?? 0;
   for (const every of everys) checkOffset(every, offset);
-  const run = given.run ?? 'default';
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(run)) {
-    throw new UsageError(
-      `--run ${JSON.stringify(run)} cannot be a folder name; use letters, digits, dots, hyphens and underscores.`,
-    );
-  }
   const methods = given.method ?? defaultMethods;
   return {
-    cohort: given.cohort ?? 'phantom',
-    root: given.root === undefined ? undefined : userPath(given.root),
-    out: given.out === undefined ? defaultOut : userPath(given.out),
-    run,
+    ...readWhichRun(given, { cohort: 'phantom', run: 'default' }),
     participants: given['participant-label'],
     // The parser has checked both against their choices.
     axis: (given.axis ?? 'coronal') as AnatomicalAxis,

@@ -1,7 +1,8 @@
 import { type EngineName, engineNames } from '@oinr/engines';
-import { defaultOut, userPath } from '../folders.ts';
+import { userPath } from '../folders.ts';
 import { parseOptions, UsageError } from '../options/parse.ts';
 import type { OptionSpecifications } from '../options/specification.ts';
+import { readWhichRun, recordedWhichData, type WhichRun, whichData } from '../options/whichRun.ts';
 
 export const trainOptions = {
   cohort: {
@@ -9,22 +10,14 @@ export const trainOptions = {
     value: 'NAME|FILE',
     help: 'The people to learn from: a description in cohorts/ by its name or a YAML file. Default: bids.',
   },
-  root: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'Where the data of the cohort are, when its description does not say so.',
-  },
-  out: { kind: 'text', value: 'DIR', help: 'Where runs are written. Default: reports/.' },
+  root: whichData.root,
+  out: whichData.out,
   run: {
     kind: 'text',
     value: 'NAME',
     help: 'Name of the run: the operator goes to OUT/COHORT/NAME/operator. The same name goes on where it was. Default: prior.',
   },
-  'participant-label': {
-    kind: 'list',
-    value: '01 02 ...',
-    help: 'Only these subjects, with or without "sub-". Default: all.',
-  },
+  'participant-label': whichData['participant-label'],
   folds: {
     kind: 'integer',
     value: 'N',
@@ -56,11 +49,7 @@ export const trainOptions = {
 } as const satisfies OptionSpecifications;
 
 /** The options of the stage with all defaults filled in. */
-export interface TrainOptions {
-  readonly cohort: string;
-  readonly root?: string;
-  readonly out: string;
-  readonly run: string;
+export interface TrainOptions extends WhichRun {
   readonly participants?: readonly string[];
   readonly folds: number;
   readonly fold: number;
@@ -83,17 +72,8 @@ export function readTrainOptions(words: readonly string[]): TrainOptions {
   const folds = given.folds ?? 4;
   const fold = given.fold ?? 1;
   if (fold > folds) throw new UsageError(`--fold ${fold} does not exist among ${folds} folds.`);
-  const run = given.run ?? 'prior';
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(run)) {
-    throw new UsageError(
-      `--run ${JSON.stringify(run)} cannot be a folder name; use letters, digits, dots, hyphens and underscores.`,
-    );
-  }
   return {
-    cohort: given.cohort ?? 'bids',
-    root: given.root === undefined ? undefined : userPath(given.root),
-    out: given.out === undefined ? defaultOut : userPath(given.out),
-    run,
+    ...readWhichRun(given, { cohort: 'bids', run: 'prior' }),
     participants: given['participant-label'],
     folds,
     fold,
@@ -110,10 +90,7 @@ export function readTrainOptions(words: readonly string[]): TrainOptions {
 /** The resolved options by the names of the command line, for run.json. Folders stay out of it. */
 export function recordedOptions(options: TrainOptions): Record<string, unknown> {
   return {
-    cohort: options.cohort.split(/[/\\]/).at(-1),
-    root: options.root === undefined ? 'as described' : 'given, not recorded',
-    run: options.run,
-    'participant-label': options.participants ?? 'all',
+    ...recordedWhichData(options),
     folds: options.folds,
     fold: options.fold,
     elsewhere: options.elsewhere.length,
