@@ -1,8 +1,19 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeVolume } from '@oinr/nifti';
 import { stream } from '@oinr/random';
 import test from 'ava';
-import { filesBelow, results, runImpute, startImpute, temporaryFolder, tinyStudy } from './support/study.ts';
+import {
+  filesBelow,
+  results,
+  runImpute,
+  scanPath,
+  startImpute,
+  temporaryFolder,
+  tinyAffine,
+  tinyHead,
+  tinyStudy,
+} from './support/study.ts';
 
 const subjects = ['01', '02', '03', '04', '05', '06'];
 const words = (root: string, out: string) => [
@@ -88,6 +99,45 @@ test('Ctrl-C ends cleanly: status 130, tables of what is finished, and the next 
   const { stages } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
   t.is(stages.impute.unitsFinished, allUnits);
   t.is(stages.impute.unitsReused, done);
+});
+
+test('killed (SIGKILL) within a fit, then stopped by Ctrl-C within it: it goes on, to the same bytes', async (t) => {
+  const root = await tinyStudy(['01']);
+  // Large enough that the fit outlasts a few of its checkpoints.
+  const shape = [52, 25, 48] as const;
+  await writeVolume(scanPath(root, '01'), { grid: { shape, affine: tinyAffine }, data: tinyHead(1, shape) });
+  const fit = (out: string) => [
+    ...['--cohort', 'bids', '--root', root, '--out', out, '--jobs', '1', '--engine', 'cpu'],
+    ...['--method', 'oinr', '--k', '2'],
+  ];
+  const undisturbed = temporaryFolder();
+  t.is((await runImpute(fit(undisturbed))).code, 0);
+
+  const out = temporaryFolder();
+  const run = join(out, 'bids', 'default');
+  const fits = join(run, '.resume', 'impute', '_fits');
+  const kept = () =>
+    existsSync(fits) ? filesBelow(fits).filter((file) => file.endsWith('.safetensors')) : [];
+  const lastWritten = () => Math.max(0, ...kept().map((file) => statSync(join(fits, file)).mtimeMs));
+  const interrupt = async (signal: 'SIGKILL' | 'SIGINT') => {
+    const before = lastWritten();
+    const { child, finished } = startImpute(fit(out));
+    while (child.exitCode === null && lastWritten() <= before)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill(signal);
+    return finished;
+  };
+  await interrupt('SIGKILL');
+  t.is(kept().length, 1, 'the fit was kept');
+  const stopped = await interrupt('SIGINT');
+  t.is(stopped.code, 130, stopped.error);
+  t.is(kept().length, 1);
+  t.is(countRecords(run), 0, 'no unit was finished');
+  const last = await runImpute(fit(out));
+  t.is(last.code, 0, last.error);
+  t.regex(readFileSync(join(run, 'impute.log'), 'utf8'), /the fit of oinr-k2 goes on after step [1-9]/);
+  t.deepEqual(await results(run), await results(join(undisturbed, 'bids', 'default')));
+  t.false(existsSync(fits) && kept().length > 0, 'and is forgotten when the subject is done');
 });
 
 test('a second run on the same folder is refused while the first is at work', async (t) => {

@@ -13,16 +13,21 @@ const states = fc.record({
   secondMoments: tensors,
 });
 const small = {
-  step: 7,
-  parameters: { w: Float32Array.of(1, 2) },
-  firstMoments: { w: Float32Array.of(0, 1) },
-  secondMoments: { w: Float32Array.of(3, 0) },
+  state: {
+    step: 7,
+    parameters: { w: Float32Array.of(1, 2) },
+    firstMoments: { w: Float32Array.of(0, 1) },
+    secondMoments: { w: Float32Array.of(3, 0) },
+  },
+  losses: Float32Array.of(0.5, 0.25),
+  restarts: 1,
 };
 
-test('a state survives its bytes exactly, NaN, -0 and names with slashes included', (t) => {
+test('a fit survives its bytes exactly, NaN, -0 and names with slashes included', (t) => {
+  t.deepEqual(decodeCheckpoint(encodeCheckpoint(small)), small);
   fc.assert(
     fc.property(states, (state) => {
-      const read = decodeCheckpoint(encodeCheckpoint(state));
+      const read = decodeCheckpoint(encodeCheckpoint({ ...small, state })).state;
       t.is(read.step, state.step);
       for (const part of ['parameters', 'firstMoments', 'secondMoments'] as const) {
         t.deepEqual(Object.keys(read[part]).sort(), Object.keys(state[part]).sort());
@@ -45,11 +50,13 @@ test('any damage is noticed: a cut, a flipped bit, another version, another file
   flipped[bytes.length - 3] = (flipped[bytes.length - 3] ?? 0) ^ 1;
   t.throws(() => decodeCheckpoint(flipped, 'fit.state'), { message: /^fit\.state is damaged/ });
   const text = Buffer.from(bytes).toString('latin1');
-  const other = Buffer.from(text.replace('"version":"1"', '"version":"9"'), 'latin1');
+  const other = Buffer.from(text.replace('"version":"2"', '"version":"9"'), 'latin1');
   t.throws(() => decodeCheckpoint(other), {
-    message: /has version 9, and this program reads version 1 only/,
+    message: /has version 9, and this program reads version 2 only/,
   });
-  const foreign = Buffer.from(text.replace('oinr-training-state', 'some-other-tensors!'), 'latin1');
-  t.throws(() => decodeCheckpoint(foreign), { message: /not a training state/ });
+  const foreign = Buffer.from(text.replace('oinr-fit', 'tensors!'), 'latin1');
+  t.throws(() => decodeCheckpoint(foreign), {
+    message: /not the checkpoint of a fit: its format is "tensors!"/,
+  });
   t.throws(() => decodeCheckpoint(new Uint8Array(100).fill(65)), { instanceOf: CheckpointError });
 });

@@ -6,7 +6,7 @@ export type { InternalSettings } from './internal/settings.ts';
 export { internalSettings } from './internal/settings.ts';
 export type { InterpolationName } from './interpolation.ts';
 export { interpolationMethods } from './interpolation.ts';
-export type { Imputation, ImputationMethod, KeptSlices, MethodContext } from './method.ts';
+export type { FitKeeper, Imputation, ImputationMethod, KeptSlices, MethodContext } from './method.ts';
 export { oinr } from './oinr/oinr.ts';
 export { prepareBase } from './oinr/prepareBase.ts';
 export type { GammaEncoding, OinrPreset, OinrPresetName } from './oinr/presets.ts';

@@ -1,7 +1,9 @@
 import type { Executor } from '@oinr/graph';
+import type { FitKeeper } from '@oinr/inr';
 import type { KeptSlices } from '@oinr/slices';
 import type { BaseNetwork } from './baseNetwork.ts';
 
+export type { FitKeeper } from '@oinr/inr';
 export type { KeptSlices } from '@oinr/slices';
 
 /** What a method may use besides the data. Nothing here knows the truth. */
@@ -11,6 +13,8 @@ export interface MethodContext {
   /** Called now and then with the share done (0 to 1) and, while fitting, the current loss. */
   readonly onProgress?: (done: number, loss?: number) => void;
   readonly signal?: AbortSignal;
+  /** Where a long fit, one of several by its name, is kept while it is in progress; see FitKeeper. */
+  readonly keeper?: (name: string) => FitKeeper | undefined;
   /** A network fitted once per cohort, label-blind (`prepareBase`), from which a fit starts. */
   readonly base?: BaseNetwork;
 }

@@ -9,6 +9,7 @@ import {
   sum,
   trainingProgram,
 } from '@oinr/graph';
+import type { FitKeeper, FitOptions, FitProgress } from '@oinr/inr';
 import { DivergedError, fit } from '@oinr/inr';
 import { stream } from '@oinr/random';
 import test from 'ava';
@@ -57,29 +58,29 @@ test('a fit finds the weights that made the data, and chunks do not change it', 
   t.deepEqual(other.losses, losses);
 });
 
-test('a fit resumed from a checkpoint ends where the uninterrupted one ends', async (t) => {
-  const whole = await fit(options);
-  const states: number[] = [];
+/** Keeps what it is offered from a step on, and stops the fit there. */
+function stoppingAt(step: number) {
   const stop = new AbortController();
-  let saved: typeof whole.state | undefined;
-  await t.throwsAsync(
-    async () =>
-      fit({
-        ...options,
-        signal: stop.signal,
-        checkpointEvery: 60,
-        onCheckpoint: (state) => {
-          states.push(state.step);
-          saved = state;
-          if (state.step === 120) stop.abort();
-        },
-      }),
-    { name: 'AbortError' },
-  );
-  t.deepEqual(states, [60, 120]);
-  const resumed = await fit({ ...options, start: saved ?? start });
-  t.is(resumed.losses.length, 80);
-  t.deepEqual(resumed.state.parameters, whole.state.parameters);
+  const memory: { kept?: FitProgress } = {};
+  const keeper: FitKeeper = {
+    load: async () => memory.kept,
+    offer: async (take) => {
+      const progress = await take();
+      if (progress.state.step < step || memory.kept) return;
+      memory.kept = progress;
+      stop.abort();
+    },
+  };
+  return { keeper, signal: stop.signal, memory };
+}
+
+test('a fit that was stopped goes on to where the uninterrupted one ends, bit for bit', async (t) => {
+  const whole = await fit(options);
+  const { keeper, signal, memory } = stoppingAt(100);
+  await t.throwsAsync(async () => fit({ ...options, keeper, signal }), { name: 'AbortError' });
+  t.is(memory.kept?.state.step, 120, 'the end of the fourth call of 30');
+  t.is(memory.kept?.losses.length, 120);
+  t.deepEqual(await fit({ ...options, keeper }), whole);
 });
 
 test('a fit that explodes starts again with half the rate; one that cannot be saved says so', async (t) => {
@@ -87,8 +88,9 @@ test('a fit that explodes starts again with half the rate; one that cannot be sa
   const w = parameter('w', [1]);
   const steep = trainingProgram(sum(square(square(subtract(w, input('zero', [1]))))));
   const zero = (_: number, count: number) => ({ zero: new Float32Array(count) });
-  const run = (first: number) =>
+  const run = (first: number, more: Partial<FitOptions> = {}) =>
     fit({
+      ...more,
       executor,
       step: { batch: 1, program: () => steep },
       start: { w: Float32Array.of(1) },
@@ -98,7 +100,12 @@ test('a fit that explodes starts again with half the rate; one that cannot be sa
       chunk: 1,
     });
   t.is((await run(0.05)).restarts, 0);
+  // Stopped in its second attempt, it goes on there, at the lower rate.
+  const { keeper, signal, memory } = stoppingAt(20);
+  await t.throwsAsync(async () => run(6, { keeper, signal }), { name: 'AbortError' });
+  t.true((memory.kept?.restarts ?? 0) > 0);
   const saved = await run(6);
+  t.deepEqual(await run(6, { keeper }), saved);
   t.true(saved.restarts > 0, `restarts: ${saved.restarts}`);
   t.true(saved.losses.every(Number.isFinite));
   await t.throwsAsync(async () => run(1e6), { instanceOf: DivergedError, message: /diverged 5 times/ });

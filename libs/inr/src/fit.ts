@@ -25,14 +25,29 @@ export interface FitOptions {
   readonly feeds: (first: number, count: number) => TensorValues;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, loss?: number) => void;
-  /** Called with the state now and then (every `checkpointEvery` steps), so that a fit can be resumed. */
-  readonly onCheckpoint?: (state: TrainingState) => void | Promise<void>;
-  readonly checkpointEvery?: number;
+  /** Keeps the fit where it may be interrupted. */
+  readonly keeper?: FitKeeper;
+}
+
+/** All that an interrupted fit needs to go on bit for bit. */
+export interface FitProgress {
+  readonly state: TrainingState;
+  /** The loss of every step so far. */
+  readonly losses: Float32Array;
+  readonly restarts: number;
+}
+
+/** Where a fit in progress is kept. */
+export interface FitKeeper {
+  /** What was kept of this very fit: same data, options, seed and engine. */
+  load(): Promise<FitProgress | undefined>;
+  /** Offered after every call of the executor; `take` copies the state from the device. `isLast`: the fit is stopping. */
+  offer(take: () => Promise<FitProgress>, isLast: boolean): Promise<void>;
 }
 
 export interface FitResult {
   readonly state: TrainingState;
-  /** Loss of every step, shape (steps taken in this call). */
+  /** Loss of every step, shape (steps from `start`), whether this call took it or an interrupted one before. */
   readonly losses: Float32Array;
   /** How often the fit diverged and was started again with half the learning rate. */
   readonly restarts: number;
@@ -53,16 +68,19 @@ const explosion = 30;
  * Trains with Adam in chunks of steps. A loss that is not finite, or that explodes, ends the attempt; the fit starts
  * again from `start` with half the learning rate, which is counted in `restarts`. So it does, with smaller parts of the
  * batch and the same rate, when memory runs out.
+ * With a keeper, an interrupted fit goes on where it was kept last; the result is bit for bit that of one piece.
  * Throws DivergedError after four restarts, DeviceMemoryError where not even one sample of the batch fits into memory,
  * and the signal's reason when aborted.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   let parts = 1;
-  for (let restarts = 0; restarts <= mostRestarts; ) {
+  let kept = await options.keeper?.load();
+  for (let restarts = kept?.restarts ?? 0; restarts <= mostRestarts; ) {
     try {
-      const done = await attempt(options, 0.5 ** restarts, parts);
+      const done = await attempt(options, restarts, parts, kept);
       if (done) return { ...done, restarts, parts };
       restarts += 1;
+      kept = undefined;
     } catch (error) {
       if (!(error instanceof DeviceMemoryError)) throw error;
       const more = nextParts(options.step.batch, parts);
@@ -84,7 +102,11 @@ function doesNotFit({ executor }: FitOptions, cause: DeviceMemoryError): DeviceM
   );
 }
 
-function openTrainer({ executor, step, start, residents }: FitOptions, parts: number): Promise<Trainer> {
+function openTrainer(
+  { executor, step, residents }: FitOptions,
+  start: TensorValues | TrainingState,
+  parts: number,
+): Promise<Trainer> {
   const program = step.program(step.batch / parts);
   return parts === 1
     ? executor.trainer(program, start, residents)
@@ -93,31 +115,35 @@ function openTrainer({ executor, step, start, residents }: FitOptions, parts: nu
 
 async function attempt(
   options: FitOptions,
-  rateFactor: number,
+  restarts: number,
   parts: number,
+  kept: FitProgress | undefined,
 ): Promise<Pick<FitResult, 'state' | 'losses'> | undefined> {
-  const { start, steps, chunk = 50, signal } = options;
+  const { start, steps, chunk = 50, signal, keeper } = options;
   const first = 'step' in start && typeof start.step === 'number' ? start.step : 0;
+  const begin = kept?.state.step ?? first;
   const losses = new Float32Array(Math.max(0, steps - first));
-  const trainer = await openTrainer(options, parts);
+  losses.set(kept?.losses ?? []);
+  let highest = Number.POSITIVE_INFINITY;
+  const trainer = await openTrainer(options, kept?.state ?? start, parts);
   try {
-    let highest = Number.POSITIVE_INFINITY;
-    let checkpoint = first;
-    for (let step = first; step < steps; step += chunk) {
+    for (let step = begin; step < steps; step += chunk) {
       signal?.throwIfAborted();
       const count = Math.min(chunk, steps - step);
-      const learningRate = options.learningRate(step, count).map((rate) => rate * rateFactor);
+      const learningRate = options.learningRate(step, count).map((rate) => rate * 0.5 ** restarts);
       const part = await trainer.run(count, { ...options.feeds(step, count), learningRate });
       losses.set(part, step - first);
-      const mean = part.reduce((sum, loss) => sum + loss, 0) / count;
-      if (step === first) highest = explosion * Math.max(mean, part[0] ?? 0, Number.MIN_VALUE);
+      if (highest === Number.POSITIVE_INFINITY) highest = explosion * levelOf(losses.subarray(0, chunk));
+      const mean = meanOf(part);
       if (!Number.isFinite(mean) || mean > highest) return undefined;
-      options.onProgress?.((step + count - first) / (steps - first), mean);
-      const every = options.checkpointEvery ?? Number.POSITIVE_INFINITY;
-      if (options.onCheckpoint && step + count - checkpoint >= every) {
-        checkpoint = step + count;
-        await options.onCheckpoint(await trainer.state());
-      }
+      const done = step + count;
+      options.onProgress?.((done - first) / (steps - first), mean);
+      const take = async (): Promise<FitProgress> => ({
+        state: await trainer.state(),
+        losses: losses.slice(0, done - first),
+        restarts,
+      });
+      if (done < steps) await keeper?.offer(take, signal?.aborted ?? false);
     }
     const state = await trainer.state();
     const finite = Object.values(state.parameters).every((values) => values.every(Number.isFinite));
@@ -125,6 +151,15 @@ async function attempt(
   } finally {
     await trainer.dispose();
   }
+}
+
+/** The level that a loss has at the beginning, from the first steps. */
+function levelOf(losses: Float32Array): number {
+  return Math.max(meanOf(losses), losses[0] ?? 0, Number.MIN_VALUE);
+}
+
+function meanOf(losses: Float32Array): number {
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
 /** Learning rates for `fit` that fall from start to end over `total` steps along half a cosine. */

@@ -12,7 +12,7 @@ export {
   weightName,
 } from './convolutionalNetwork.ts';
 export { linspace, positionalEncoding, shiftGamma, waveGamma, waveGammaChannels } from './encodings.ts';
-export type { FitOptions, FitResult } from './fit.ts';
+export type { FitKeeper, FitOptions, FitProgress, FitResult } from './fit.ts';
 export { cosineRates, DivergedError, fit } from './fit.ts';
 export type { Initialisation } from './initialise.ts';
 export { initialLayer } from './initialise.ts';

@@ -96,6 +96,8 @@ export type SubjectMessage =
       readonly share?: number;
       readonly loss?: number;
     }
+  /** A line for the log. */
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'finished'; readonly unit: FinishedUnit }
   | { readonly kind: 'failed'; readonly unit: FailedUnit };
 

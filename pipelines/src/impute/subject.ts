@@ -4,6 +4,7 @@ import { errorMessage, fingerprint, Manifest, manifestFolder, relativePath, stop
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { acquireKept, areSamples } from './acquisition.ts';
 import { writeDerivative } from './derivative.ts';
+import { forgetFits, unitFitKeeper } from './fitKeeper.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { measure } from './measure.ts';
 import { isTrained } from './methods.ts';
@@ -68,6 +69,7 @@ export async function imputeSubject(subject: Subject, plan: ImputePlan, context:
       context.send({ kind: 'failed', unit: { ...unitId(unit), ...describe(error) } });
     }
   }
+  await forgetFits(plan, subject.id);
 }
 
 /** The kept slices at each k, made once: methods that share a fit know each other by this object. */
@@ -81,7 +83,7 @@ function keptSlicesOf(scan: Scan, { offset, acquisition }: ImputePlan): (every: 
 
 /** Imputes the missing slices, measures, and writes the volume and its sidecar. */
 async function imputeUnit(
-  { method, every }: Unit,
+  { method, every, fingerprint: unitFingerprint }: Unit,
   subject: Subject,
   scan: Scan,
   known: KeptSlices,
@@ -101,6 +103,7 @@ async function imputeUnit(
     executor,
     seed,
     base: base?.network,
+    keeper: unitFitKeeper(plan, subject.id, `${method}-k${every}`, unitFingerprint, context),
     signal: context.signal,
     onProgress: throttled((share, loss) =>
       context.send({ kind: 'activity', what: `${method} ${missingPercent(every)} %`, share, loss }),

@@ -37,6 +37,7 @@ export class SubjectTally {
       });
       return;
     }
+    if (message.kind === 'note') return;
     if (message.kind === 'failed') {
       this.#outcome.failures.push({ subject: id, group, ...message.unit });
       this.#drop(kindOf(message.unit.method ?? '', message.unit.every ?? 0));

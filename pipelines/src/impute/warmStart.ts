@@ -2,6 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import { type BaseNetwork, prepareBase } from '@oinr/imputation';
 import { fingerprint, Manifest, manifestFolder } from '@oinr/run';
 import { acquireKept } from './acquisition.ts';
+import { forgetFits, unitFitKeeper } from './fitKeeper.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { hasWarmStart } from './methods.ts';
 import type { CohortBase, ImputePlan } from './plan.ts';
@@ -47,11 +48,13 @@ export async function fitBase(subject: Subject, plan: ImputePlan, context: JobCo
   const network = await prepareBase([known], {
     executor: await context.openExecutor(),
     seed: unitSeed(seed, subject.id, baseEvery),
+    keeper: unitFitKeeper(plan, subject.id, 'base', identity, context),
     signal: context.signal,
     onProgress: throttled((share, loss) =>
       context.send({ kind: 'activity', what: 'base network of oinr', share, loss }),
     ),
   });
   await manifest.record(unit, identity, [], network);
+  await forgetFits(plan, subject.id);
   return { donor: subject.id, network, fingerprint: identity };
 }

@@ -78,6 +78,7 @@ export async function fitBases(
       next.map(async (subject) => {
         try {
           return await pool.run({ kind: 'base', subject, plan }, (message, job) => {
+            if (message.kind === 'note') folder.log.write(message.text);
             if (message.kind !== 'activity') return;
             const { what, share, loss } = message;
             progress.update(job, { subject: `sub-${subject.id}`, method: what, share, loss });
@@ -109,6 +110,7 @@ export async function imputeSubjects(
       await pool.run({ kind: 'impute', subject, plan }, (message, inJob) => {
         job = inJob;
         tally.receive(message, inJob);
+        if (message.kind === 'note') folder.log.write(message.text);
         if (message.kind === 'failed')
           folder.log.write(`${name}: ${message.unit.message} ${message.unit.trace}`);
       });

@@ -70,6 +70,7 @@ export async function fitSlices(
   const gammas = Float32Array.from(kept.slice(first, last + 1).flatMap((p) => gammaAt(sequence, preset, p)));
   const mean = slices.reduce((sum, value) => sum + value, 0) / slices.length;
   const random = stream(context.seed, 'oinr', 'weights');
+  const keeper = context.keeper?.('slices');
   return fit({
     executor: context.executor,
     step: { batch, program: (samples) => sliceTrainingStep(preset, samples, count, rows, columns) },
@@ -85,7 +86,8 @@ export async function fitSlices(
         return orderOf(context.seed, round, count)[drawn % count] ?? 0;
       }),
     }),
-    chunk: 20,
+    chunk: preset.stepsPerCall,
+    ...(keeper ? { keeper } : {}),
     ...(context.signal ? { signal: context.signal } : {}),
     ...(context.onProgress ? { onProgress: context.onProgress } : {}),
   });

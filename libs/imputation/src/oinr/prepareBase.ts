@@ -35,7 +35,8 @@ export async function prepareBase(
   for (const [n, sequence] of sequences.entries()) {
     const onProgress = (done: number, loss?: number): void =>
       context.onProgress?.((n + done) / sequences.length, loss);
-    const fitted = await fitSlices(sequence, preset, share, { ...context, onProgress }, parameters);
+    const keeper = (name: string) => context.keeper?.(`${name}-${n}`);
+    const fitted = await fitSlices(sequence, preset, share, { ...context, onProgress, keeper }, parameters);
     parameters = fitted.state.parameters;
   }
   return {

@@ -17,6 +17,8 @@ export interface OinrPreset {
   readonly startAtMean: boolean;
   readonly batch: number;
   readonly steps: number;
+  /** Steps in one call of the engine, which Ctrl-C waits for: few where one takes seconds on a CPU. */
+  readonly stepsPerCall: number;
   /** Steps of a fit that starts from a base network. */
   readonly stepsFromBase: number;
   /** Adam's learning rate falls from the first to the second along half a cosine. */
@@ -34,6 +36,7 @@ export const paperPreset: OinrPreset = {
   startAtMean: false,
   batch: 8,
   steps: 10_000,
+  stepsPerCall: 4,
   stepsFromBase: 1500,
   learningRates: [1e-3, 5e-4],
   learningRatesFromBase: [1e-3, 5e-4],
@@ -58,6 +61,7 @@ export const compactPreset: OinrPreset = {
   startAtMean: true,
   batch: 1,
   steps: 800,
+  stepsPerCall: 20,
   stepsFromBase: 240,
   learningRates: [1e-2, 1e-4],
   learningRatesFromBase: [3e-3, 1e-4],
