@@ -1,54 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Subject } from '@oinr/cohort';
 import { checksumFile, loadPriorModel, weightsFile } from '@oinr/imputation';
-import { readVolume, writeVolume } from '@oinr/nifti';
-import { crop } from '@oinr/volume';
 import test from 'ava';
 import { splitPeople } from '../src/train/people.ts';
 import { train } from '../src/train/stage.ts';
-
-const brain = await readVolume(
-  join(import.meta.dirname, '../../cohorts/phantom-base/colin27_brain_1mm.nii.gz'),
-);
-const places = [
-  [15, 30, 40],
-  [15, 90, 40],
-  [80, 90, 40],
-  [80, 30, 90],
-] as const;
-
-/** A BIDS data set whose people are blocks of one brain, two in each group. */
-async function study(): Promise<string> {
-  const root = mkdtempSync(join(tmpdir(), 'oinr-train-'));
-  const rows = places.map((_, n) => `sub-${n + 1}\t${n % 2 === 0 ? 'control' : 'patient'}`);
-  writeFileSync(join(root, 'participants.tsv'), `participant_id\tgroup\n${rows.join('\n')}\n`);
-  for (const [n, start] of places.entries()) {
-    const folder = join(root, `sub-${n + 1}`, 'anat');
-    mkdirSync(folder, { recursive: true });
-    const block = crop(brain, { start, shape: [40, 44, 42] });
-    await writeVolume(join(folder, `sub-${n + 1}_T1w.nii.gz`), block);
-  }
-  return root;
-}
-
-function terminal(): {
-  out: { write(text: string): void };
-  error: { write(text: string): void };
-  text(): string;
-} {
-  let said = '';
-  const out = {
-    write: (text: string) => {
-      said += text;
-    },
-  };
-  return { out, error: out, text: () => said };
-}
+import { blocksStudy } from './support/blocksStudy.ts';
+import { recordedTerminal } from './support/recordedTerminal.ts';
 
 test('the stage trains, holds people out, and writes weights, checksum and card; the same command repeats it', async (t) => {
-  const root = await study();
+  const root = await blocksStudy();
   try {
     const words = [
       '--cohort',
@@ -62,7 +23,7 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
       '--steps',
       '6',
     ];
-    const first = terminal();
+    const first = recordedTerminal();
     t.is(await train(words, first), 0);
     const folder = join(root, 'out/bids/prior/operator');
     const model = await loadPriorModel(folder);
@@ -75,12 +36,12 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
     // Training, held-out people and seed are in the weights' own record too.
     t.deepEqual(model.training.heldOut, ['1', '2']);
 
-    const again = terminal();
+    const again = recordedTerminal();
     t.is(await train(words, again), 0);
     t.regex(again.text(), /Going on from step 6/);
     const bytes = readFileSync(join(folder, weightsFile));
     const anew = join(root, 'other');
-    t.is(await train([...words.slice(0, 5), anew, ...words.slice(6)], terminal()), 0);
+    t.is(await train([...words.slice(0, 5), anew, ...words.slice(6)], recordedTerminal()), 0);
     t.deepEqual(
       await loadPriorModel(join(anew, 'bids/prior/operator')).then(({ weights }) => weights),
       model.weights,

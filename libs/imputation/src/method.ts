@@ -2,6 +2,7 @@ import type { Executor } from '@oinr/graph';
 import type { FitKeeper } from '@oinr/inr';
 import type { KeptSlices } from '@oinr/slices';
 import type { BaseNetwork } from './baseNetwork.ts';
+import type { PriorModel } from './prior/priorModel.ts';
 
 export type { FitKeeper } from '@oinr/inr';
 export type { KeptSlices } from '@oinr/slices';
@@ -17,6 +18,8 @@ export interface MethodContext {
   readonly keeper?: (name: string) => FitKeeper | undefined;
   /** A network fitted once per cohort, label-blind (`prepareBase`), from which a fit starts. */
   readonly base?: BaseNetwork;
+  /** An operator learned across people that this subject was not among; the shipped one where absent. */
+  readonly operator?: PriorModel;
 }
 
 /**

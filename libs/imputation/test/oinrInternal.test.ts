@@ -2,6 +2,7 @@ import { openExecutor } from '@oinr/engines';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import type { ArrayAxis } from '@oinr/volume';
 import test from 'ava';
+import { allPredictions, bestPredicted } from '../src/auto.ts';
 import type { InternalSettings, KeptSlices, MethodContext } from '../src/index.ts';
 import { auto, findMethod, oinrInternal } from '../src/index.ts';
 import { slicesDiffering } from './support/kept.ts';
@@ -153,18 +154,41 @@ test('auto takes the smallest predicted error and lists all predictions', async 
   const truth = texture([24, 26, 28]);
   const kept = keepEvery({ length: 26, every: 2 });
   const known = dropSlices(truth, 1, kept);
-  const learned = await auto(small(150)).impute(known, context);
-  t.is(learned.details.chosen, 'oinr-internal');
-  t.deepEqual(learned.data, (await oinrInternal(small(150)).impute(known, context)).data);
+  for (const settings of [small(150), small(0)]) {
+    const result = await auto(settings).impute(known, context);
+    const predicted = Object.entries(result.details).flatMap(([key, error]) =>
+      key.startsWith('heldOutMse.') ? [[key.slice(11), Number(error)] as const] : [],
+    );
+    const names = [
+      'nearest',
+      'linear',
+      'pchip',
+      'cubic',
+      'oinr-internal',
+      'oinr-prior',
+      'oinr-prior-internal',
+    ];
+    t.deepEqual(
+      predicted.map(([name]) => name),
+      names,
+    );
+    t.true(predicted.every(([, error]) => error > 0));
+    const best = predicted.toSorted((a, b) => a[1] - b[1])[0]?.[0] ?? '';
+    t.is(result.details.chosen, best);
+    const own = best === 'oinr-internal' ? oinrInternal(settings) : findMethod(best);
+    t.deepEqual(result.data, (await own.impute(known, context)).data);
+  }
+});
 
-  const untrained = await auto(small(0)).impute(known, context);
-  const predicted = ['nearest', 'linear', 'pchip', 'cubic', 'oinr-internal'].map(
-    (name) => [name, Number(untrained.details[`heldOutMse.${name}`])] as const,
-  );
-  t.true(predicted.every(([, error]) => error > 0));
-  const best = [...predicted].sort((a, b) => a[1] - b[1])[0]?.[0] ?? '';
-  t.is(untrained.details.chosen, best);
-  t.deepEqual(untrained.data, (await findMethod(best).impute(known, context)).data);
+test('predictions of both tests come on one scale, through PCHIP, which is in both', (t) => {
+  const internal = { nearest: 9, linear: 5, pchip: 4, cubic: 4.5, 'oinr-internal': 3 };
+  const operator = { pchip: 0.2, prior: 0.16, tuned: 0.14 };
+  const both = allPredictions(internal, operator);
+  t.true(Math.abs((both['oinr-prior'] ?? 0) - 3.2) < 1e-12);
+  t.is(bestPredicted(both), 'oinr-prior-internal');
+  t.is(bestPredicted(allPredictions(internal, { pchip: 0.2, prior: 0.3, tuned: 0.25 })), 'oinr-internal');
+  t.is(bestPredicted(allPredictions(undefined, operator)), 'oinr-prior-internal');
+  t.is(bestPredicted(allPredictions(undefined, undefined)), undefined);
 });
 
 test('oinr-internal and auto share one fit of the same kept slices, and its cost is counted for both', async (t) => {
@@ -173,8 +197,8 @@ test('oinr-internal and auto share one fit of the same kept slices, and its cost
   const internal = await oinrInternal().impute(known, context);
   const expected = internal.data.slice();
   internal.data.fill(0);
+  t.deepEqual((await oinrInternal().impute(known, context)).data, expected);
   const chosen = await auto().impute(known, context);
-  t.deepEqual(chosen.data, expected);
   t.is(internal.sharedSeconds, 0);
   t.true((chosen.sharedSeconds ?? 0) > 0);
   const other = await auto().impute(known, { ...context, seed: 4 });

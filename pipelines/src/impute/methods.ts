@@ -6,11 +6,8 @@ export const methodNames: readonly string[] = [...methods.keys()];
 /** The interpolations, against which every other method is held. */
 export const classicalNames: readonly string[] = interpolationMethods.map(({ name }) => name);
 
-/**
- * These run where they are asked for: the paper's own settings of O-INR take a GPU, and the operator learned across
- * people does not yet beat what is trained inside the subject.
- */
-const onlyWhenNamed: readonly string[] = ['oinr-paper', 'oinr-prior', 'oinr-prior-internal'];
+/** The paper's own settings of O-INR take a GPU: they run where they are asked for. */
+const onlyWhenNamed: readonly string[] = ['oinr-paper'];
 
 /** What is done unless --method says otherwise. */
 export const defaultMethods: readonly string[] = methodNames.filter((name) => !onlyWhenNamed.includes(name));
@@ -18,6 +15,11 @@ export const defaultMethods: readonly string[] = methodNames.filter((name) => !o
 /** Whether a method depends on the seed and the engine. */
 export function isTrained(name: string): boolean {
   return !classicalNames.includes(name);
+}
+
+/** Methods that use an operator learned across people. */
+export function usesOperator(name: string): boolean {
+  return name === 'oinr-prior' || name === 'oinr-prior-internal' || name === 'auto';
 }
 
 /** Methods that start from a network fitted once for the cohort; see warmStart. */

@@ -77,6 +77,11 @@ export const imputeOptions = {
     above: 0,
     help: "Divide intensities by N before errors are taken (255 in the paper). Default: each volume's 99.5th percentile in the mask.",
   },
+  'cross-fit': {
+    kind: 'text',
+    value: 'RUN',
+    help: 'Impute every subject by the operator of the fold that it was held out from; `pipeline:train --fold all --run RUN` learns them. Default: the operator that comes with the program, learned from people of OpenNeuro ds002748.',
+  },
   'phantom-per-group': {
     kind: 'integer',
     value: 'N',
@@ -108,6 +113,7 @@ export interface ImputeOptions extends WhichRun {
   readonly jobs?: number;
   readonly seed: number;
   readonly scale?: number;
+  readonly crossFit?: string;
   readonly phantom?: Readonly<Record<string, number>>;
   readonly writeVolumes: boolean;
   readonly force: boolean;
@@ -130,6 +136,7 @@ export function recordedOptions(options: ImputeOptions): Record<string, unknown>
     jobs: options.jobs ?? 'auto',
     seed: options.seed,
     scale: options.scale ?? '99.5th percentile',
+    'cross-fit': options.crossFit ?? 'no',
     ...(options.phantom === undefined ? {} : { phantom: options.phantom }),
     'no-volumes': !options.writeVolumes,
     force: options.force,
@@ -165,6 +172,7 @@ export function readImputeOptions(words: readonly string[]): ImputeOptions {
     jobs: given.jobs,
     seed: given.seed ?? 1,
     scale: given.scale,
+    crossFit: given['cross-fit'],
     phantom: phantomOptions(given['phantom-per-group'], given['phantom-voxel-size']),
     writeVolumes: given['no-volumes'] !== true,
     force: given.force === true,

@@ -2,6 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import type { BaseNetwork } from '@oinr/imputation';
 import type { AnatomicalAxis } from '@oinr/volume';
 import type { Acquisition } from './acquisition.ts';
+import type { FoldOperator } from './crossFit.ts';
 
 /** What is done to every subject, as plain data that goes to the worker processes. */
 export interface ImputePlan {
@@ -31,6 +32,8 @@ export interface ImputePlan {
   readonly generatedBy: string;
   /** Networks fitted once for the cohort, from which fits start; see warmStart. */
   readonly bases: readonly CohortBase[];
+  /** Operators learned across people of this cohort, each without one fold; empty: the shipped one serves all. */
+  readonly operators: readonly FoldOperator[];
 }
 
 /** A base network and whose kept slices it was fitted to. */

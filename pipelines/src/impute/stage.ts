@@ -9,11 +9,13 @@ import {
   type StageStatus,
   writeDatasetDescription,
 } from '@oinr/run';
+import { writeTsv } from '@oinr/tables';
 import { codeVersion } from '../codeVersion.ts';
 import { provenance, toolVersion } from '../provenance.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
 import { acquisitionInWords } from './acquisition.ts';
+import { crossFitOperators, crossFitTable } from './crossFit.ts';
 import { derivativesFolder } from './derivative.ts';
 import { memoryPerJob } from './memory.ts';
 import { type ImputeOptions, readImputeOptions, recordedOptions } from './options.ts';
@@ -82,6 +84,10 @@ async function runStage(run: StageRun): Promise<number> {
     code: await codeVersion(),
     generatedBy: `oinr ${toolVersion}`,
     bases: [],
+    operators:
+      options.crossFit === undefined
+        ? []
+        : await crossFitOperators(options.out, cohort.name, options.crossFit, subjects),
   };
   const details = provenance({
     options: recordedOptions(options),
@@ -101,6 +107,10 @@ async function runStage(run: StageRun): Promise<number> {
   say(introduction(run, jobs.jobs));
   for (const note of cohort.notes) say(note);
   if (jobs.remark !== undefined) say(jobs.remark);
+  if (plan.operators.length > 0)
+    say(
+      `Cross-fitting: ${plan.operators.length} operators; every subject is imputed by the one that was learned without it.`,
+    );
   await writeDatasetDescription(derivativesFolder(folder.path), {
     name: `T1-weighted volumes of ${cohort.name} with imputed slices`,
     generatedBy: {
@@ -143,6 +153,8 @@ async function runStage(run: StageRun): Promise<number> {
   }
 
   await writeTables(folder, cohort, outcome, hide);
+  if (plan.operators.length > 0)
+    await writeTsv(folder.file('tables', 'cross_fit.tsv'), crossFitTable(plan.operators, subjects));
   const status = statusOf(outcome, cohort, interruption.signal.aborted);
   await folder.end(status, {
     ...details,

@@ -1,13 +1,14 @@
 import type { Subject } from '@oinr/cohort';
-import { findMethod } from '@oinr/imputation';
+import { findMethod, loadPriorModel, type PriorModel, shippedPriorModel } from '@oinr/imputation';
 import { errorMessage, fingerprint, Manifest, manifestFolder, relativePath, stopsTheRun } from '@oinr/run';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { acquireKept, areSamples } from './acquisition.ts';
+import { operatorFor } from './crossFit.ts';
 import { writeDerivative } from './derivative.ts';
 import { forgetFits, unitFitKeeper } from './fitKeeper.ts';
 import { hashInput, type JobContext, throttled } from './job.ts';
 import { measure } from './measure.ts';
-import { isTrained } from './methods.ts';
+import { isTrained, usesOperator } from './methods.ts';
 import type { FailedUnit, ImputePlan, UnitResult } from './plan.ts';
 import { readScan, type Scan } from './scan.ts';
 import { unitSeed } from './seed.ts';
@@ -96,6 +97,8 @@ async function imputeUnit(
   const { kept } = known;
   const seed = unitSeed(plan.seed, subject.id, every);
   const base = baseFor(plan, method, subject);
+  const own = operatorFor(plan, method, subject);
+  const operator = own && (await loadPriorModel(own.folder, own.checksum));
   const executor = await context.openExecutor();
 
   const began = performance.now();
@@ -104,6 +107,7 @@ async function imputeUnit(
     seed,
     base: base?.network,
     keeper: unitFitKeeper(plan, subject.id, `${method}-k${every}`, unitFingerprint, context),
+    ...(operator && { operator }),
     signal: context.signal,
     onProgress: throttled((share, loss) =>
       context.send({ kind: 'activity', what: `${method} ${missingPercent(every)} %`, share, loss }),
@@ -119,7 +123,8 @@ async function imputeUnit(
     throw new Error(`${method} gave values that are not finite at k = ${every}; try another seed or engine.`);
   }
 
-  const { steps, remarks, details } = imputation;
+  const { steps, details } = imputation;
+  const remarks = [...imputation.remarks, ...(await seenBefore(method, operator, sourceHash))];
   const isFitted = isTrained(method);
   const engine = isFitted ? executor.name : 'none';
   const outputs = plan.writeVolumes
@@ -155,6 +160,20 @@ async function imputeUnit(
   return { result, outputs };
 }
 
+/** A remark where the operator was learned from this very file: its error here would tell nothing about others. */
+async function seenBefore(
+  method: string,
+  operator: PriorModel | undefined,
+  sourceHash: string,
+): Promise<string[]> {
+  if (!usesOperator(method)) return [];
+  const { images } = (operator ?? (await shippedPriorModel())).training;
+  if (!Array.isArray(images) || !images.includes(sourceHash)) return [];
+  return [
+    'The operator was learned from this very scan, so its error here says nothing about other people; see --cross-fit.',
+  ];
+}
+
 function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string | undefined): Unit[] {
   const { axis, offset, acquisition, scale, code, seed, executorName } = plan;
   // Absent for thin slices, like an option that is not given.
@@ -166,6 +185,7 @@ function unitsOf(subject: Subject, plan: ImputePlan, image: string, mask: string
             seed,
             engine: executorName,
             base: baseFor(plan, method, subject)?.fingerprint ?? null,
+            operator: operatorFor(plan, method, subject)?.checksum ?? null,
           }
         : null;
       const scaleRule = scale ?? '99.5th percentile';

@@ -17,6 +17,8 @@ export interface TrainingRecord {
   readonly cpuHours: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly voxels: readonly string[];
+  /** SHA-256 of the images that it was learned from, so that nobody takes them for new ones. */
+  readonly images: readonly string[];
 }
 
 /** The model card: Markdown made from the records of the training and nothing else. */

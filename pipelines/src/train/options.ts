@@ -24,18 +24,22 @@ export const trainOptions = {
     least: 1,
     help: 'The people are dealt into N folds, balanced by group; one fold is held out and measured. 1: nobody is. Default: 4.',
   },
-  fold: { kind: 'integer', value: 'N', least: 1, help: 'Which fold is held out, from 1. Default: 1.' },
+  fold: {
+    kind: 'text',
+    value: 'N|all',
+    help: 'Which fold is held out, from 1; all: one operator for each, in the runs RUN-fold1, RUN-fold2, ..., for `pipeline:impute --cross-fit RUN`. Default: 1.',
+  },
   elsewhere: {
     kind: 'list',
     value: 'FILE ...',
     help: 'Further volumes, never trained on, that the finished operator is measured on.',
   },
-  steps: { kind: 'integer', value: 'N', least: 1, help: 'Training steps. Default: 8000.' },
+  steps: { kind: 'integer', value: 'N', least: 1, help: 'Training steps. Default: 20000.' },
   'learning-rate': {
     kind: 'number',
     value: 'X',
     above: 0,
-    help: 'Largest learning rate; it falls to a fortieth of it. Default: 0.002.',
+    help: 'Largest learning rate; it falls to a fortieth of it. Default: 0.0012.',
   },
   engine: {
     kind: 'text',
@@ -52,7 +56,8 @@ export const trainOptions = {
 export interface TrainOptions extends WhichRun {
   readonly participants?: readonly string[];
   readonly folds: number;
-  readonly fold: number;
+  /** Several where all folds are trained one after the other. */
+  readonly fold: number | 'all';
   readonly elsewhere: readonly string[];
   readonly steps: number;
   readonly learningRate: number;
@@ -70,16 +75,20 @@ export interface TrainOptions extends WhichRun {
 export function readTrainOptions(words: readonly string[]): TrainOptions {
   const given = parseOptions(words, trainOptions);
   const folds = given.folds ?? 4;
-  const fold = given.fold ?? 1;
-  if (fold > folds) throw new UsageError(`--fold ${fold} does not exist among ${folds} folds.`);
+  const fold = given.fold === 'all' ? 'all' : Number(given.fold ?? 1);
+  const isFold = fold === 'all' ? folds > 1 : Number.isInteger(fold) && fold >= 1 && fold <= folds;
+  if (!isFold)
+    throw new UsageError(
+      `--fold ${given.fold} does not exist among ${folds} folds; give 1 to ${folds}, or all of two or more.`,
+    );
   return {
     ...readWhichRun(given, { cohort: 'bids', run: 'prior' }),
     participants: given['participant-label'],
     folds,
     fold,
     elsewhere: (given.elsewhere ?? []).map(userPath),
-    steps: given.steps ?? 8_000,
-    learningRate: given['learning-rate'] ?? 2e-3,
+    steps: given.steps ?? 20_000,
+    learningRate: given['learning-rate'] ?? 1.2e-3,
     engine: (given.engine ?? 'auto') as EngineName,
     threads: given.threads ?? 1,
     seed: given.seed ?? 1,

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { openCohort, readDescription, type Subject } from '@oinr/cohort';
+import { type Cohort, openCohort, readDescription, type Subject } from '@oinr/cohort';
 import { openExecutor } from '@oinr/engines';
 import { writeFileAtomic } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
@@ -32,6 +32,7 @@ import { workspaceRoot } from '../folders.ts';
 import { provenance } from '../provenance.ts';
 import type { Terminal } from '../terminal.ts';
 import { loadCheckpoint, type SavedTraining, saveCheckpoint } from './checkpoint.ts';
+import { foldRun } from './folds.ts';
 import { type Measurement, measureOperator } from './measure.ts';
 import { modelCard, type TrainingRecord } from './modelCard.ts';
 import { readTrainOptions, recordedOptions, type TrainOptions } from './options.ts';
@@ -57,12 +58,27 @@ export async function train(words: readonly string[], terminal: Terminal): Promi
     environment: process.env,
     workFolder: join(options.out, description.name, 'data'),
   });
-  const split = splitPeople(cohort.subjects, options.folds, options.fold);
+  if (options.fold !== 'all') return trainFold(options, options.fold, options.run, cohort, terminal);
+  for (let fold = 1; fold <= options.folds; fold++) {
+    const status = await trainFold(options, fold, foldRun(options.run, fold), cohort, terminal);
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+async function trainFold(
+  options: TrainOptions,
+  fold: number,
+  runName: string,
+  cohort: Cohort,
+  terminal: Terminal,
+): Promise<number> {
+  const split = splitPeople(cohort.subjects, options.folds, fold);
   const hide = hideFolders([options.root ?? process.cwd(), process.cwd()]);
   const folder = await openRunFolder({
     out: options.out,
     cohort: cohort.name,
-    run: options.run,
+    run: runName,
     stage: 'train',
     hide,
   });
@@ -73,10 +89,11 @@ export async function train(words: readonly string[], terminal: Terminal): Promi
   try {
     say(
       `Cohort ${cohort.name}: learning from ${split.training.length} people, ${split.heldOut.length} held out ` +
-        `(fold ${options.fold} of ${options.folds}).`,
+        `(fold ${fold} of ${options.folds}).`,
     );
     return await trainInFolder({
       options,
+      fold,
       description: cohort.description,
       cohort: cohort.name,
       split,
@@ -90,6 +107,7 @@ export async function train(words: readonly string[], terminal: Terminal): Promi
 
 interface TrainingRun {
   readonly options: TrainOptions;
+  readonly fold: number;
   readonly cohort: string;
   readonly description: string;
   readonly split: { readonly training: readonly Subject[]; readonly heldOut: readonly Subject[] };
@@ -141,13 +159,14 @@ async function trainInFolder(run: TrainingRun): Promise<number> {
       learnedFrom: split.training.map(({ id }) => id),
       heldOut: split.heldOut.map(({ id }) => id),
       folds: options.folds,
-      fold: options.fold,
+      fold: run.fold,
       steps: progress.state.step,
       schedule: progress.schedule,
       seed: options.seed,
       engine: executor.name,
       cpuHours: (spent.user + spent.system) / 3.6e9,
       options: settings as unknown as Record<string, unknown>,
+      images: await Promise.all(split.training.map(({ image }) => hashFile(image))),
       voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
     };
     const model = await saveModel(folder, settings, training, progress, record);

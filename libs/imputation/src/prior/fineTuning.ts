@@ -14,7 +14,7 @@ import { voxelSizes } from '@oinr/volume';
 import type { KeptSlices } from '../method.ts';
 import { geometryFunctionCount } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
-import { applyPriorNetwork, correctionAt, inputChannels } from './network.ts';
+import { applyPriorNetwork, correctionAt, inputChannels, kernelNames } from './network.ts';
 import { planeLayout, voxelOf } from './planes.ts';
 import type { PriorModel } from './priorModel.ts';
 import type { Batch, BatchOptions, Cut } from './sampler.ts';
@@ -164,7 +164,8 @@ function lossProgram(network: PriorNetwork, batch: number) {
   const shape = [batch, wanted, window * window];
   const error = subtract(correction(network, batch), input('target', shape));
   // Divided by a typical error, so that Adam's epsilon stays out of it.
-  return trainingProgram(multiply(mean(multiply(square(error), input('weights', shape))), lossScale));
+  const loss = multiply(mean(multiply(square(error), input('weights', shape))), lossScale);
+  return trainingProgram(loss, { muon: { parameters: kernelNames(network) } });
 }
 const lossScale = 1000;
 

@@ -8,12 +8,15 @@ export interface GapPlanes {
   readonly columns: number;
 }
 
-// Each feature is brought to about the size of the local contrast.
-const meanGain = 0.5;
+// Each feature is brought to about the size of the local contrast. Of the mean only what differs from its
+// surroundings counts: a correction does not depend on how bright a region is, and without a layer's bias the network
+// would have to learn to cancel it first.
+const surroundings = 9;
+const meanGain = 2;
 const differenceGain = 2;
 const curvatureGain = 1.5;
 
-/** Features per pixel: mean and difference of the two kept slices, then for each further pair of slices two more. */
+/** Features per pixel: local contrast of the mean and difference of the two kept slices, then for each further pair of slices two more. */
 export function featureCount(reach: number): number {
   return 2 * reach;
 }
@@ -35,6 +38,8 @@ export function writeFeatures(
   const area = blockRows * blockColumns;
   const oddSign = mirrored ? -1 : 1;
   const [left, right] = [plane(planes, reach - 1), plane(planes, reach)];
+  const middle = left.map((l, i) => (l + (right[i] as number)) / 2);
+  const around = boxMean(middle, rows, columns, surroundings);
   for (let pair = 0; pair < reach; pair++) {
     const [before, after] = [plane(planes, reach - 1 - pair), plane(planes, reach + pair)];
     const widening = 2 * pair + 1;
@@ -44,7 +49,8 @@ export function writeFeatures(
         const i = row * columns + column;
         const [l, r] = [left[i] as number, right[i] as number];
         const half = ((before[i] as number) + (after[i] as number)) / 2;
-        const even = pair === 0 ? meanGain * half : curvatureGain * (half - (l + r) / 2);
+        const even =
+          pair === 0 ? meanGain * (half - (around[i] as number)) : curvatureGain * (half - (l + r) / 2);
         const odd =
           pair === 0
             ? differenceGain * (r - l)
@@ -56,6 +62,25 @@ export function writeFeatures(
       }
     }
   }
+}
+
+/** The mean over size x size pixels around each pixel of a plane; what lies outside counts as zero. */
+function boxMean(values: Float32Array, rows: number, columns: number, size: number): Float32Array {
+  const along = (from: Float32Array, lines: number, lineStride: number, length: number, stride: number) => {
+    const out = new Float32Array(from.length);
+    const half = (size - 1) / 2;
+    for (let line = 0; line < lines; line++) {
+      let sum = 0;
+      for (let i = -half; i < length; i++) {
+        const [enters, leaves] = [i + half, i - half - 1];
+        if (enters < length) sum += from[line * lineStride + enters * stride] as number;
+        if (leaves >= 0) sum -= from[line * lineStride + leaves * stride] as number;
+        if (i >= 0) out[line * lineStride + i * stride] = sum / size;
+      }
+    }
+    return out;
+  };
+  return along(along(values, rows, columns, columns, 1), columns, 1, rows, columns);
 }
 
 /**

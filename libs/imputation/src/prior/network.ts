@@ -58,6 +58,11 @@ export function parameterShapes(network: PriorNetwork): Record<string, number[]>
   return shapes;
 }
 
+/** The names of all kernels, which are trained by Muon; the gains are left to Adam. */
+export function kernelNames(network: PriorNetwork): string[] {
+  return Object.keys(parameterShapes(network)).filter((name) => name.endsWith('.kernel'));
+}
+
 /** Initial values: wide uniform kernels (half strength in residual layers), no effect of the geometry, no output. */
 export function initialWeights(network: PriorNetwork, random: RandomStream): Record<string, Float32Array> {
   return Object.fromEntries(

@@ -1,5 +1,7 @@
 import { checkKnown } from '../known.ts';
-import type { ImputationMethod } from '../method.ts';
+import type { ImputationMethod, KeptSlices, MethodContext } from '../method.ts';
+import { sharedWork } from '../sharedWork.ts';
+import type { PriorVolume } from './applyPrior.ts';
 import { applyPrior } from './applyPrior.ts';
 import type { PriorModel } from './priorModel.ts';
 import { shippedPriorModel } from './priorModel.ts';
@@ -7,7 +9,7 @@ import { shippedPriorModel } from './priorModel.ts';
 export const priorName = 'oinr-prior';
 
 export interface PriorMethodOptions {
-  /** The operator; the one that comes with this package where absent. */
+  /** The operator; that of the context where absent, else the one that comes with this package. */
   readonly model?: () => Promise<PriorModel>;
   /** Thickness over which kept slices average, in slices of the full grid; 0, thin slices, where absent. */
   readonly thickness?: number;
@@ -20,23 +22,40 @@ export interface PriorMethodOptions {
  * the slice axis does the same to the result. Throws PriorModelError for weights that are damaged or of another
  * version.
  */
-export function oinrPrior({
-  model = shippedPriorModel,
-  thickness = 0,
-}: PriorMethodOptions = {}): ImputationMethod {
+export function oinrPrior(options: PriorMethodOptions = {}): ImputationMethod {
   return {
     name: priorName,
     async impute(known, context) {
       checkKnown(known);
       context.signal?.throwIfAborted();
-      const operator = await model();
-      const { data, remarks, gaps } = await applyPrior(known, operator, context.executor, {
-        thickness,
-        ...(context.onProgress && { onProgress: context.onProgress }),
-        ...(context.signal && { signal: context.signal }),
-      });
+      const { operator, volume, sharedSeconds } = await priorOnce(known, context, options);
       context.onProgress?.(1);
-      return { data, steps: 0, remarks, details: { operator: operator.checksum, gapsByOperator: gaps } };
+      return {
+        data: volume.data.slice(),
+        steps: 0,
+        remarks: volume.remarks,
+        details: { operator: operator.checksum, gapsByOperator: volume.gaps },
+        sharedSeconds,
+      };
     },
   };
+}
+
+/** The operator and the volume that it gives as it came, computed once for all methods that begin with it. */
+export async function priorOnce(
+  known: KeptSlices,
+  context: MethodContext,
+  { model, thickness = 0 }: PriorMethodOptions,
+): Promise<{ readonly operator: PriorModel; readonly volume: PriorVolume; readonly sharedSeconds: number }> {
+  const operator = (await model?.()) ?? context.operator ?? (await shippedPriorModel());
+  const { executor, onProgress, signal } = context;
+  const key = `${priorName}, ${operator.checksum}, ${thickness}, ${executor.name}`;
+  const { result, sharedSeconds } = await sharedWork(known, key, () =>
+    applyPrior(known, operator, executor, {
+      thickness,
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
+    }),
+  );
+  return { operator, volume: result, sharedSeconds };
 }

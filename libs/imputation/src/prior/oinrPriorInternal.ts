@@ -2,18 +2,20 @@ import { interpolateVolume } from '../interpolation.ts';
 import { checkKnown } from '../known.ts';
 import type { Imputation, ImputationMethod, KeptSlices, MethodContext } from '../method.ts';
 import { pchip } from '../pchip.ts';
+import { sharedWork } from '../sharedWork.ts';
 import { applyPrior, gapGeometry } from './applyPrior.ts';
-import type { FineTuningSettings } from './fineTuning.ts';
+import type { FineTuningSettings, HeldOutErrors } from './fineTuning.ts';
 import { fineTune, fineTuningSettings } from './fineTuning.ts';
 import { outsideRange } from './gapFunctions.ts';
 import type { PriorMethodOptions } from './oinrPrior.ts';
-import { shippedPriorModel } from './priorModel.ts';
+import { priorOnce } from './oinrPrior.ts';
 
 export const priorInternalName = 'oinr-prior-internal';
 
-// Shares of the work, for progress.
-const filled = 0.2;
-const tuned = 0.8;
+/** An imputation with the errors on held-out in-plane lines that decided it; absent where nothing could be tested. */
+export interface TunedImputation extends Imputation {
+  readonly errors?: HeldOutErrors;
+}
 
 /**
  * The operator learned across people, then trained on for some steps inside the subject. On kept slices that the
@@ -21,71 +23,116 @@ const tuned = 0.8;
  * dropped, and the best of the three fills the volume; a remark says so when it is not the tuned one.
  */
 export function oinrPriorInternal(
-  { model = shippedPriorModel, thickness = 0 }: PriorMethodOptions = {},
+  options: PriorMethodOptions = {},
   settings: FineTuningSettings = fineTuningSettings,
 ): ImputationMethod {
   return {
     name: priorInternalName,
-    async impute(known: KeptSlices, context: MethodContext): Promise<Imputation> {
-      checkKnown(known);
-      context.signal?.throwIfAborted();
-      const operator = await model();
-      const { executor, seed, signal, onProgress } = context;
-      const apply = (weights: typeof operator.weights, from: number, to: number) =>
-        applyPrior(known, { ...operator, weights }, executor, {
-          thickness,
-          onProgress: (done) => onProgress?.(from + done * (to - from)),
-          ...(signal && { signal }),
-        });
-      const first = await apply(operator.weights, 0, filled);
-      const details = { operator: operator.checksum };
-      const size = commonGap(known.kept);
-      if (size === undefined || outsideRange(gapGeometry(known, size, thickness), operator.range)) {
-        return { data: first.data, steps: 0, remarks: first.remarks, details };
-      }
-      const result = await fineTune(
-        known,
-        first.data,
-        size,
-        operator,
-        executor,
-        seed,
-        settings,
-        (done, loss) => onProgress?.(filled + done * (tuned - filled), loss),
-        signal,
-      );
-      if (!result) {
-        const remark =
-          'The operator was not trained on: the slices are too few or too small for it, or the loss was not finite.';
-        return { data: first.data, steps: 0, remarks: [...first.remarks, remark], details };
-      }
-      const { errors, weights } = result;
-      const measured = {
-        ...details,
-        'heldOutMse.pchip': errors.pchip,
-        'heldOutMse.oinr-prior': errors.prior,
-        'heldOutMse.oinr-prior-internal': errors.tuned,
-      };
-      const numbers =
-        `(mean squared errors on held-out in-plane lines: PCHIP ${errors.pchip.toExponential(2)}, operator ` +
-        `${errors.prior.toExponential(2)}, tuned ${errors.tuned.toExponential(2)})`;
-      const done = (data: Float32Array, remarks: readonly string[]): Imputation => {
-        onProgress?.(1);
-        return { data, steps: settings.steps, remarks, details: measured };
-      };
-      // Written so that NaN, where nothing could be tested, leaves the operator as it came.
-      if (errors.tuned < errors.prior && errors.tuned < errors.pchip) {
-        const second = await apply(weights, tuned, 1);
-        return done(second.data, second.remarks);
-      }
-      if (errors.pchip < errors.prior) {
-        const remark = `PCHIP was used, which the operator did not beat in this subject ${numbers}.`;
-        return done(interpolateVolume(known, pchip), [...first.remarks, remark]);
-      }
-      const remark = `The operator was used as it came, since training inside the subject did not help ${numbers}.`;
-      return done(first.data, [...first.remarks, remark]);
+    async impute(known, context) {
+      const { errors: _, ...imputation } = await tunedPriorOnce(known, context, options, settings);
+      return imputation;
     },
   };
+}
+
+/** The work of `oinr-prior-internal`, done once for it and for `auto`. */
+export async function tunedPriorOnce(
+  known: KeptSlices,
+  context: MethodContext,
+  options: PriorMethodOptions = {},
+  settings: FineTuningSettings = fineTuningSettings,
+): Promise<TunedImputation> {
+  checkKnown(known);
+  context.signal?.throwIfAborted();
+  const { operator, volume, sharedSeconds } = await priorOnce(
+    known,
+    withProgress(context, 0, filled),
+    options,
+  );
+  const key = `${priorInternalName}, ${operator.checksum}, ${options.thickness ?? 0}, ${context.seed}, ${context.executor.name}, ${JSON.stringify(settings)}`;
+  const { result, sharedSeconds: tuningSeconds } = await sharedWork(known, key, () =>
+    tunePrior(known, context, options.thickness ?? 0, operator, volume, settings),
+  );
+  context.onProgress?.(1);
+  return { ...result, data: result.data.slice(), sharedSeconds: sharedSeconds + tuningSeconds };
+}
+
+// Shares of the work, for progress.
+const filled = 0.2;
+const tuned = 0.8;
+
+async function tunePrior(
+  known: KeptSlices,
+  context: MethodContext,
+  thickness: number,
+  operator: Awaited<ReturnType<typeof priorOnce>>['operator'],
+  first: Awaited<ReturnType<typeof priorOnce>>['volume'],
+  settings: FineTuningSettings,
+): Promise<TunedImputation> {
+  const { executor, seed, signal } = context;
+  const details = { operator: operator.checksum };
+  const size = commonGap(known.kept);
+  if (size === undefined || outsideRange(gapGeometry(known, size, thickness), operator.range)) {
+    return { data: first.data, steps: 0, remarks: first.remarks, details };
+  }
+  const { onProgress } = withProgress(context, filled, tuned);
+  const result = await fineTune(
+    known,
+    first.data,
+    size,
+    operator,
+    executor,
+    seed,
+    settings,
+    onProgress,
+    signal,
+  );
+  if (!result) {
+    const remark =
+      'The operator was not trained on: the slices are too few or too small for it, or the loss was not finite.';
+    return { data: first.data, steps: 0, remarks: [...first.remarks, remark], details };
+  }
+  const { errors, weights } = result;
+  const measured = {
+    ...details,
+    'heldOutMse.pchip': errors.pchip,
+    'heldOutMse.oinr-prior': errors.prior,
+    'heldOutMse.oinr-prior-internal': errors.tuned,
+  };
+  const numbers =
+    `(mean squared errors on held-out in-plane lines: PCHIP ${errors.pchip.toExponential(2)}, operator ` +
+    `${errors.prior.toExponential(2)}, tuned ${errors.tuned.toExponential(2)})`;
+  const done = (data: Float32Array, remarks: readonly string[]): TunedImputation => ({
+    data,
+    steps: settings.steps,
+    remarks,
+    details: measured,
+    errors,
+  });
+  // Written so that NaN, where nothing could be tested, leaves the operator as it came.
+  if (errors.tuned < errors.prior && errors.tuned < errors.pchip) {
+    const again = withProgress(context, tuned, 1);
+    const second = await applyPrior(known, { ...operator, weights }, executor, {
+      thickness,
+      ...(again.onProgress && { onProgress: again.onProgress }),
+      ...(signal && { signal }),
+    });
+    return done(second.data, second.remarks);
+  }
+  if (errors.pchip < errors.prior) {
+    const remark = `PCHIP was used, which the operator did not beat in this subject ${numbers}.`;
+    return done(interpolateVolume(known, pchip), [...first.remarks, remark]);
+  }
+  const remark = `The operator was used as it came, since training inside the subject did not help ${numbers}.`;
+  return done(first.data, [...first.remarks, remark]);
+}
+
+/** The context with its progress between two shares of the whole. */
+function withProgress(context: MethodContext, from: number, to: number): MethodContext {
+  const { onProgress } = context;
+  return onProgress
+    ? { ...context, onProgress: (done, loss) => onProgress(from + done * (to - from), loss) }
+    : context;
 }
 
 /** The gap size with most missing slices; undefined where none is missing. */

@@ -28,7 +28,7 @@ export const weightsFile = 'oinr-prior.safetensors';
 export const checksumFile = 'oinr-prior.sha256';
 const formatName = 'oinr-prior';
 /** Grows when the same weights would mean something else: inputs, phase functions, form of the network. */
-export const formatVersion = '1';
+export const formatVersion = '2';
 
 /** The bytes of a model's file; equal models give equal bytes. */
 export function encodePriorModel(model: Omit<PriorModel, 'checksum'>): Uint8Array {

@@ -1,5 +1,5 @@
 import type { RandomStream } from '@oinr/random';
-import { blurAndHalve, gaussianBlur, zoom } from './separable.ts';
+import { blurAndThin, gaussianBlur, zoom } from './separable.ts';
 
 export type Shape3 = readonly [number, number, number];
 
@@ -28,8 +28,10 @@ export interface Scene {
 export interface Augmentation {
   /** Largest extent of a scene along each axis, in voxels. */
   readonly extent: number;
-  /** Probability of voxels twice as large, after a Gaussian of 0.4 to 1.4 voxels (from nearly none to full anti-aliasing). */
+  /** Probability of voxels twice as large, after a Gaussian of 0.2 to 0.7 new voxels (from nearly none to full anti-aliasing). */
   readonly coarse: number;
+  /** Probability of voxels three times as large, likewise. */
+  readonly coarser: number;
   /** Probability of a point-spread of 0.3 to 0.8 voxels (standard deviation). */
   readonly blur: number;
   /** Probability of voxel sizes stretched by 1 / 1.2 to 1.2 along each axis. */
@@ -43,17 +45,19 @@ export interface Augmentation {
 }
 
 export const travellingAugmentation: Augmentation = {
-  extent: 96,
-  coarse: 0.25,
-  blur: 0.25,
-  stretch: 0.3,
-  contrast: 0.6,
-  bias: 0.4,
-  noise: 0.35,
+  extent: 80,
+  coarse: 0.2,
+  coarser: 0.08,
+  blur: 0.2,
+  stretch: 0.25,
+  contrast: 0.5,
+  bias: 0.3,
+  noise: 0.25,
 };
 export const noAugmentation: Augmentation = {
   extent: 96,
   coarse: 0,
+  coarser: 0,
   blur: 0,
   stretch: 0,
   contrast: 0,
@@ -67,11 +71,12 @@ export const largestStretch = 1.2;
 /** Makes a scene from a random place of a volume. The same stream gives the same scene. */
 export function makeScene(volume: TrainingVolume, random: RandomStream, options: Augmentation): Scene {
   const happens = (probability: number): boolean => random.uniform() < probability;
-  const coarse = happens(options.coarse);
-  let { shape, voxels, data } = cut(volume, coarse ? 2 * options.extent : options.extent, random);
-  if (coarse) {
-    ({ data, shape } = blurAndHalve(data, shape, random.uniformIn(0.4, 1.4)));
-    voxels = [2 * voxels[0], 2 * voxels[1], 2 * voxels[2]];
+  const size = random.uniform();
+  const every = size < options.coarse ? 2 : size < options.coarse + options.coarser ? 3 : 1;
+  let { shape, voxels, data } = cut(volume, every * options.extent, random);
+  if (every > 1) {
+    ({ data, shape } = blurAndThin(data, shape, every * random.uniformIn(0.2, 0.7), every));
+    voxels = [every * voxels[0], every * voxels[1], every * voxels[2]];
   } else if (happens(options.blur)) {
     data = gaussianBlur(data, shape, random.uniformIn(0.3, 0.8));
   }

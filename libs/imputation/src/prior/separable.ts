@@ -14,13 +14,14 @@ export function gaussianBlur(data: Float32Array, shape: Shape3, sigma: number): 
   return along(data, shape, (length) => gaussianFilter(length, sigma, 1)).data;
 }
 
-/** The same, but only every second voxel along each axis is computed: voxels twice as large. */
-export function blurAndHalve(
+/** The same, but only every n-th voxel along each axis is computed: voxels n times as large. */
+export function blurAndThin(
   data: Float32Array,
   shape: Shape3,
   sigma: number,
+  every: number,
 ): { data: Float32Array; shape: Shape3 } {
-  return along(data, shape, (length) => gaussianFilter(length, sigma, 2));
+  return along(data, shape, (length) => gaussianFilter(length, sigma, every));
 }
 
 function gaussianFilter(old: number, sigma: number, every: number): AxisFilter {

@@ -13,7 +13,14 @@ import { stream } from '@oinr/random';
 import type { GeometryRange } from './gapFunctions.ts';
 import { geometryFunctionCount } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
-import { applyPriorNetwork, correctionAt, initialWeights, inputChannels, priorNetwork } from './network.ts';
+import {
+  applyPriorNetwork,
+  correctionAt,
+  initialWeights,
+  inputChannels,
+  kernelNames,
+  priorNetwork,
+} from './network.ts';
 import type { Batch, BatchOptions } from './sampler.ts';
 import { drawBatch } from './sampler.ts';
 import type { Augmentation, Scene, TrainingVolume } from './scene.ts';
@@ -75,7 +82,7 @@ export const priorTrainingDefaults: Omit<PriorTrainingOptions, 'seed' | 'steps' 
   augmentation: travellingAugmentation,
   pool: 12,
   renewEvery: 12,
-  validateEvery: 250,
+  validateEvery: 1000,
   validationBatches: 60,
 };
 
@@ -143,7 +150,7 @@ export function trainedRange(
   { spacings, augmentation }: PriorTrainingOptions,
 ): GeometryRange {
   const stretch = augmentation.stretch > 0 ? largestStretch : 1;
-  const coarse = augmentation.coarse > 0 ? 2 : 1;
+  const coarse = augmentation.coarser > 0 ? 3 : augmentation.coarse > 0 ? 2 : 1;
   const [fewest, most] = [Math.min(...spacings), Math.max(...spacings)];
   const seen = volumes.flatMap(({ voxels }) =>
     voxels.map((slice, axis) => {
@@ -217,7 +224,8 @@ function lossProgram({ network, batch, window, wanted }: PriorTrainingOptions) {
   const coefficients = applyPriorNetwork(network, blocks, input('geometry', [batch, geometryFunctionCount]));
   const correction = correctionAt(network, coefficients, input('basis', [batch, wanted, network.phases]));
   const error = subtract(correction, input('target', [batch, wanted, window * window]));
-  return trainingProgram(mean(multiply(square(error), input('weights', [batch, 1, 1]))));
+  const loss = mean(multiply(square(error), input('weights', [batch, 1, 1])));
+  return trainingProgram(loss, { muon: { parameters: kernelNames(network) } });
 }
 
 /** The scenes of each step: scene n replaces the oldest at step n renewEvery, whatever was drawn before. */

@@ -12,7 +12,7 @@ import {
   oinrPriorInternal,
   shippedPriorModel,
 } from '../../src/index.ts';
-import { blurAndHalve } from '../../src/prior/separable.ts';
+import { blurAndThin } from '../../src/prior/separable.ts';
 import { slicesDiffering } from '../support/kept.ts';
 import { cpu, randomModel } from './support.ts';
 
@@ -25,7 +25,7 @@ const context = { executor: cpu, seed: 1 };
 
 /** The brain at 2 mm, as a scanner with larger voxels would show it. */
 function coarse(): Volume {
-  const { data, shape } = blurAndHalve(brain.data, brain.grid.shape, 0.7);
+  const { data, shape } = blurAndThin(brain.data, brain.grid.shape, 0.7, 2);
   const affine = brain.grid.affine.map((value, i) => (i % 4 < 3 && i < 12 ? 2 * value : value));
   return { grid: { shape, affine }, data };
 }
