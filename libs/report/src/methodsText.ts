@@ -23,9 +23,9 @@ const describe: Readonly<Record<string, string>> = {
   'oinr-internal':
     'O-INR on functions of the data: a small convolutional network corrects the PCHIP interpolant from the kept lines around a gap. It is trained on the subject alone, by dropping lines inside the kept slices, where the truth is known, and applied in both families of planes that contain the slice axis.',
   'oinr-prior':
-    'O-INR with a prior: the network of O-INR on functions of the data, trained beforehand on full-resolution scans of other people.',
+    'O-INR with a prior: a convolutional network from functions of the kept slices to the missing ones, learned on full-resolution scans of other people and applied as it is.',
   'oinr-prior-internal':
-    'O-INR with a prior, trained further inside each subject, on lines dropped from its own kept slices.',
+    'O-INR with a prior, trained further inside each subject on lines dropped from its own kept slices, where that lowers the error on slices left out of this training.',
   'oinr-paper':
     'O-INR with the settings of the paper: seven convolutions, 1.35 million weights, 10,000 steps per subject.',
   auto: 'Auto: for every subject the method whose error, predicted on lines held out inside the kept slices, is smallest.',

@@ -26,6 +26,8 @@ export interface StudyReport {
     readonly table3: Source;
     readonly failures?: Source;
     readonly excluded?: Source;
+    /** Only with --cross-fit. */
+    readonly crossFit?: Source;
     /** Written by the compare stage; all or none. */
     readonly comparison?: ComparisonTables;
   };

@@ -6,6 +6,7 @@ import { renderPage, type Section } from './page.ts';
 import { agreementSection } from './sections/agreement.ts';
 import { biasSection } from './sections/bias.ts';
 import { clustersSection } from './sections/clusters.ts';
+import { crossFittingSection } from './sections/crossFitting.ts';
 import { errorsSection } from './sections/errors.ts';
 import { failuresSection } from './sections/failures.ts';
 import { reproduceSection } from './sections/reproduce.ts';
@@ -30,6 +31,7 @@ export function studyReport(report: StudyReport): string {
     ...(report.figures.subjects.length > 0
       ? [{ id: 'subjects', heading: 'Subjects', body: html`${report.figures.subjects.map(figure)}` }]
       : []),
+    ...(report.tables.crossFit === undefined ? [] : [crossFittingSection(report.tables.crossFit)]),
     failuresSection(report),
     {
       id: 'methods',

@@ -153,3 +153,18 @@ test('the page is well formed enough for a strict reader: tags close, ids are un
   t.is(new Set(ids).size, ids.length);
   t.is(renderPage({ title: 'a', subtitle: html``, sections: [], footer: html`` }).split('<h1>').length, 2);
 });
+
+test('the page says whether anybody was imputed by an operator that was learned from them', (t) => {
+  const crossFit = (was: string): Source => ({
+    file: 'tables/cross_fit.tsv',
+    table: parseTsv(
+      `participant_id\tgroup\tfold\toperator_sha256\tlearned_from\twas_learned_from\nsub-1\tCN\t1\tab\t3\tno\nsub-2\tAD\t2\tcd\t3\t${was}\n`,
+      'cross_fit.tsv',
+    ),
+  });
+  const pageWith = (was: string): string =>
+    studyReport({ ...study, tables: { ...study.tables, crossFit: crossFit(was) } });
+  t.regex(pageWith('no'), /None of the 2 subjects was imputed by an operator that was learned from it/);
+  t.regex(pageWith('yes'), /1 of 2 subjects were imputed by an operator that was learned from them/);
+  t.notRegex(page, /id="cross-fitting"/);
+});

@@ -136,7 +136,7 @@ export function recordedOptions(options: ImputeOptions): Record<string, unknown>
     jobs: options.jobs ?? 'auto',
     seed: options.seed,
     scale: options.scale ?? '99.5th percentile',
-    'cross-fit': options.crossFit ?? 'no',
+    ...(options.crossFit === undefined ? {} : { 'cross-fit': options.crossFit }),
     ...(options.phantom === undefined ? {} : { phantom: options.phantom }),
     'no-volumes': !options.writeVolumes,
     force: options.force,

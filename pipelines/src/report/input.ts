@@ -43,6 +43,7 @@ export async function reportInput(
       table3: await source('table3'),
       failures: await optional('failures'),
       excluded: await optional('excluded'),
+      crossFit: await optional('cross_fit'),
       ...(datasets === undefined
         ? {}
         : {
