@@ -41,6 +41,8 @@ export interface Batch {
   readonly pixelWeights?: Float32Array;
   /** Spacing of each sample. */
   readonly spacing: readonly number[];
+  /** The scene that each sample was taken from. */
+  readonly scenes: readonly Scene[];
 }
 
 /** Draws one batch. Truth is the scene's own axis: any of the three, seen from either side. */
@@ -59,6 +61,7 @@ export function drawBatch(
   const geometry = new Float32Array(batch * geometryFunctionCount);
   const basis = new Float32Array(batch * wanted * network.phases);
   const spacing: number[] = [];
+  const sampledScenes: Scene[] = [];
   const weighted = scenes.some((scene) => scene.weight);
   const pixelWeights = weighted ? new Float32Array(target.length) : undefined;
   const none = new Float32Array(window * window);
@@ -77,11 +80,21 @@ export function drawBatch(
       if (weight) writeBlocks(weight, none, window, network.block, pixelWeights?.subarray(from, to) ?? none);
     }
     spacing.push(sample.spacing);
+    sampledScenes.push(sample.scene);
   }
-  return { blocks, geometry, basis, target, spacing, ...(pixelWeights && { pixelWeights }) };
+  return {
+    blocks,
+    geometry,
+    basis,
+    target,
+    spacing,
+    scenes: sampledScenes,
+    ...(pixelWeights && { pixelWeights }),
+  };
 }
 
 interface Sample {
+  readonly scene: Scene;
   readonly spacing: number;
   readonly geometry: readonly number[];
   readonly planes: Float32Array[];
@@ -148,6 +161,7 @@ function sampleOf(
   const asked = Array.from({ length: wanted }, (_, n) => (inner[n % inner.length] ?? 0) + 1);
   const mirrored = random.uniform() < 0.5;
   return {
+    scene,
     spacing,
     geometry: geometryFunctions({
       gap: spacing * (scene.voxels[axis] ?? 1),

@@ -96,7 +96,7 @@ const stepsPerCall = 5;
 
 /**
  * Trains the operator on full-resolution volumes: the loss is the squared error of PCHIP plus correction against the
- * missing slices, each spacing weighed by the inverse of PCHIP's own error. All randomness is named by seed and step,
+ * missing slices, weighed as in `sampleWeights`. All randomness is named by seed and step,
  * so a training that was stopped and goes on gives the same weights bit for bit.
  *
  * Throws DivergedError when the loss is not finite.
@@ -105,7 +105,6 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
   const { options, training, validation, executor, resume, signal } = request;
   if (training.length === 0) throw new RangeError('A training needs at least one volume; none was given.');
   const scenes = new ScenePool(training, options);
-  const errors = expectedErrors(training, options);
   const checks = validationBatches(validation, options);
   const curve = [...(resume?.curve ?? [])];
   const start = resume?.state ?? initialWeights(options.network, stream(options.seed, 'initial'));
@@ -124,7 +123,7 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
       const batches = Array.from({ length: steps }, (_, i) =>
         drawBatch(scenes.at(done + i), stream(options.seed, 'batch', done + i), options.network, options),
       );
-      const ratio = await runSteps(trainer, batches, done, errors, options);
+      const ratio = await runSteps(trainer, batches, done, scenes, options);
       done += steps;
       sums.error += ratio * steps;
       sums.base += steps;
@@ -187,10 +186,10 @@ async function runSteps(
   trainer: Trainer,
   batches: readonly Batch[],
   done: number,
-  errors: ReadonlyMap<number, number>,
+  scenes: ScenePool,
   options: PriorTrainingOptions,
 ): Promise<number> {
-  const weights = batches.flatMap((batch) => batch.spacing.map((k) => 1 / (errors.get(k) ?? 1)));
+  const weights = batches.flatMap((batch) => sampleWeights(batch, scenes));
   const [rate, end] = options.learningRate;
   const learningRate = cosineDecay(rate, end, done, batches.length, options.steps).map(
     (value, i) => value * Math.min(1, (done + i + 1) / Math.max(1, options.warmupSteps)),
@@ -233,6 +232,7 @@ class ScenePool {
   readonly #volumes: readonly TrainingVolume[];
   readonly #options: PriorTrainingOptions;
   readonly #scenes = new Map<number, Scene>();
+  readonly #errors = new WeakMap<Scene, ReadonlyMap<number, number>>();
 
   constructor(volumes: readonly TrainingVolume[], options: PriorTrainingOptions) {
     this.#volumes = volumes;
@@ -255,39 +255,44 @@ class ScenePool {
     const random = stream(seed, 'scene', n);
     const volume = this.#volumes[random.integer(this.#volumes.length)];
     if (!volume) throw new RangeError('There are no training volumes.');
-    return makeScene(volume, random, augmentation);
+    const scene = makeScene(volume, random, augmentation);
+    this.#errors.set(scene, this.#measure(scene, n));
+    return scene;
+  }
+
+  /** PCHIP's mean squared error in a scene where every `spacing`-th slice is kept. */
+  pchipError(scene: Scene, spacing: number): number {
+    return this.#errors.get(scene)?.get(spacing) ?? Number.NaN;
+  }
+
+  #measure(scene: Scene, n: number): ReadonlyMap<number, number> {
+    const { seed, spacings, network } = this.#options;
+    return new Map(
+      spacings.map((spacing) => {
+        const options = { ...this.#options, batch: measuredWindows, spacings: [spacing], thickShare: 0 };
+        const { target } = drawBatch([scene], stream(seed, 'scene error', n, spacing), network, options);
+        return [spacing, weightedSquares(target, [1]) / target.length];
+      }),
+    );
   }
 }
 
-const errorBatches = 24;
+const measuredWindows = 3;
 
-/** PCHIP's mean squared error for each spacing on unchanged training volumes: the scale of each spacing's loss. */
-function expectedErrors(
-  volumes: readonly TrainingVolume[],
-  options: PriorTrainingOptions,
-): ReadonlyMap<number, number> {
-  return new Map(
-    options.spacings.map((spacing) => {
-      const random = stream(options.seed, 'expected errors', spacing);
-      let sum = 0;
-      let count = 0;
-      for (let n = 0; n < errorBatches; n++) {
-        const volume = volumes[n % volumes.length];
-        if (!volume) continue;
-        const scene = makeScene(volume, random, noAugmentation);
-        const drawn = drawBatch([scene], random, options.network, {
-          ...options,
-          batch: 4,
-          spacings: [spacing],
-          thickShare: 0,
-        });
-        sum += weightedSquares(drawn.target, [1, 1, 1, 1]);
-        count += drawn.target.length;
-      }
-      return [spacing, sum / count];
-    }),
-  );
+/**
+ * How much each sample of a batch counts: the inverse of PCHIP's error, half of it that of the whole scene at this
+ * spacing, half that of the sample. Coarse voxels, wide gaps, strong contrast and thick slices would rule the loss
+ * otherwise; and with the sample's own error alone, windows that show hardly anything would.
+ */
+function sampleWeights({ target, spacing, scenes }: Batch, pool: ScenePool): number[] {
+  const each = target.length / spacing.length;
+  return spacing.map((k, n) => {
+    const scene = scenes[n];
+    const own = weightedSquares(target.subarray(n * each, (n + 1) * each), [1]) / each;
+    return 2 / ((scene ? pool.pchipError(scene, k) : own) + own + smallestError);
+  });
 }
+const smallestError = 1e-7;
 
 /** The same windows of the validation people at every point of the curve; spacings take turns. */
 function validationBatches(
