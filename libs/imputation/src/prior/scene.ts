@@ -111,17 +111,19 @@ function cut(
   return { data: part, shape: size, voxels };
 }
 
-/** A monotone curve of the intensities above zero, through a table: a power, a bend, and a new scale. */
+/**
+ * A monotone curve of the intensities above zero, through a table: a power and a bend. Their scale does not matter: the
+ * network follows it exactly.
+ */
 function changeContrast(data: Float32Array, random: RandomStream): void {
   const power = Math.exp(0.3 * random.normal());
   const bend = random.uniformIn(-0.3, 0.3);
-  const scale = Math.exp(0.2 * random.normal());
   let top = 1e-3;
   for (const value of data) if (value > top) top = value;
   const steps = 2048;
   const table = Float64Array.from({ length: steps + 2 }, (_, i) => {
     const y = Math.min(1, i / steps) ** power;
-    return scale * top * (y + bend * y * (1 - y));
+    return top * (y + bend * y * (1 - y));
   });
   for (let i = 0; i < data.length; i++) {
     const position = (Math.max(0, data[i] as number) / top) * steps;
