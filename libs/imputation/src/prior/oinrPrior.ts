@@ -1,3 +1,4 @@
+import { isThick } from '@oinr/slices';
 import { checkKnown } from '../known.ts';
 import type { ImputationMethod, KeptSlices, MethodContext } from '../method.ts';
 import { sharedWork } from '../sharedWork.ts';
@@ -11,8 +12,6 @@ export const priorName = 'oinr-prior';
 export interface PriorMethodOptions {
   /** The operator; that of the context where absent, else the one that comes with this package. */
   readonly model?: () => Promise<PriorModel>;
-  /** Thickness over which kept slices average, in slices of the full grid; 0, thin slices, where absent. */
-  readonly thickness?: number;
 }
 
 /**
@@ -41,15 +40,21 @@ export function oinrPrior(options: PriorMethodOptions = {}): ImputationMethod {
   };
 }
 
+/** Over how many slices of the full grid a kept slice averages: 0 where slices are thin. */
+export function acquiredThickness({ profile }: KeptSlices): number {
+  return isThick(profile) ? profile.thickness : 0;
+}
+
 /** The operator and the volume that it gives as it came, computed once for all methods that begin with it. */
 export async function priorOnce(
   known: KeptSlices,
   context: MethodContext,
-  { model, thickness = 0 }: PriorMethodOptions,
+  { model }: PriorMethodOptions,
 ): Promise<{ readonly operator: PriorModel; readonly volume: PriorVolume; readonly sharedSeconds: number }> {
   const operator = (await model?.()) ?? context.operator ?? (await shippedPriorModel());
   const { executor, onProgress, signal } = context;
-  const key = `${priorName}, ${operator.checksum}, ${thickness}, ${executor.name}`;
+  const thickness = acquiredThickness(known);
+  const key = `${priorName}, ${operator.checksum}, ${executor.name}`;
   const { result, sharedSeconds } = await sharedWork(known, key, () =>
     applyPrior(known, operator, executor, {
       thickness,

@@ -1,3 +1,4 @@
+import { isThick } from '@oinr/slices';
 import { interpolateVolume } from '../interpolation.ts';
 import { checkKnown } from '../known.ts';
 import type { Imputation, ImputationMethod, KeptSlices, MethodContext } from '../method.ts';
@@ -49,9 +50,9 @@ export async function tunedPriorOnce(
     withProgress(context, 0, filled),
     options,
   );
-  const key = `${priorInternalName}, ${operator.checksum}, ${options.thickness ?? 0}, ${context.seed}, ${context.executor.name}, ${JSON.stringify(settings)}`;
+  const key = `${priorInternalName}, ${operator.checksum}, ${context.seed}, ${context.executor.name}, ${JSON.stringify(settings)}`;
   const { result, sharedSeconds: tuningSeconds } = await sharedWork(known, key, () =>
-    tunePrior(known, context, options.thickness ?? 0, operator, volume, settings),
+    tunePrior(known, context, operator, volume, settings),
   );
   context.onProgress?.(1);
   return { ...result, data: result.data.slice(), sharedSeconds: sharedSeconds + tuningSeconds };
@@ -64,15 +65,19 @@ const tuned = 0.8;
 async function tunePrior(
   known: KeptSlices,
   context: MethodContext,
-  thickness: number,
   operator: Awaited<ReturnType<typeof priorOnce>>['operator'],
   first: Awaited<ReturnType<typeof priorOnce>>['volume'],
   settings: FineTuningSettings,
 ): Promise<TunedImputation> {
   const { executor, seed, signal } = context;
   const details = { operator: operator.checksum };
+  if (isThick(known.profile)) {
+    const remark =
+      'The operator was used as it came: it is trained inside the subject only where slices are thin.';
+    return { data: first.data, steps: 0, remarks: [...first.remarks, remark], details };
+  }
   const size = commonGap(known.kept);
-  if (size === undefined || outsideRange(gapGeometry(known, size, thickness), operator.range)) {
+  if (size === undefined || outsideRange(gapGeometry(known, size, 0), operator.range)) {
     return { data: first.data, steps: 0, remarks: first.remarks, details };
   }
   const { onProgress } = withProgress(context, filled, tuned);
@@ -113,7 +118,6 @@ async function tunePrior(
   if (errors.tuned < errors.prior && errors.tuned < errors.pchip) {
     const again = withProgress(context, tuned, 1);
     const second = await applyPrior(known, { ...operator, weights }, executor, {
-      thickness,
       ...(again.onProgress && { onProgress: again.onProgress }),
       ...(signal && { signal }),
     });
