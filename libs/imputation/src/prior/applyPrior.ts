@@ -174,6 +174,8 @@ async function openGapPredictor(
   const features = new Float32Array(views.length * viewSize);
   return {
     async correction(parameters, planes) {
+      // Incomplete blocks at the end are zero; a half turn has moved them.
+      features.fill(0);
       for (const [n, { across, within }] of views.entries()) {
         const out = features.subarray(n * viewSize, (n + 1) * viewSize);
         writeFeatures({ planes, rows, columns }, network.block, across, out);

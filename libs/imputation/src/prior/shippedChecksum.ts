@@ -2,4 +2,4 @@
  * SHA-256 of weights/oinr-prior.safetensors. It stands in the code so that results of other weights count as results
  * of another version of the code.
  */
-export const shippedChecksum = '10cec1d8175445b5bbee6c65ec6676c5d3952a97e10bf852a88a205727bd04a2';
+export const shippedChecksum = 'e125d670ebf0f30e73ee53f0d6132d742846b59d4f94bd51a463181008a5a514';
