@@ -40,6 +40,10 @@ export interface DerivativeName {
   /** Label without `sub-`. */
   readonly subject: string;
   readonly session?: string;
+  /** The template whose space the volume is in; absent: the scan's own. */
+  readonly space?: string;
+  /** The resolution there, such as `2mm`. */
+  readonly res?: string;
   /** Value of the `desc` entity: letters and digits. */
   readonly desc: string;
   readonly suffix: string;
@@ -52,7 +56,9 @@ export interface DerivativeName {
  */
 export function derivativePath(folder: string, name: DerivativeName): string {
   const session = name.session === undefined ? [] : [`ses-${name.session}`];
-  const entities = [`sub-${name.subject}`, ...session, `desc-${name.desc}`, name.suffix];
+  const space = name.space === undefined ? [] : [`space-${name.space}`];
+  const res = name.res === undefined ? [] : [`res-${name.res}`];
+  const entities = [`sub-${name.subject}`, ...session, ...space, ...res, `desc-${name.desc}`, name.suffix];
   return safeJoin(folder, `sub-${name.subject}`, ...session, 'anat', entities.join('_'));
 }
 

@@ -20,6 +20,14 @@ test('derivatives are named as BIDS wants them', (t) => {
     suffix: 'T1w',
   });
   t.is(withSession, join('out', 'sub-01', 'ses-M000', 'anat', 'sub-01_ses-M000_desc-linear50_T1w'));
+  const inTemplate = derivativePath('out', {
+    subject: '01',
+    space: 'Colin27',
+    res: '2mm',
+    desc: 'preproc',
+    suffix: 'T1w',
+  });
+  t.is(inTemplate, join('out', 'sub-01', 'anat', 'sub-01_space-Colin27_res-2mm_desc-preproc_T1w'));
   t.throws(() => derivativePath('out', { subject: '../../x', desc: 'a', suffix: 'T1w' }), {
     instanceOf: RunError,
   });

@@ -96,23 +96,42 @@ const samplers: Readonly<Record<Interpolation, (volume: Volume) => Sampler>> = {
   cubic: cubicSampler,
 };
 
+/** The value at a point given in voxel indices of the source, anywhere in space. */
+export type VoxelSampler = (x: number, y: number, z: number) => number;
+
 /**
- * The volume on another grid, through world coordinates. Border rule: a point up to half a voxel outside the
- * outermost voxel centres belongs to the image and takes the value at the border; every point farther out
- * gets `background` (default 0). Throws a RangeError for a singular affine, and for values that are not
- * finite unless the interpolation is 'nearest'.
+ * Reads a volume between its voxels. Border rule: a point up to half a voxel outside the outermost voxel centres
+ * belongs to the image and takes the value at the border; every point farther out gets `background` (default 0).
+ * Throws a RangeError for values that are not finite unless the interpolation is 'nearest'.
  */
-export function resample(volume: Volume, grid: Grid, interpolation: Interpolation, background = 0): Volume {
+export function voxelSampler(volume: Volume, interpolation: Interpolation, background = 0): VoxelSampler {
   checkVolume(volume);
   if (interpolation !== 'nearest') checkFinite(volume);
   const sample = samplers[interpolation](volume);
-  const toSource = multiplyAffines(invertAffine(volume.grid.affine), grid.affine);
-  const [ax, bx, cx, ox, ay, by, cy, oy, az, bz, cz, oz] = toSource;
   const [lastX, lastY, lastZ] = volume.grid.shape.map((size) => size - 1);
   // Rounding in the affines must not push a point that lies on the edge of the outermost voxel outside.
   const edge = 0.5 + 1e-6;
+  return (x, y, z) => {
+    if (x < -edge || y < -edge || z < -edge) return background;
+    if (x > lastX + edge || y > lastY + edge || z > lastZ + edge) return background;
+    return sample(
+      x < 0 ? 0 : x > lastX ? lastX : x,
+      y < 0 ? 0 : y > lastY ? lastY : y,
+      z < 0 ? 0 : z > lastZ ? lastZ : z,
+    );
+  };
+}
+
+/**
+ * The volume on another grid, through world coordinates, by the border rule of `voxelSampler`. Throws a RangeError
+ * for a singular affine, and for values that are not finite unless the interpolation is 'nearest'.
+ */
+export function resample(volume: Volume, grid: Grid, interpolation: Interpolation, background = 0): Volume {
+  const sample = voxelSampler(volume, interpolation, background);
+  const toSource = multiplyAffines(invertAffine(volume.grid.affine), grid.affine);
+  const [ax, bx, cx, ox, ay, by, cy, oy, az, bz, cz, oz] = toSource;
   const [nx, ny, nz] = grid.shape;
-  const data = new Float32Array(voxelCount(grid)).fill(background);
+  const data = new Float32Array(voxelCount(grid));
   let target = 0;
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
@@ -120,16 +139,7 @@ export function resample(volume: Volume, grid: Grid, interpolation: Interpolatio
       const startY = by * j + cy * k + oy;
       const startZ = bz * j + cz * k + oz;
       for (let i = 0; i < nx; i++, target++) {
-        const x = startX + ax * i;
-        const y = startY + ay * i;
-        const z = startZ + az * i;
-        if (x < -edge || y < -edge || z < -edge) continue;
-        if (x > lastX + edge || y > lastY + edge || z > lastZ + edge) continue;
-        data[target] = sample(
-          x < 0 ? 0 : x > lastX ? lastX : x,
-          y < 0 ? 0 : y > lastY ? lastY : y,
-          z < 0 ? 0 : z > lastZ ? lastZ : z,
-        );
+        data[target] = sample(startX + ax * i, startY + ay * i, startZ + az * i);
       }
     }
   }

@@ -51,3 +51,15 @@ export function gaussianSmooth(volume: Volume, fwhm: number | readonly [number, 
   filterLines(data, volume.grid.shape, [filters[0], filters[1], filters[2]]);
   return { grid: volume.grid, data: Float32Array.from(data) };
 }
+
+/**
+ * Smooths a volume that is about to be sampled at `spacing` (mm from sample to sample, along its stored axes), so
+ * that detail too fine for the new voxels does not come back as false structure. The Gaussian's full width at half
+ * maximum is sqrt(spacing^2 - voxel size^2): with the width that a voxel has by itself it adds up to the new spacing.
+ * Axes that are sampled as finely as before, or more finely, are left alone.
+ */
+export function antiAlias(volume: Volume, spacing: readonly [number, number, number]): Volume {
+  const sizes = voxelSizes(volume.grid.affine);
+  const width = (axis: 0 | 1 | 2): number => Math.sqrt(Math.max(0, spacing[axis] ** 2 - sizes[axis] ** 2));
+  return gaussianSmooth(volume, [width(0), width(1), width(2)]);
+}
