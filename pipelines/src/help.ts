@@ -2,6 +2,7 @@ import { compareOptions } from './compare/options.ts';
 import { readingOptions } from './figures/options.ts';
 import { imputeOptions } from './impute/options.ts';
 import { describeOptions } from './options/help.ts';
+import { prepareOptions } from './prepare/options.ts';
 import type { Terminal } from './terminal.ts';
 import { trainOptions } from './train/options.ts';
 
@@ -17,6 +18,7 @@ export function helpText(): string {
   npx nx run pipeline:STAGE [options]
 
 Stages
+  prepare   bring scans to the space of a template, and with them what was imputed from them
   impute    drop slices of every volume of a cohort, impute them by every method, measure the errors
   compare   t-tests on full and imputed data, and how far they agree
   figures   the paper's figures and tables as SVG and PNG, from what a run has written
@@ -24,6 +26,9 @@ Stages
   study     impute, compare, report; takes the options of all three
   train     learn one operator across people from full volumes (oinr-prior), people held out
   help      this text
+
+Options of prepare
+${describeOptions(prepareOptions)}
 
 Options of impute
 ${describeOptions(imputeOptions)}
@@ -38,6 +43,8 @@ Options of train
 ${describeOptions(trainOptions)}
 
 Examples
+  npx nx run pipeline:prepare --cohort bids --root /data/ds002748
+      scans as the scanner wrote them, registered to Colin27 at 2 mm, with a page to judge them by
   npx nx run pipeline:impute
       the phantom cohort: no data needed, truth known
   npx nx run pipeline:impute --cohort bids --root /data/ds002748 --missing 50 66 75 80 82

@@ -6,6 +6,7 @@ type Stage = (words: readonly string[], terminal: Terminal) => Promise<number>;
 
 // Loaded when they are run: a stage's libraries take a second or two to load, and help should not wait for them.
 const stages: Readonly<Record<string, () => Promise<Stage>>> = {
+  prepare: async () => (await import('./prepare/stage.ts')).prepare,
   impute: async () => (await import('./impute/stage.ts')).impute,
   train: async () => (await import('./train/stage.ts')).train,
   compare: async () => (await import('./compare/stage.ts')).compare,

@@ -9,7 +9,7 @@ const depth = 12;
 /** Bridges from the brain to what is around it (vessels, nerves, meninges) are thinner than twice this, in mm. */
 const bridge = 3;
 /** Fluid in furrows narrower than twice this belongs to the brain's outline, in mm. */
-const furrow = 6;
+const furrow = 10;
 
 /**
  * A rough estimate of the brain in a whole head by thresholds and openings, to measure how well a carried mask fits:

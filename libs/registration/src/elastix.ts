@@ -26,12 +26,12 @@ export async function runElastix(
   settings: Readonly<Record<string, readonly string[]>>,
 ): Promise<ParameterMap> {
   const { defaultParameterMapNode, elastixNode } = await import('@itk-wasm/elastix');
-  const { parameterMap } = await defaultParameterMapNode(kind, {});
-  if (!isParameterMap(parameterMap))
+  const defaults: unknown = (await defaultParameterMapNode(kind, {})).parameterMap;
+  if (!isParameterMap(defaults))
     throw new RegistrationError(`elastix has no default parameters for ${kind}.`);
   let found: unknown;
   try {
-    const answer = await elastixNode([{ ...parameterMap, ...settings }] as never, {
+    const answer = await elastixNode([{ ...defaults, ...settings }] as never, {
       fixed: itkImage(fixed) as never,
       moving: itkImage(moving) as never,
     });

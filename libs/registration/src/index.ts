@@ -6,4 +6,4 @@ export { mutualInformation } from './mutualInformation.ts';
 export { type Registration, type RegistrationRequest, register, type Target } from './register.ts';
 export { resampleThrough } from './resampleThrough.ts';
 export type { SplineWarp } from './splineWarp.ts';
-export { mapPoint, type SpatialTransform } from './transform.ts';
+export { mapBack, mapPoint, type SpatialTransform } from './transform.ts';

@@ -1,4 +1,4 @@
-import { type Affine, applyAffine, type Vector3 } from '@oinr/volume';
+import { type Affine, applyAffine, invertAffine, type Vector3 } from '@oinr/volume';
 import { displacementAt, type SplineWarp } from './splineWarp.ts';
 
 /**
@@ -16,4 +16,19 @@ export function mapPoint({ affine, warp }: SpatialTransform, point: Vector3): [n
   if (warp === undefined) return applyAffine(affine, point);
   const [dx, dy, dz] = displacementAt(warp, point);
   return applyAffine(affine, [point[0] + dx, point[1] + dy, point[2] + dz]);
+}
+
+/** Enough for displacements whose slope is at most a half: each round halves what is left of a centimetre or two. */
+const rounds = 12;
+
+/** The way back: a point of the scan -> the same anatomy in the template. The warp is undone by iteration. */
+export function mapBack({ affine, warp }: SpatialTransform, point: Vector3): [number, number, number] {
+  const unwarped = applyAffine(invertAffine(affine), point);
+  if (warp === undefined) return unwarped;
+  let place = unwarped;
+  for (let round = 0; round < rounds; round += 1) {
+    const [dx, dy, dz] = displacementAt(warp, place);
+    place = [unwarped[0] - dx, unwarped[1] - dy, unwarped[2] - dz];
+  }
+  return place;
 }

@@ -1,7 +1,7 @@
 import { type Affine, applyAffine, type Grid, type Vector3, type Volume, voxelCount } from '@oinr/volume';
 import test from 'ava';
 import { affineOf, warpOf } from '../src/elastixTransform.ts';
-import { itkAffineText, mapPoint, resampleThrough, type SplineWarp } from '../src/index.ts';
+import { itkAffineText, mapBack, mapPoint, resampleThrough, type SplineWarp } from '../src/index.ts';
 import { displacementAt } from '../src/splineWarp.ts';
 
 /** Oblique, mirrored, unequal voxels: what a scanner may write. */
@@ -98,6 +98,8 @@ test('a warp comes before the affine, for points and for volumes', (t) => {
   const point: Vector3 = [3, 17, -22];
   const [dx, dy, dz] = displacementAt(linearWarp, point);
   t.deepEqual(mapPoint(transform, point), applyAffine(affine, [3 + dx, 17 + dy, -22 + dz]));
+  const back = mapBack(transform, mapPoint(transform, point));
+  t.true(back.every((value, axis) => Math.abs(value - point[axis]) < 1e-3));
   const seen = resampleThrough(filled(scanGrid, ramp), transform, ball, 'cubic');
   const expected = filled(ball, (one) => ramp(mapPoint(transform, one)));
   seen.data.forEach((value, index) => {

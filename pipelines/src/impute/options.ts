@@ -204,7 +204,11 @@ function checkOffset(every: number, offset: number): void {
   }
 }
 
-function phantomOptions(perGroup?: number, voxelSize?: number): Readonly<Record<string, number>> | undefined {
+/** The options of the phantom that were given, by the names of its description. */
+export function phantomOptions(
+  perGroup?: number,
+  voxelSize?: number,
+): Readonly<Record<string, number>> | undefined {
   if (perGroup === undefined && voxelSize === undefined) return undefined;
   return {
     ...(perGroup === undefined ? {} : { perGroup }),

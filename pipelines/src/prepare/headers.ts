@@ -1,0 +1,39 @@
+import type { Subject } from '@oinr/cohort';
+import { type NiftiHeader, readHeader } from '@oinr/nifti';
+import { sameGrid } from '@oinr/volume';
+
+/**
+ * Whether all images lie on one grid, and what their headers say of it: `common space` where every one names its
+ * coordinates as aligned, Talairach or MNI (form codes 2 to 4), as toolboxes write them; `scanner` otherwise, since a
+ * scanner may give every head the same grid. Undefined where the grids differ, or with one image alone. Only headers
+ * are read; an image that cannot be read says nothing here, and fails later with its name.
+ */
+export async function sharedGrid(
+  subjects: readonly Subject[],
+): Promise<'common space' | 'scanner' | undefined> {
+  const headers = await headersOf(subjects);
+  const [first] = headers;
+  if (headers.length < 2 || !headers.every(({ grid }) => sameGrid(grid, first.grid))) return undefined;
+  return headers.every((header) => spaceCode(header) > 1) ? 'common space' : 'scanner';
+}
+
+/** The code of the form that the affine was taken from; 0 for none. */
+function spaceCode({ affineFrom, sformCode, qformCode }: NiftiHeader): number {
+  return affineFrom === 'sform' ? sformCode : affineFrom === 'qform' ? qformCode : 0;
+}
+
+// Node and elastix; then copies of a volume in float32 and float64 while it is smoothed and resampled.
+const fixedBytes = 600 * 2 ** 20;
+const bytesPerVoxel = 30;
+
+/** What a job may hold at its peak, from the largest volume that the headers announce. */
+export async function memoryPerJob(subjects: readonly Subject[]): Promise<number> {
+  const headers = await headersOf(subjects);
+  const voxels = headers.map(({ grid }) => grid.shape[0] * grid.shape[1] * grid.shape[2]);
+  return fixedBytes + bytesPerVoxel * Math.max(0, ...voxels);
+}
+
+async function headersOf(subjects: readonly Subject[]): Promise<NiftiHeader[]> {
+  const headers = await Promise.all(subjects.map(({ image }) => readHeader(image).catch(() => undefined)));
+  return headers.filter((header) => header !== undefined);
+}

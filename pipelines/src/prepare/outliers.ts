@@ -1,0 +1,54 @@
+import type { PreparedScan } from './plan.ts';
+
+/** Limits that hold whatever the rest of the cohort is like. */
+const leastDice = 0.9;
+const volumeRatios = [0.5, 1.6] as const;
+const mostTurn = 45;
+/** Iglewicz and Hoaglin (1993): a robust z score beyond this is called an outlier. */
+const mostDeviations = 3.5;
+/** A smaller cohort does not say what is usual in it. */
+const leastCohort = 6;
+
+export interface RobustScore {
+  readonly dice?: number;
+  readonly mutualInformation?: number;
+}
+
+/**
+ * Robust z scores, 0.6745 (x - median) / (median absolute deviation), of every scan in its cohort; none where the
+ * cohort is smaller than six, or where more than half of its values are equal.
+ */
+export function robustScores(scans: readonly PreparedScan[]): RobustScore[] {
+  const score = (values: readonly number[]): (number | undefined)[] => {
+    const middle = median(values);
+    const spread = median(values.map((value) => Math.abs(value - middle)));
+    return values.map((value) =>
+      values.length < leastCohort || spread === 0 ? undefined : (0.6745 * (value - middle)) / spread,
+    );
+  };
+  const dice = score(scans.map((scan) => scan.dice));
+  const information = score(scans.map((scan) => scan.mutualInformation));
+  return scans.map((_, index) => ({ dice: dice[index], mutualInformation: information[index] }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** Why somebody should look at a registration, one phrase each; empty for an unsuspicious one. */
+export function flagsOf(scan: PreparedScan, score: RobustScore): string[] {
+  const flags: string[] = [];
+  if (scan.dice < leastDice) flags.push(`overlap ${scan.dice.toFixed(3)} is below ${leastDice}`);
+  if (scan.volumeRatio < volumeRatios[0] || scan.volumeRatio > volumeRatios[1])
+    flags.push(`the brain would have ${scan.volumeRatio.toFixed(2)} of the template's volume`);
+  if (scan.turn > mostTurn) flags.push(`the head would be turned by ${Math.round(scan.turn)} degrees`);
+  if (score.dice !== undefined && score.dice < -mostDeviations)
+    flags.push(`overlap is unusually low in this cohort (robust z ${score.dice.toFixed(1)})`);
+  if (score.mutualInformation !== undefined && score.mutualInformation < -mostDeviations)
+    flags.push(
+      `mutual information is unusually low in this cohort (robust z ${score.mutualInformation.toFixed(1)})`,
+    );
+  return flags;
+}

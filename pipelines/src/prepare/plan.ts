@@ -1,0 +1,62 @@
+import type { Subject } from '@oinr/cohort';
+import type { Grid } from '@oinr/volume';
+import type { IntensityRule } from './scan/intensity.ts';
+import type { TargetFiles } from './scan/target.ts';
+
+/** What is done to every subject, as plain data that goes to the worker processes. */
+export interface PreparePlan {
+  readonly runFolder: string;
+  /** Source paths are named relative to this folder in sidecars. */
+  readonly sourceRoot: string;
+  readonly target: TargetFiles;
+  /** SHA-256 of the template's files. */
+  readonly targetHash: string;
+  readonly grid: Grid;
+  /** mm */
+  readonly spacing: number;
+  readonly shows?: 'brain' | 'head';
+  readonly isNonlinear: boolean;
+  /** Register also what lies on the common grid. */
+  readonly registersAll: boolean;
+  readonly intensity: IntensityRule;
+  /** Version of the code that computes. */
+  readonly code: string;
+  readonly generatedBy: string;
+}
+
+export interface PrepareTask {
+  readonly subject: Subject;
+  readonly plan: PreparePlan;
+}
+
+/** Numbers of one registered scan. */
+export interface PreparedScan {
+  readonly shows: 'brain' | 'head';
+  /** False where the scan lay on the common grid already. */
+  readonly isRegistered: boolean;
+  /** Nats, between the scan and the template inside the template's brain, on the common grid. */
+  readonly mutualInformation: number;
+  /** Of the scan's own brain (estimated, in a whole head) with the template's. */
+  readonly dice: number;
+  /** What the overlap is of, in words. */
+  readonly diceOf: string;
+  /** Volume of the scan's brain over that of the template, by the affine. */
+  readonly volumeRatio: number;
+  /** How far the head was turned, in degrees. */
+  readonly turn: number;
+  /** CPU time of the whole unit: reading, registering, resampling and writing. */
+  readonly cpuSeconds: number;
+}
+
+/** What a worker tells while it works. */
+export type PrepareMessage =
+  | { readonly kind: 'activity'; readonly what: string; readonly share?: number }
+  | { readonly kind: 'registered'; readonly isReused: boolean; readonly seconds: number }
+  | { readonly kind: 'carried'; readonly desc: string; readonly isReused: boolean; readonly seconds: number };
+
+/** What came of one subject. */
+export interface PreparedSubject {
+  readonly scan: PreparedScan;
+  /** The desc labels of the imputed volumes that were carried along. */
+  readonly carried: readonly string[];
+}

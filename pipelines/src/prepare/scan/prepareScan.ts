@@ -1,0 +1,221 @@
+import type { Subject } from '@oinr/cohort';
+import { outlineFigure, renderPng } from '@oinr/figures';
+import { writeFileAtomic } from '@oinr/files';
+import { writeVolume } from '@oinr/nifti';
+import {
+  brainInHead,
+  foreground,
+  isHead,
+  mapBack,
+  register,
+  resampleThrough,
+  type SpatialTransform,
+  type Target,
+} from '@oinr/registration';
+import { sourceName, writeJson } from '@oinr/run';
+import {
+  applyAffine,
+  type Grid,
+  identityAffine,
+  invertAffine,
+  type Volume,
+  voxelCount,
+  voxelSampler,
+} from '@oinr/volume';
+import { nativeMaskPath, picturePath, preparedMaskPath, transformPath } from '../files.ts';
+import type { PreparedScan, PreparePlan } from '../plan.ts';
+import { masked, type NativeScan, readNativeScan } from './nativeScan.ts';
+import { qualityOf, whiteOf } from './quality.ts';
+import { onGrid, readTarget } from './target.ts';
+import { writeTransform } from './transformFile.ts';
+import { writePrepared } from './writePrepared.ts';
+
+export interface ScanRequest {
+  readonly subject: Subject;
+  readonly plan: PreparePlan;
+  /** The scan is on the common grid already, and is not registered. */
+  readonly liesThere: boolean;
+  readonly sourceHash: string;
+}
+
+/** What the brain mask of a scan is, in words. */
+const maskInWords = {
+  given: "the cohort's mask of this scan, brought along",
+  brain: 'voxels of the scan above 0, brought along: the scan shows a brain alone',
+  head: "the template's mask: the scan shows a whole head, and no other mask of it was given",
+} as const;
+
+const diceInWords = {
+  given: "the cohort's mask",
+  brain: 'voxels above 0',
+  head: 'a rough estimate of the brain in the head (thresholds and openings), made for this comparison only',
+} as const;
+
+/**
+ * Registers one scan, and writes it in the common space with its mask, the kept transform and a picture to judge it
+ * by. Everything is derived from the scan and the template alone: no other subject is looked at.
+ */
+export async function prepareScan(
+  { subject, plan, liesThere, sourceHash }: ScanRequest,
+  onProgress: (share: number) => void,
+): Promise<{ scan: PreparedScan; outputs: readonly string[] }> {
+  const began = process.cpuUsage();
+  const target = await readTarget(plan.target);
+  const native = await readNativeScan(subject);
+  const { transform, shows } = await transformOf(native, target, plan, liesThere, onProgress);
+  const kind = native.mask !== undefined ? 'given' : shows;
+
+  const there = onGrid(target, plan.grid);
+  const seen = resampleThrough(native.volume, transform, plan.grid, 'cubic');
+  const own = kind === 'head' ? brainInHead(seen, there.mask) : brainOnGrid(native, transform, plan.grid);
+  const mask = kind === 'head' ? there.mask : own;
+  const white = { template: whiteOf(there.template.data, there.mask), scan: whiteOf(seen.data, there.mask) };
+  const quality = qualityOf({ transform, target: there, seen, brain: own, white });
+
+  const { runFolder } = plan;
+  const source = `bids:source:${sourceName(plan.sourceRoot, subject.image)}`;
+  const isStripped =
+    kind === 'brain' ? { SkullStripped: true } : kind === 'head' ? { SkullStripped: false } : {};
+  const outputs = [
+    ...(await writeTransform(transformPath(runFolder, subject.id, plan.target.space), transform, {
+      Template: plan.target.space,
+      Scan: source,
+      GeneratedBy: plan.generatedBy,
+    })),
+    ...(await writePrepared({
+      subject: subject.id,
+      desc: 'preproc',
+      scan: native.volume,
+      source: subject.image,
+      sourceName: source,
+      transform,
+      mask,
+      seen,
+      description: liesThere
+        ? 'T1-weighted scan that lay on the common grid already; it was not registered.'
+        : `T1-weighted scan brought to the space of ${plan.target.space} by an affine of 12 parameters${plan.isNonlinear ? ' and a B-spline' : ''}, found by mutual information.`,
+      details: {
+        SourceSHA256: sourceHash,
+        ...isStripped,
+        Quality: { ...quality, DiceOf: diceInWords[kind] },
+      },
+      plan,
+    })),
+    ...(await writeMask(
+      preparedMaskPath({ ...plan, space: plan.target.space }, subject.id),
+      { grid: plan.grid, data: Float32Array.from(mask) },
+      {
+        Description: `Brain mask in the common space: ${maskInWords[kind]}.`,
+        Sources: [source],
+        Type: 'Brain',
+      },
+      'aligned',
+    )),
+    ...(kind === 'head'
+      ? await writeMask(
+          nativeMaskPath(runFolder, subject.id),
+          carriedBack(target, transform, native.volume.grid),
+          {
+            Description:
+              "Brain mask on the scan's own grid: the template's mask carried back through the registration. It has the shape of the template's brain, not of this person's.",
+            Sources: [source],
+            Type: 'Brain',
+          },
+          'scanner',
+        )
+      : []),
+    ...(await writePicture(runFolder, subject.id, there, seen, white.scan, quality)),
+  ];
+  const used = process.cpuUsage(began);
+  return {
+    scan: {
+      ...quality,
+      shows,
+      isRegistered: !liesThere,
+      diceOf: diceInWords[kind],
+      cpuSeconds: Math.round((used.user + used.system) / 1e4) / 100,
+    },
+    outputs,
+  };
+}
+
+async function transformOf(
+  { volume, mask }: NativeScan,
+  target: Target,
+  plan: PreparePlan,
+  liesThere: boolean,
+  onProgress: (share: number) => void,
+): Promise<{ transform: SpatialTransform; shows: 'brain' | 'head' }> {
+  // A mask of the brain makes a brain of a head.
+  const shows = mask === undefined ? plan.shows : 'brain';
+  if (liesThere) {
+    const told = shows ?? (isHead(foreground(volume)) ? 'head' : 'brain');
+    return { transform: { affine: identityAffine }, shows: told };
+  }
+  return register({ target, scan: masked(volume, mask), shows, isNonlinear: plan.isNonlinear, onProgress });
+}
+
+/** The scan's own brain on the common grid: its mask, or its voxels above 0. */
+function brainOnGrid({ volume, mask }: NativeScan, transform: SpatialTransform, grid: Grid): Uint8Array {
+  const inside = mask ?? volume.data.map((value) => (value > 0 ? 1 : 0));
+  const seen = resampleThrough(
+    { grid: volume.grid, data: Float32Array.from(inside) },
+    transform,
+    grid,
+    'linear',
+  );
+  return Uint8Array.from(seen.data, (value) => (value > 0.5 ? 1 : 0));
+}
+
+/** The template's mask on the scan's grid. */
+function carriedBack({ template, mask }: Target, transform: SpatialTransform, grid: Grid): Volume {
+  const sample = voxelSampler({ grid: template.grid, data: Float32Array.from(mask) }, 'linear');
+  const toVoxels = invertAffine(template.grid.affine);
+  const [nx, ny] = grid.shape;
+  const data = new Float32Array(voxelCount(grid));
+  for (let index = 0; index < data.length; index += 1) {
+    const point = applyAffine(grid.affine, [
+      index % nx,
+      Math.floor(index / nx) % ny,
+      Math.floor(index / (nx * ny)),
+    ]);
+    data[index] = sample(...applyAffine(toVoxels, mapBack(transform, point))) > 0.5 ? 1 : 0;
+  }
+  return { grid, data };
+}
+
+async function writeMask(
+  path: string,
+  volume: Volume,
+  sidecar: Readonly<Record<string, unknown>>,
+  space: 'aligned' | 'scanner',
+): Promise<readonly string[]> {
+  await writeVolume(`${path}.nii.gz`, volume, { datatype: 'uint8', space, description: 'brain mask' });
+  await writeJson(`${path}.json`, sidecar);
+  return [`${path}.nii.gz`, `${path}.json`];
+}
+
+async function writePicture(
+  runFolder: string,
+  subject: string,
+  { template, mask }: Target,
+  seen: Volume,
+  white: number,
+  quality: Pick<PreparedScan, 'dice' | 'mutualInformation'>,
+): Promise<readonly string[]> {
+  const path = picturePath(runFolder, subject);
+  const { grid } = template;
+  const middle = applyAffine(grid.affine, [grid.shape[0] / 2 + 3, grid.shape[1] / 2, grid.shape[2] / 2]);
+  const svg = outlineFigure({
+    title: `sub-${subject}`,
+    description:
+      "Three cuts through the scan in the common space, with the border of the template's brain over them.",
+    volume: seen,
+    white,
+    region: { grid, data: Float32Array.from(mask) },
+    point: middle,
+    note: `overlap ${quality.dice.toFixed(3)}, mutual information ${quality.mutualInformation.toFixed(3)} nats`,
+  });
+  await writeFileAtomic(path, renderPng(svg, 1.5));
+  return [path];
+}

@@ -1,0 +1,58 @@
+import { writeVolume } from '@oinr/nifti';
+import { resampleThrough, type SpatialTransform } from '@oinr/registration';
+import { relativePath, writeJson } from '@oinr/run';
+import type { Volume } from '@oinr/volume';
+import { preparedPath, transformPath } from '../files.ts';
+import type { PreparePlan } from '../plan.ts';
+import { intensityLevel } from './intensity.ts';
+
+export interface PreparedRequest {
+  readonly subject: string;
+  readonly desc: string;
+  readonly scan: Volume;
+  /** Its file. */
+  readonly source: string;
+  readonly transform: SpatialTransform;
+  /** 1 in the brain, on the common grid: where the intensity level is taken. */
+  readonly mask: Uint8Array;
+  readonly description: string;
+  /** Further entries of the sidecar. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly plan: PreparePlan;
+  /** The name of the source in the sidecar, where it is not in the run folder. */
+  readonly sourceName?: string;
+  /** The volume in the common space, where it is there already. */
+  readonly seen?: Volume;
+}
+
+/** How volumes are resampled, for sidecars and the report. */
+export const resamplingInWords =
+  'once, from the stored voxels, by cubic B-spline interpolation, smoothed before to the width of the new voxels where these are coarser';
+
+/** A full or imputed scan as it is in the common space: resampled once, divided by its level, written with its sidecar. */
+export async function writePrepared(request: PreparedRequest): Promise<readonly string[]> {
+  const { subject, desc, plan, transform, mask } = request;
+  const { runFolder, grid, target } = plan;
+  const seen = request.seen ?? resampleThrough(request.scan, transform, grid, 'cubic');
+  const level = intensityLevel(seen.data, mask, plan.intensity);
+  const path = preparedPath({ ...plan, space: target.space }, subject, desc);
+  await writeVolume(
+    `${path}.nii.gz`,
+    { grid, data: seen.data.map((value) => value / level.value) },
+    { space: 'aligned', description: `${desc}, in the space of ${target.space}` },
+  );
+  await writeJson(`${path}.json`, {
+    Description: request.description,
+    Sources: [request.sourceName ?? relativePath(runFolder, request.source)],
+    SpatialReference: target.space,
+    Transform: relativePath(runFolder, `${transformPath(runFolder, subject, target.space)}.json`),
+    AffineTemplateToScan: transform.affine,
+    IsNonlinear: transform.warp !== undefined,
+    Resolution: `${plan.spacing} mm cubes`,
+    Resampling: resamplingInWords,
+    IntensityScale: { Value: level.value, Description: level.description },
+    ...request.details,
+    GeneratedBy: plan.generatedBy,
+  });
+  return [`${path}.nii.gz`, `${path}.json`];
+}
