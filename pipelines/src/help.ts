@@ -3,6 +3,7 @@ import { readingOptions } from './figures/options.ts';
 import { imputeOptions } from './impute/options.ts';
 import { describeOptions } from './options/help.ts';
 import { prepareOptions } from './prepare/options.ts';
+import { scanOptions } from './scans/options.ts';
 import type { Terminal } from './terminal.ts';
 import { trainOptions } from './train/options.ts';
 
@@ -25,6 +26,8 @@ Stages
   report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
   study     impute, compare, report; takes the options of all three
   train     learn one operator across people from full volumes (oinr-prior), people held out
+  scans     bring real scans with few slices to a finer spacing; the same as oinr impute
+  group     compare, report
   help      this text
 
 Options of prepare
@@ -32,6 +35,9 @@ ${describeOptions(prepareOptions)}
 
 Options of impute
 ${describeOptions(imputeOptions)}
+
+Options of scans, after the scan or BIDS folder
+${describeOptions(scanOptions)}
 
 Options of compare
 ${describeOptions(compareOptions)}
@@ -57,6 +63,8 @@ Examples
       an ADNI download, two methods, four subjects at once
   npx nx run pipeline:impute --cohort bids --root /data/ds002748 --participant-label 01 02 --run try
       two subjects, in a run of its own
+  npx nx run pipeline:scans scan.nii.gz --spacing 1 --out DIR
+      a clinical scan with slices far apart brought to 1 mm; there is no truth, errors are predicted
   npx nx run pipeline:train --cohort bids --root /data/ds002748
       an operator of your own, with weights, checksum and model card
 

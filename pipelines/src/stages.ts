@@ -13,6 +13,8 @@ const stages: Readonly<Record<string, () => Promise<Stage>>> = {
   figures: async () => (await import('./figures/stage.ts')).figures,
   report: async () => (await import('./report/stage.ts')).report,
   study: async () => (await import('./study.ts')).study,
+  scans: async () => (await import('./scans/stage.ts')).imputeScans,
+  group: async () => (await import('./group.ts')).group,
   help: async () => (await import('./help.ts')).help,
 };
 

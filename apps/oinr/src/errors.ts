@@ -11,11 +11,20 @@ const told = new Set([
   'NiftiError',
   'TableError',
   'FileWriteError',
+  'RunError',
+  'CohortError',
+  'CohortUnavailable',
+  'RangeError',
 ]);
 
-/** What a person is told of an error. */
+/** What a person is told of an error. The stages name the workspace's help, which an installed command has not. */
 export function errorMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (told.has(error.name)) return error.message;
-  return error.stack ?? error.message;
+  if (!told.has(error.name)) return error.stack ?? error.message;
+  return error.message.trim().replaceAll('npx nx run pipeline:help', 'oinr --help');
+}
+
+/** Whether the command line was not understood, here or in a stage. */
+export function isUsageError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'UsageError';
 }

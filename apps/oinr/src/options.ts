@@ -1,3 +1,4 @@
+import { nearest } from '@oinr/pipelines';
 import { UsageError } from './errors.ts';
 
 /** What an option takes: nothing, one value, or all values up to the next option. */
@@ -22,7 +23,7 @@ export function parseOptions(
     if (!word.startsWith('--')) throw new UsageError(`'${word}' belongs to no option. ${hint}`);
     const equals = word.indexOf('=');
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
-    if (!Object.hasOwn(kinds, name)) throw new UsageError(`There is no option --${name}. ${hint}`);
+    if (!Object.hasOwn(kinds, name)) throw unknownOption(name, Object.keys(kinds), hint);
     if (parsed.has(name)) throw new UsageError(`--${name} is given twice.`);
     const values: string[] = equals < 0 ? [] : [word.slice(equals + 1)];
     const most = kinds[name] === 'flag' ? 0 : kinds[name] === 'value' ? 1 : Number.POSITIVE_INFINITY;
@@ -33,6 +34,13 @@ export function parseOptions(
     parsed.set(name, values);
   }
   return parsed;
+}
+
+function unknownOption(name: string, known: readonly string[], hint: string): UsageError {
+  const guess = nearest(name, known);
+  return new UsageError(
+    `There is no option --${name}. ${guess === undefined ? '' : `Did you mean --${guess}? `}${hint}`,
+  );
 }
 
 /** A negative number is a value, not an option. */

@@ -85,7 +85,7 @@ const kinds: Readonly<Record<string, OptionKind>> = {
 export const ttestCommand: Command = {
   name: 'ttest',
   summary: 'compare two groups of volumes voxel by voxel, with permutation p-values',
-  help,
+  help: () => help,
   async run(args) {
     const request = requestOf(parseOptions(args, kinds, command));
     const progress = new ProgressLine(process.stderr);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { parseOptions } from '../src/options.ts';
@@ -21,7 +22,7 @@ test('help is printed and named commands are found', async (t) => {
   t.regex(help.out, /--groups A B/);
   const unknown = await oinr('tttest');
   t.is(unknown.code, 2);
-  t.regex(unknown.err, /no command tttest; it has .*ttest/);
+  t.regex(unknown.err, /no command tttest; it has .*Did you mean ttest\?/);
 });
 
 test('what cannot be understood is a sentence and a non-zero exit, without a trace', async (t) => {
@@ -45,7 +46,7 @@ test('what cannot be understood is a sentence and a non-zero exit, without a tra
       /0\.001 does not say whether it is a T or a p: write T=3\.1 or p=0\.001/,
       2,
     ],
-    [['--perm', '3'], /no option --perm/, 2],
+    [['--perm', '3'], /no option --perm\. Did you mean --permutations\?/, 2],
     [['--seed', 'one'], /--seed takes a number, but got 'one'/, 2],
     [['--connectivity', '8'], /6, 18 or 26, but got 8/, 2],
     [[], /none\.tsv does not exist/, 1],
@@ -70,4 +71,29 @@ test('options: lists end at the next option, values may be negative or joined by
   );
   t.throws(() => parseOptions(['--seed'], kinds, 'x'), { message: /--seed needs a value/ });
   t.throws(() => parseOptions(['--seed', '1', '2'], kinds, 'x'), { message: /'2' belongs to no option/ });
+});
+
+test('the version, the BIDS App and the help of every command', async (t) => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
+  t.is((await oinr('--version')).out, `oinr ${version}\n`);
+  const [impute, app] = await Promise.all([
+    oinr('impute', '--help'),
+    oinr('DIR', 'OUT', 'participant', '--help'),
+  ]);
+  t.regex(impute.out, /--slice-thickness MM/);
+  t.regex(app.out, /--n-cpus N/);
+  t.notRegex(app.out, /nx run|--phantom/);
+  const level = await oinr('.', 'out', 'partisipant');
+  t.is(level.code, 2);
+  t.regex(level.err, /participant or group, but was "partisipant"\. Did you mean participant\?/);
+  t.regex(
+    (await oinr('nowhere', 'out', 'participant')).err,
+    /nowhere is not a folder; a BIDS folder was expected/,
+  );
+  const option = await oinr('impute', 'scan.nii', '--spcing', '1', '--out', 'o');
+  t.is(option.code, 2);
+  t.regex(option.err, /Unknown option --spcing\. Did you mean --spacing\? All options: oinr impute --help/);
+  // A stage's own hint would name Nx, which an installed command has not.
+  const simulated = await oinr('.', 'out', 'participant', '--missing', '50', '--methd', 'pchip');
+  t.regex(simulated.err, /Did you mean --method\? All options: oinr --help/);
 });

@@ -8,10 +8,14 @@ import { isTrained } from './methods.ts';
 const fixedBytes = 250 * 2 ** 20;
 const bytesPerVoxel = { interpolated: 40, trained: 80 };
 
-/** What a job may hold at its peak, from the largest volume that the headers announce. */
+/**
+ * What a job may hold at its peak, from the largest volume that the headers announce, or from one with `factor` times
+ * its voxels.
+ */
 export async function memoryPerJob(
   subjects: readonly Subject[],
   methods: readonly string[],
+  factor = 1,
 ): Promise<number> {
   let voxels = 0;
   for (const { image } of subjects) {
@@ -21,5 +25,5 @@ export async function memoryPerJob(
     voxels = Math.max(voxels, nx * ny * nz);
   }
   const perVoxel = methods.some(isTrained) ? bytesPerVoxel.trained : bytesPerVoxel.interpolated;
-  return fixedBytes + perVoxel * voxels;
+  return fixedBytes + perVoxel * voxels * factor;
 }

@@ -12,15 +12,16 @@ export class UsageError extends RunError {
 const eatenByNx = ['parallel', 'configuration', 'verbose', 'skip-nx-cache', 'batch'];
 
 /**
- * Reads the words of a command line.
+ * Reads the words of a command line; `helpCommand` is what shows all options.
  *
  * @throws UsageError for unknown options, missing or bad values, and words that belong to no option.
  */
 export function parseOptions<Specifications extends OptionSpecifications>(
   words: readonly string[],
   specifications: Specifications,
+  helpCommand = 'npx nx run pipeline:help',
 ): ParsedOptions<Specifications> {
-  const given = collectWords(words, specifications);
+  const given = collectWords(words, specifications, helpCommand);
   const parsed: Record<string, unknown> = {};
   for (const [name, values] of given) {
     const specification = specifications[name];
@@ -30,7 +31,11 @@ export function parseOptions<Specifications extends OptionSpecifications>(
 }
 
 /** The words that follow each option. */
-function collectWords(words: readonly string[], specifications: OptionSpecifications): Map<string, string[]> {
+function collectWords(
+  words: readonly string[],
+  specifications: OptionSpecifications,
+  helpCommand: string,
+): Map<string, string[]> {
   const types = Object.entries(specifications).map(
     ([name, { kind }]) => [name, { type: kind === 'flag' ? 'boolean' : 'string', multiple: true }] as const,
   );
@@ -45,14 +50,14 @@ function collectWords(words: readonly string[], specifications: OptionSpecificat
   let list: string[] | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (list === undefined) throw strayWord(token.value);
+      if (list === undefined) throw strayWord(token.value, helpCommand);
       list.push(token.value);
       continue;
     }
     if (token.kind === 'option-terminator') continue;
     const specification = specifications[token.name];
     if (specification === undefined || !token.rawName.startsWith('--')) {
-      throw unknownOption(token.rawName, specifications);
+      throw unknownOption(token.rawName, specifications, helpCommand);
     }
     const isList = specification.kind === 'list' || specification.kind === 'integers';
     const earlier = given.get(token.name);
@@ -117,18 +122,22 @@ function missingValue(name: string, { value, choices }: OptionSpecification): Us
   return new UsageError(`--${name} needs a value, such as --${name} ${example}.`);
 }
 
-function unknownOption(rawName: string, specifications: OptionSpecifications): UsageError {
+function unknownOption(
+  rawName: string,
+  specifications: OptionSpecifications,
+  helpCommand: string,
+): UsageError {
   const bare = rawName.replace(/^-+/, '');
   if (eatenByNx.includes(bare))
     return new UsageError(`${rawName} is an option of Nx, not of this stage; leave it out.`);
   const guess = nearest(bare, Object.keys(specifications));
   const suggestion = guess === undefined ? '' : ` Did you mean --${guess}?`;
-  return new UsageError(`Unknown option ${rawName}.${suggestion} All options: npx nx run pipeline:help`);
+  return new UsageError(`Unknown option ${rawName}.${suggestion} All options: ${helpCommand}`);
 }
 
-function strayWord(word: string): UsageError {
+function strayWord(word: string, helpCommand: string): UsageError {
   return new UsageError(
-    `${quoted(word)} belongs to no option; options begin with two hyphens. All options: npx nx run pipeline:help`,
+    `${quoted(word)} belongs to no option; options begin with two hyphens. All options: ${helpCommand}`,
   );
 }
 

@@ -1,0 +1,58 @@
+import { describeStage, runStage, UsageError } from '@oinr/pipelines';
+import type { Command } from './main.ts';
+
+const terminal = { out: process.stdout, error: process.stderr };
+
+/** The subcommand `oinr impute`: real scans with few slices. */
+export const imputeCommand: Command = {
+  name: 'impute',
+  summary: 'bring scans with few slices to a finer spacing (no truth needed)',
+  async help() {
+    return `oinr impute: brings T1 scans with few, widely spaced slices to a finer spacing
+
+  oinr impute SCAN_OR_BIDS_FOLDER --out DIR [options]
+
+Finds the axis with few slices, fills the gaps between them by the method with the smallest error predicted from the scan
+itself, and writes the volume with a JSON sidecar: kept slices, profile, spacing, predicted error of every method, seed,
+remarks. Slices that are thin samples come out exactly as measured; thick ones are averages, and the slices in their place
+are estimated too. Nothing is resampled: the stored grid stays, with slices between.
+
+Options
+${await describeStage('scans')}
+
+Examples
+  oinr impute scan.nii.gz --spacing 1 --out out
+      5 mm slices to 1 mm; the thickness comes from scan.json beside it, where there is one
+  oinr impute scan.nii.gz --profile thin --out out
+      thin slices with gaps, to the voxel size in plane
+  oinr impute /data/clinic --spacing 1.5 --slice-thickness 4 --out /data/clinic/derivatives/oinr
+      every T1w image of a BIDS folder, slices 4 mm thick
+`;
+  },
+  run: (args) => runStage('scans', args, terminal),
+};
+
+/** The subcommand `oinr report`: the page about a run. */
+export const reportCommand: Command = {
+  name: 'report',
+  summary: 'one HTML page about a simulated study that was run into DIR',
+  async help() {
+    return `oinr report: one HTML page, which opens offline, about a study that was run
+
+  oinr report --out DIR [options]
+
+Options
+${await describeStage('report')}
+
+Examples
+  oinr report --out /data/study/derivatives/oinr
+  oinr report --out out --cohort bids --root /data/study --show-subjects
+`;
+  },
+  run(args) {
+    if (!args.some((word) => word.startsWith('--out')))
+      throw new UsageError('--out is missing: name the folder that the study was run into.');
+    const cohort = args.some((word) => word.startsWith('--cohort')) ? [] : ['--cohort', 'bids'];
+    return runStage('report', [...args, ...cohort], terminal);
+  },
+};

@@ -1,0 +1,78 @@
+import { type ArrayAxis, affineFromColumns, anatomicalAxis, type Grid, voxelSizes } from '@oinr/volume';
+
+/** A slice distance is clearly the largest voxel size when it is this many times the next. */
+const clearlyLarger = 1.5;
+/** More slices than this in one gap would be invention. */
+const mostPerGap = 20;
+
+/**
+ * The stored axis that a scan has few slices along: the one whose voxel size is clearly (1.5 times) the largest.
+ * Throws a RangeError, with a sentence, where there is none.
+ */
+export function lowResolutionAxis(grid: Grid): ArrayAxis {
+  const sizes = voxelSizes(grid.affine);
+  const [largest, next] = sizes.toSorted((a, b) => b - a);
+  if (largest >= clearlyLarger * next) return sizes.indexOf(largest) as ArrayAxis;
+  const axes = ([0, 1, 2] as const).map(
+    (axis) => `${millimetres(sizes[axis])} ${anatomicalAxis(grid, axis)}`,
+  );
+  throw new RangeError(
+    `No axis has clearly the largest voxels (${axes.join(', ')}), so the scan has no low-resolution axis to impute ` +
+      'slices along; where that is meant all the same, name the axis.',
+  );
+}
+
+/** A grid with slices between those of a scan. */
+export interface FinerGrid {
+  readonly grid: Grid;
+  /** Every how many slices one was acquired. */
+  readonly every: number;
+  /** Indices of the acquired slices in the finer grid. */
+  readonly kept: readonly number[];
+  /** Distance of its slices in mm: the acquired distance divided by `every`. */
+  readonly spacing: number;
+}
+
+/**
+ * The grid from a scan's first slice to its last with slices between them. Their distance is the whole part of the
+ * acquired distance that is nearest to `wanted` (mm; of two as near the finer): so every acquired slice stays where
+ * it is, and nothing is interpolated twice. The first voxel stays where it was; the affine's column along the axis is
+ * divided. Throws a RangeError where `wanted` puts no slice between two, or more than 20.
+ */
+export function finerGrid(scan: Grid, axis: ArrayAxis, wanted: number): FinerGrid {
+  const gap = voxelSizes(scan.affine)[axis];
+  if (!(wanted > 0 && Number.isFinite(wanted)))
+    throw new RangeError(`A spacing is a positive number of millimetres, but got ${wanted}.`);
+  const ratio = gap / wanted;
+  const [fewer, more] = [Math.floor(ratio), Math.ceil(ratio)];
+  const every = fewer >= 1 && wanted - gap / more > gap / fewer - wanted ? fewer : more;
+  const distance = `the ${anatomicalAxis(scan, axis)} slices of the scan are ${millimetres(gap)} apart`;
+  if (every < 2)
+    throw new RangeError(
+      `With a spacing of ${millimetres(wanted)} there is nothing to impute: ${distance}. ` +
+        `The largest spacing that puts slices between them is ${millimetres(gap / 2)}.`,
+    );
+  if (every - 1 > mostPerGap)
+    throw new RangeError(
+      `A spacing of ${millimetres(wanted)} puts ${every - 1} slices between two: ${distance}. ` +
+        `At most ${mostPerGap} are imputed, a spacing of ${millimetres(gap / (mostPerGap + 1))}.`,
+    );
+  const slices = scan.shape[axis];
+  const shape: [number, number, number] = [...scan.shape];
+  shape[axis] = (slices - 1) * every + 1;
+  const column = (n: ArrayAxis): [number, number, number] => {
+    const factor = n === axis ? 1 / every : 1;
+    return [scan.affine[n] * factor, scan.affine[4 + n] * factor, scan.affine[8 + n] * factor];
+  };
+  const origin: [number, number, number] = [scan.affine[3], scan.affine[7], scan.affine[11]];
+  return {
+    grid: { shape, affine: affineFromColumns(column(0), column(1), column(2), origin) },
+    every,
+    kept: Array.from({ length: slices }, (_, n) => n * every),
+    spacing: gap / every,
+  };
+}
+
+function millimetres(value: number): string {
+  return `${Number(value.toPrecision(4))} mm`;
+}
