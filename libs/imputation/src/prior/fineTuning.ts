@@ -32,7 +32,7 @@ export interface FineTuningSettings {
 export const fineTuningSettings: FineTuningSettings = {
   steps: 100,
   batch: 4,
-  learningRates: [5e-4, 2e-5],
+  learningRates: [1.5e-4, 5e-6],
   guardBatches: 16,
 };
 
