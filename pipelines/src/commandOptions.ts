@@ -3,10 +3,12 @@ import { readingOptions } from './figures/options.ts';
 import { imputeOptions } from './impute/options.ts';
 import { describeOptions } from './options/help.ts';
 import type { OptionSpecifications } from './options/specification.ts';
+import { prepareOptions } from './prepare/options.ts';
 import { scanOptions } from './scans/options.ts';
 
 const options = {
   scans: scanOptions,
+  prepare: prepareOptions,
   impute: imputeOptions,
   group: { ...readingOptions, ...compareOptions },
   report: readingOptions,

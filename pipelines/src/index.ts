@@ -7,7 +7,7 @@ export type { Terminal } from './terminal.ts';
 
 /** The options of a stage for the help of the command `oinr`, without those that the command sets itself. */
 export async function describeStage(
-  stage: 'scans' | 'impute' | 'group' | 'report',
+  stage: 'scans' | 'prepare' | 'impute' | 'group' | 'report',
   without: readonly string[] = [],
 ): Promise<string> {
   return (await import('./commandOptions.ts')).describeStageOptions(stage, without);

@@ -1,7 +1,7 @@
 import { nearest, toolVersion } from '@oinr/pipelines';
 import { bidsAppHelp, bidsAppUsage, isBidsApp, runBidsApp } from './bidsApp.ts';
 import { errorMessage, isUsageError } from './errors.ts';
-import { imputeCommand, reportCommand } from './stageCommands.ts';
+import { imputeCommand, prepareCommand, reportCommand } from './stageCommands.ts';
 import { ttestCommand } from './ttestCommand.ts';
 
 /** A subcommand: takes the arguments after its name and returns the exit code. */
@@ -14,7 +14,7 @@ export interface Command {
 }
 
 /** Every subcommand; a new one is a file of its own and a line here. */
-const commands: readonly Command[] = [imputeCommand, ttestCommand, reportCommand];
+const commands: readonly Command[] = [prepareCommand, imputeCommand, ttestCommand, reportCommand];
 
 const help = `oinr: missing slices of T1 brain scans, and what imputing them does to a group study
 
@@ -25,6 +25,7 @@ Commands
 ${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
 
 Examples
+  oinr prepare --root /data/study --out /data/study/derivatives/oinr
   oinr impute scan.nii.gz --spacing 1 --out out
   oinr /data/clinic /data/clinic/derivatives/oinr participant --spacing 1
   oinr ttest --participants participants.tsv --images DIR --mask mask.nii.gz --groups CN AD --out out

@@ -32,6 +32,31 @@ Examples
   run: (args) => runStage('scans', args, terminal),
 };
 
+/** The subcommand `oinr prepare`: scans to the space of a template. */
+export const prepareCommand: Command = {
+  name: 'prepare',
+  summary: 'bring scans to the space of a template, with what was imputed from them',
+  async help() {
+    return `oinr prepare: brings scans, and the volumes imputed from them, to the space of a template
+
+  oinr prepare --root BIDS_FOLDER --out DIR [options]
+
+Registers every scan to the template, takes it and what was imputed from it through the same transform in one step, and
+writes the transforms, their numbers and a page to judge them by. The cohort is bids unless --cohort names another.
+
+Options
+${await describeStage('prepare', ['phantom-per-group', 'phantom-voxel-size'])}
+
+Examples
+  oinr prepare --root /data/study --out /data/study/derivatives/oinr
+      whole heads or brains of a BIDS folder to the Colin27 brain, 2 mm
+  oinr prepare --root /data/study --participant-label 01 02 --spacing 1 --nonlinear --out out
+      two of them to 1 mm, with a B-spline after the affine
+`;
+  },
+  run: (args) => runStage('prepare', onBids(args, 'the scans are prepared into'), terminal),
+};
+
 /** The subcommand `oinr report`: the page about a run. */
 export const reportCommand: Command = {
   name: 'report',
@@ -49,10 +74,12 @@ Examples
   oinr report --out out --cohort bids --root /data/study --show-subjects
 `;
   },
-  run(args) {
-    if (!args.some((word) => word.startsWith('--out')))
-      throw new UsageError('--out is missing: name the folder that the study was run into.');
-    const cohort = args.some((word) => word.startsWith('--cohort')) ? [] : ['--cohort', 'bids'];
-    return runStage('report', [...args, ...cohort], terminal);
-  },
+  run: (args) => runStage('report', onBids(args, 'the study was run into'), terminal),
 };
+
+/** The words with the cohort bids where none is named. @throws UsageError without --out, for which no default is safe. */
+function onBids(args: readonly string[], outIsWhat: string): readonly string[] {
+  if (!args.some((word) => word.startsWith('--out')))
+    throw new UsageError(`--out is missing: name the folder that ${outIsWhat}.`);
+  return args.some((word) => word.startsWith('--cohort')) ? args : [...args, '--cohort', 'bids'];
+}

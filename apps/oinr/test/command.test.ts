@@ -76,11 +76,19 @@ test('options: lists end at the next option, values may be negative or joined by
 test('the version, the BIDS App and the help of every command', async (t) => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
   t.is((await oinr('--version')).out, `oinr ${version}\n`);
-  const [impute, app] = await Promise.all([
+  const [impute, prepare, app] = await Promise.all([
     oinr('impute', '--help'),
+    oinr('prepare', '--help'),
     oinr('DIR', 'OUT', 'participant', '--help'),
   ]);
   t.regex(impute.out, /--slice-thickness MM/);
+  t.regex(prepare.out, /oinr prepare --root .* --out [\s\S]*--template-mask FILE/);
+  t.notRegex(prepare.out, /nx run|--phantom/);
+  t.regex((await oinr('prepare', '--root', '.')).err, /--out is missing: .* prepared into/);
+  t.regex(
+    (await oinr('prepare', '--root', '.', '--out', 'o', '--templat', 'x')).err,
+    /Did you mean --template\? All options: oinr --help/,
+  );
   t.regex(app.out, /--n-cpus N/);
   t.notRegex(app.out, /nx run|--phantom/);
   const level = await oinr('.', 'out', 'partisipant');

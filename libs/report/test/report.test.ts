@@ -66,6 +66,14 @@ test('no digit stands in the findings and in table bodies but in a cited cell', 
   }
 });
 
+test('the methods text claims measured, identical kept slices for thin slices alone', (t) => {
+  t.regex(page, /Kept slices stay as measured/);
+  t.regex(page, /identical by construction unless/);
+  const thick = studyReport({ ...study, methods: { ...study.methods, averagedOver: 'a box of 5 mm' } });
+  t.regex(thick, /averages over a box of 5 mm; the slices in their place were imputed/);
+  t.notRegex(thick, /as measured|identical by construction/);
+});
+
 test('text from tables, groups, commands and captions never becomes markup', (t) => {
   t.true(page.includes('&lt;img src=x'));
   t.false(page.includes('<img'));

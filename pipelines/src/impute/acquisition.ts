@@ -41,9 +41,15 @@ export function areSamples({ profile }: Pick<KeptSlices, 'profile'>): boolean {
 }
 
 /** `thin slices`, `slices averaged over a box of 5 mm`, ... */
-export function acquisitionInWords({ profile, thickness }: Acquisition): string {
-  if (profile === 'thin') return 'thin slices';
+export function acquisitionInWords(acquisition: Acquisition): string {
+  const averagedOver = profileInWords(acquisition);
+  return averagedOver === undefined ? 'thin slices' : `slices averaged over ${averagedOver}`;
+}
+
+/** `a box of 5 mm`, ...; undefined for thin slices, which are averaged over nothing. */
+export function profileInWords({ profile, thickness }: Acquisition): string | undefined {
+  if (profile === 'thin') return undefined;
   const size = thickness === undefined ? 'as wide as they are apart' : `of ${thickness} mm`;
   const shape = profile === 'box' ? 'a box' : 'a Gaussian (full width at half maximum)';
-  return `slices averaged over ${shape} ${size}`;
+  return `${shape} ${size}`;
 }

@@ -6,6 +6,7 @@ import { readComparison } from '../figures/comparisonFigures.ts';
 import { isCompared, scaleInWords } from '../figures/draw.ts';
 import type { ReadingOptions } from '../figures/options.ts';
 import type { RunFigure } from '../figures/runFigure.ts';
+import { profileInWords, profileNames } from '../impute/acquisition.ts';
 import { toolVersion } from '../provenance.ts';
 import { command, type RunResults, readRunTable } from '../runResults.ts';
 import { viewerInput } from './viewerInput.ts';
@@ -71,12 +72,20 @@ export async function reportInput(
       axis: String(imputeOptions.axis ?? 'slice'),
       isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
       datasets,
+      averagedOver: averagedOver(imputeOptions),
       notes: sentences(impute.cohortNotes),
     },
     commands: commandLines(results, options),
     facts: facts(impute, compare),
     remarks: [...sentences(compare.remarks), ...(viewer?.remarks ?? [])],
   };
+}
+
+/** Over what kept slices were averaged, in words; undefined for thin ones. */
+function averagedOver(options: Readonly<Record<string, unknown>>): string | undefined {
+  const profile = profileNames.find((name) => name === options.profile) ?? 'thin';
+  const thickness = options['slice-thickness'];
+  return profileInWords({ profile, thickness: typeof thickness === 'number' ? thickness : undefined });
 }
 
 function sentences(recorded: unknown): string[] {
