@@ -24,7 +24,7 @@ Stages
   compare   t-tests on full and imputed data, and how far they agree
   figures   the paper's figures and tables as SVG and PNG, from what a run has written
   report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
-  study     impute, compare, report; takes the options of all three
+  study     prepare, impute, prepare (takes what was imputed along), compare, report; takes all their options
   train     learn one operator across people from full volumes (oinr-prior), people held out
   scans     bring real scans with few slices to a finer spacing; the same as oinr impute
   group     compare, report
@@ -56,7 +56,7 @@ Examples
   npx nx run pipeline:impute --cohort bids --root /data/ds002748 --missing 50 66 75 80 82
       a BIDS folder, the paper's five percentages
   npx nx run pipeline:study --cohort bids --root /data/ds002748 --smooth 6
-      impute, compare (volumes smoothed by 6 mm first), report
+      the whole study from raw scans, volumes smoothed by 6 mm before the test
   npx nx run pipeline:report --show-subjects
       the page about the phantom run, with slices of one subject
   npx nx run pipeline:impute --cohort adni --root /data/ADNI --method linear pchip --jobs 4

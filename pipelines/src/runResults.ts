@@ -19,6 +19,8 @@ const writers: Readonly<Record<string, string>> = {
   summary: 'impute',
   failures: 'impute',
   excluded: 'impute',
+  quality: 'prepare',
+  prepare_failures: 'prepare',
 };
 
 /**

@@ -20,7 +20,7 @@ const freeText = {
 /** A tiny head whose header and extension are full of the secret. */
 async function writeIdentified(path: string, seed: number): Promise<void> {
   const grid = { shape: [18, 25, 16] as const, affine: tinyAffine };
-  const plain = Buffer.from(await encodeNifti({ grid, data: tinyHead(seed) }, 'x.nii'));
+  const plain = Buffer.from(await encodeNifti({ grid, data: tinyHead(seed) }, 'x.nii', { space: 'mni' }));
   const header = Buffer.from(plain.subarray(0, 352));
   for (const [at, length] of Object.values(freeText)) header.write(secret.slice(0, length - 1), at);
   // An extension of 32 bytes with free text (code 6: a comment), and the voxels after it.

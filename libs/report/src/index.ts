@@ -6,7 +6,7 @@ export { escapeHtml, Html, html, jsonForScript, trusted } from './html.ts';
 export { type MethodsFacts, methodsText, references } from './methodsText.ts';
 export { type Page, renderPage, type Section } from './page.ts';
 export { cite, rowsWhere, type Source } from './source.ts';
-export type { ComparisonTables, StudyReport } from './studyInput.ts';
+export type { ComparisonTables, PreparationReport, StudyReport } from './studyInput.ts';
 export { studyReport } from './studyReport.ts';
 export { type ViewerMap, type ViewerOptions, type ViewerPeak, viewer, viewerScripts } from './viewer.ts';
 export { viewerStep, viewerVolume } from './viewerVolume.ts';

@@ -9,6 +9,8 @@ export interface MethodsFacts {
   readonly isPhantom: boolean;
   /** Over what kept slices were averaged, in words; absent where they are samples, which come out as measured. */
   readonly averagedOver?: string;
+  /** Only where scans were registered: how and when, in sentences. */
+  readonly registration?: string;
   /** How groups and images were chosen, in sentences. */
   readonly notes: readonly string[];
   /** Absent where no comparison was made: the table of the tests, whose first row is the full data. */
@@ -43,11 +45,12 @@ export function methodsText(facts: MethodsFacts): Html {
   return html`<div id="methods-text">
 <p>Slices of each T1-weighted volume were dropped along the ${facts.axis} axis, every k-th being kept, and imputed from the kept slices alone. ${kept} ${facts.notes.map((note) => `${note} `)}${facts.isPhantom ? 'The cohort is a phantom: copies of the Colin27 brain under random smooth deformations, intensity scales, bias fields and Rician noise, in which chosen regions of one group shrink or grow by known amounts, so that the true difference between the groups is known. ' : ''}Errors are mean squared differences from the full volume after division of intensities by a scale that is named with every table.</p>
 <ul>${facts.methods.map((method) => html`<li>${describe[method] ?? `${method}: see the documentation of this version.`}</li>`)}</ul>
-${datasets === undefined ? '' : comparisonText(datasets, averagedOver === undefined)}
+${facts.registration === undefined ? '' : html`<p>${facts.registration}</p>`}
+${datasets === undefined ? '' : comparisonText(datasets, facts)}
 </div>`;
 }
 
-function comparisonText(datasets: Source, keptAreSamples: boolean): Html {
+function comparisonText(datasets: Source, { averagedOver, registration }: MethodsFacts): Html {
   const [row] = datasets.table.rows;
   const from = (column: string, format: 'text' | 'integer' | 'one'): Html =>
     cite(datasets, 0, column, format);
@@ -59,9 +62,12 @@ function comparisonText(datasets: Source, keptAreSamples: boolean): Html {
     row.normalisation === 'mean'
       ? 'Every volume was divided by its own mean inside the analysis mask, full and imputed alike.'
       : 'Intensities were not normalised.';
-  const where = keptAreSamples
-    ? 'Voxels in kept slices are identical by construction unless volumes are smoothed, so agreement is also given for missing slices alone.'
-    : 'Agreement is also given without the slices in the place of kept ones, which are estimates as well.';
+  const where =
+    registration !== undefined
+      ? 'Volumes were resampled after imputation, which mixes kept and missing slices in every voxel, so agreement is given over all voxels tested.'
+      : averagedOver === undefined
+        ? 'Voxels in kept slices are identical by construction unless volumes are smoothed, so agreement is also given for missing slices alone.'
+        : 'Agreement is also given without the slices in the place of kept ones, which are estimates as well.';
   return html`<p>Groups (${from('group_first', 'text')} minus ${from('group_second', 'text')}) were compared voxel by voxel with a two-sample t statistic with pooled variance. p values come from ${row.exact === 'yes' ? 'all' : ''} ${from('permutations', 'integer')} relabelings of the subjects, the identity included; the same relabelings were used for the full and for every imputed data set. Family-wise error was controlled by the distribution of the largest |T| (Nichols and Holmes, 2002). ${smoothing} ${normalisation} Agreement with the full data is given as the Dice overlap of significant voxels (Dice, 1945), sensitivity, the share of false discoveries, and the least-squares slope of T after imputation on T of the full data, below one where the difference is attenuated. ${where}</p>`;
 }
 

@@ -15,6 +15,15 @@ export interface ComparisonTables {
   readonly truth?: Source;
 }
 
+/** How scans got to the space that they were compared in. */
+export interface PreparationReport {
+  /** In which order what was done. */
+  readonly words: string;
+  /** Only where scans were registered: how well, and why somebody should look at one. */
+  readonly quality?: Source;
+  readonly failures?: Source;
+}
+
 /** All that the page about a run is made of. */
 export interface StudyReport {
   readonly cohort: string;
@@ -31,6 +40,8 @@ export interface StudyReport {
     /** Written by the compare stage; all or none. */
     readonly comparison?: ComparisonTables;
   };
+  /** Absent where the stage prepare was not run. */
+  readonly preparation?: PreparationReport;
   /** What MSE is of: scale and mask, in words. */
   readonly scale: string;
   readonly figures: {

@@ -9,6 +9,7 @@ import { clustersSection } from './sections/clusters.ts';
 import { crossFittingSection } from './sections/crossFitting.ts';
 import { errorsSection } from './sections/errors.ts';
 import { failuresSection } from './sections/failures.ts';
+import { preparationSection } from './sections/preparation.ts';
 import { reproduceSection } from './sections/reproduce.ts';
 import { testsSection } from './sections/tests.ts';
 import type { ComparisonTables, StudyReport } from './studyInput.ts';
@@ -26,6 +27,7 @@ export function studyReport(report: StudyReport): string {
           ? html`<p>The groups have not been compared in this run: there are errors of imputation below, and no verdict. Run the compare stage, then this one again.</p>`
           : findings(comparison),
     },
+    ...(report.preparation === undefined ? [] : [preparationSection(report.preparation)]),
     ...(comparison === undefined ? [] : comparisonSections(report, comparison)),
     errorsSection(report),
     ...(report.figures.subjects.length > 0

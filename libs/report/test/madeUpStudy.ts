@@ -226,6 +226,14 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       notes: [`The group is that of ${hostile}.`],
       datasets,
     },
+    preparation: {
+      words: `Registered to ${hostile}.`,
+      quality: source('quality', [
+        { participant_id: 'sub-1', group: 'CN', dice: 0.957, mutual_information: 0.61, flags: undefined },
+        { participant_id: 'sub-2', group: hostile, dice: 0.7, mutual_information: 0.2, flags: hostile },
+      ]),
+      failures: source('prepare_failures', [{ participant_id: 'sub-3', group: 'CN', reason: hostile }]),
+    },
     commands: [`npx nx run pipeline:impute --cohort ${hostile}`],
     facts: [['seed', '1']],
     remarks: [hostile],

@@ -38,7 +38,7 @@ const plainText = (text: string): string =>
     .replace(/&amp;/g, '&');
 
 test('every number of the page is the cell of the file, line and column that it names', (t) => {
-  const sources = sourcesOf(study.tables);
+  const sources = sourcesOf(study);
   const cited = [
     ...page.matchAll(
       /<data value="([^"]*)" data-source="([^"]*)" data-line="(\d+)" data-column="([^"]*)" data-format="(\w+)"[^>]*>([^<]*)<\/data>/g,
@@ -72,6 +72,15 @@ test('the methods text claims measured, identical kept slices for thin slices al
   const thick = studyReport({ ...study, methods: { ...study.methods, averagedOver: 'a box of 5 mm' } });
   t.regex(thick, /averages over a box of 5 mm; the slices in their place were imputed/);
   t.notRegex(thick, /as measured|identical by construction/);
+});
+
+test('the order of work lists flagged and failed scans, and no others', (t) => {
+  const section = /<section id="preparation"[\s\S]*?<\/section>/.exec(page)?.[0] ?? '';
+  const scans = [...section.matchAll(/data-column="participant_id"[^>]*>([^<]*)<\/data>/g)];
+  t.deepEqual(
+    scans.map(([, scan]) => scan),
+    ['sub-2', 'sub-3'],
+  );
 });
 
 test('text from tables, groups, commands and captions never becomes markup', (t) => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { writeJson } from './json.ts';
 import { safeJoin } from './paths.ts';
 
@@ -14,25 +15,44 @@ export interface DerivativeDescription {
   };
 }
 
-/** Writes `dataset_description.json` of a BIDS derivative dataset into `folder`. */
+/**
+ * Writes `dataset_description.json` of a BIDS derivative dataset into `folder`. Several programs may write into one
+ * dataset, each an entry of GeneratedBy: what another name has written there stays.
+ */
 export async function writeDatasetDescription(
   folder: string,
   description: DerivativeDescription,
 ): Promise<string> {
   const { name, generatedBy, source } = description;
   const path = safeJoin(folder, 'dataset_description.json');
+  const entry = {
+    Name: generatedBy.name,
+    Version: generatedBy.version,
+    Description: generatedBy.description,
+  };
+  const earlier = await generatorsIn(path);
   await writeJson(path, {
     Name: name,
     BIDSVersion: '1.9.0',
     DatasetType: 'derivative',
-    GeneratedBy: [
-      { Name: generatedBy.name, Version: generatedBy.version, Description: generatedBy.description },
-    ],
+    GeneratedBy: earlier.some(({ Name }) => Name === entry.Name)
+      ? earlier.map((one) => (one.Name === entry.Name ? entry : one))
+      : [...earlier, entry],
     SourceDatasets: [
       withoutUndefined({ Name: source.name, URL: source.url, DOI: source.doi, License: source.license }),
     ],
   });
   return path;
+}
+
+/** The entries of GeneratedBy that are there; none where the file is absent or damaged, since it is written anew. */
+async function generatorsIn(path: string): Promise<{ readonly Name: unknown }[]> {
+  try {
+    const { GeneratedBy } = JSON.parse(await readFile(path, 'utf8'));
+    return Array.isArray(GeneratedBy) ? GeneratedBy.filter((one) => typeof one?.Name === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Parts of a derivative's file name, in BIDS order. */

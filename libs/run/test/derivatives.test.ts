@@ -44,6 +44,23 @@ test('dataset_description.json names generator and sources, and nothing that is 
   t.is(written.DatasetType, 'derivative');
   t.is(written.GeneratedBy[0].Name, 'oinr');
   t.deepEqual(written.SourceDatasets, [{ Name: 'phantom' }]);
+
+  // Two stages write into one dataset, in turn: each has one entry, the newer words of it.
+  for (const [name, description] of [
+    ['oinr prepare', 'y'],
+    ['oinr', 'z'],
+  ]) {
+    const generatedBy = { name, version: '0.1.0', description };
+    await writeDatasetDescription(folder, { name: 'Imputed', generatedBy, source: { name: 'phantom' } });
+  }
+  const both = JSON.parse(readFileSync(join(folder, 'dataset_description.json'), 'utf8'));
+  t.deepEqual(
+    both.GeneratedBy.map((one: Record<string, string>) => [one.Name, one.Description]),
+    [
+      ['oinr', 'z'],
+      ['oinr prepare', 'y'],
+    ],
+  );
 });
 
 test('versions come from the installed packages, absent ones are left out', (t) => {

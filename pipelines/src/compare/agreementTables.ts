@@ -4,12 +4,13 @@ import {
   compareDetections,
   type Detections,
   testedInAll,
+  type VoxelSet,
 } from '@oinr/agreement';
 import type { CellValue } from '@oinr/tables';
 import type { AnalysisMask } from './analysisMask.ts';
 import type { Criterion } from './criteria.ts';
-import type { SlicePattern } from './dataSets.ts';
 import { rateColumns, ratesOf } from './rates.ts';
+import type { KeptSlices, SlicePattern } from './slicePattern.ts';
 import type { StatisticMaps } from './statisticMaps.ts';
 
 export interface Agreement {
@@ -20,7 +21,8 @@ export interface Agreement {
 
 /**
  * Agreement of one imputed data set with the full data, over all voxels that were tested in both, and over those of
- * missing slices alone, since kept slices are identical by construction (unless volumes were smoothed).
+ * missing slices alone, since kept slices are identical by construction (unless volumes were smoothed). Volumes that were
+ * resampled after imputation have no such slices.
  */
 export function agreementOf(
   full: StatisticMaps,
@@ -31,28 +33,26 @@ export function agreementOf(
   permutations: number,
 ): Agreement[] {
   const tested = testedInAll([full.t, imputed.t]);
-  const missing = missingVoxels(mask, pattern);
-  const testedMissing = tested.map((one, voxel) => one & missing[voxel]);
+  const missing = pattern.slices === undefined ? undefined : missingVoxels(mask, pattern.slices);
+  const regions: [Agreement['slices'], VoxelSet][] = [['all', tested]];
+  if (missing !== undefined) regions.push(['missing', tested.map((one, voxel) => one & missing[voxel])]);
   const sets = criteria.map(({ name, significant }) => ({
     name,
     full: significant(full, permutations),
     imputed: significant(imputed, permutations),
   }));
-  return (['all', 'missing'] as const).map((slices) => {
-    const within = slices === 'all' ? tested : testedMissing;
-    return {
-      slices,
-      attenuation: attenuation(full.t, imputed.t, within),
-      detections: sets.map((set) => ({
-        criterion: set.name,
-        found: compareDetections(set.full, set.imputed, within),
-      })),
-    };
-  });
+  return regions.map(([slices, within]) => ({
+    slices,
+    attenuation: attenuation(full.t, imputed.t, within),
+    detections: sets.map((set) => ({
+      criterion: set.name,
+      found: compareDetections(set.full, set.imputed, within),
+    })),
+  }));
 }
 
 /** 1 at the voxels of the mask that lie in slices that were dropped. */
-export function missingVoxels(mask: AnalysisMask, { axis, kept }: SlicePattern): Uint8Array {
+export function missingVoxels(mask: AnalysisMask, { axis, kept }: KeptSlices): Uint8Array {
   const keptSlices = new Set(kept);
   const [nx, ny] = mask.shape;
   const strides = [1, nx, nx * ny];

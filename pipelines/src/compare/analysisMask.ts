@@ -18,20 +18,23 @@ export interface AnalysisMask extends MaskGrid {
  * @throws RunError where grids differ or no voxel is left.
  */
 export async function analysisMask(study: Study, file: string | undefined): Promise<AnalysisMask> {
-  const first = await readVolume(study.subjects[0].image);
+  const reference = study.dataSets[0].paths[0];
+  const first = await readVolume(reference);
   const { grid } = first;
   if (file !== undefined) {
     const volume = await readVolume(file);
-    requireGrid(volume, grid, `The mask ${file}`, study.subjects[0].image);
+    requireGrid(volume, grid, `The mask ${file}`, reference);
     return withIndices(grid, (voxel) => volume.data[voxel] > 0.5, 'the mask given by --mask');
   }
   const inside = new Uint8Array(voxelCount(grid)).fill(1);
   let masks = 0;
-  for (const subject of study.subjects) {
-    if (subject.mask !== undefined) masks += 1;
-    const volume = await readVolume(subject.mask ?? subject.image);
-    requireGrid(volume, grid, `${subject.mask ?? subject.image} of ${subject.id}`, study.subjects[0].image);
-    const least = subject.mask === undefined ? 0 : 0.5;
+  for (const [index, { id }] of study.subjects.entries()) {
+    const own = study.masks[index];
+    if (own !== undefined) masks += 1;
+    const path = own ?? study.dataSets[0].paths[index];
+    const volume = await readVolume(path);
+    requireGrid(volume, grid, `${path} of ${id}`, reference);
+    const least = own === undefined ? 0 : 0.5;
     // Written so that NaN is outside.
     for (let voxel = 0; voxel < inside.length; voxel += 1)
       if (!(volume.data[voxel] > least)) inside[voxel] = 0;
@@ -66,6 +69,6 @@ export function requireGrid(volume: Volume, grid: Grid, what: string, reference:
       ? 'the same shape but another affine'
       : `${shapes[0]} voxels where ${shapes[1]} were expected`;
   throw new RunError(
-    `${what} lies on another grid than ${reference} (${difference}); a voxel-wise comparison needs all volumes in one space. Register them to a common template first, then run impute and compare on the registered volumes.`,
+    `${what} lies on another grid than ${reference} (${difference}); a voxel-wise comparison needs all volumes in one space. The stage prepare registers the scans of a cohort to a template and takes what was imputed along; pipeline:study does so by itself.`,
   );
 }

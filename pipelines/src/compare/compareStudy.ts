@@ -10,7 +10,6 @@ import {
 } from '@oinr/run';
 import { missingPercent } from '@oinr/slices';
 import { type CellValue, parseNumber, readTsv, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
-import { voxelSizes } from '@oinr/volume';
 import {
   agreementColumns,
   agreementOf,
@@ -40,7 +39,8 @@ export async function compareStudy(
   code: string,
 ): Promise<string> {
   const { study, mask, folder, options, source } = run;
-  const truth = await readTruth(source.root, mask);
+  // The truth lies on the scans' own grid.
+  const truth = study.space === undefined ? await readTruth(source.root, mask) : undefined;
   const levels = criteria(options.alpha);
   const datasets: Records = [];
   const agreement: Records = [];
@@ -88,7 +88,7 @@ export async function compareStudy(
       const found = agreementOf(full, maps, mask, pattern, levels, numbers.permutations);
       agreement.push(...agreementRecords(about, found));
       attenuation.push(...attenuationRecords(about, found));
-      const spacing = dataSet.every * voxelSizes(mask.grid.affine)[pattern.axis];
+      const { spacing } = pattern;
       peaks.push(...peakRecords(about, fullPeaks, own, spacing));
       const all = found[0].detections[decisive].found;
       reached.push({
@@ -191,7 +191,7 @@ async function tested(
     Mask: mask.description,
     CriticalT: numbers.criticalT,
     Sources: dataSet.paths.map((path) =>
-      dataSet.id === 'full'
+      dataSet.id === 'full' && study.space === undefined
         ? `bids:source:${sourceName(source.root, path)}`
         : relativePath(folder.path, path),
     ),

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Cohort, Subject } from '@oinr/cohort';
 import { derivativePath, RunError } from '@oinr/run';
 import { missingPercent } from '@oinr/slices';
 import { parseNumber } from '@oinr/tables';
-import type { ArrayAxis } from '@oinr/volume';
 import { derivativesFolder, descLabel } from '../impute/derivative.ts';
+import { type CommonSpace, preparedMaskPath, preparedPath } from '../prepare/files.ts';
+import { commonSpaceOf } from '../prepare/recorded.ts';
 import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+import { resampledPattern, type SlicePattern, sharedPattern } from './slicePattern.ts';
 
 /** The volumes of one comparison: full resolution, or one method at one percentage. */
 export interface DataSet {
@@ -22,17 +23,15 @@ export interface DataSet {
   readonly paths: readonly string[];
 }
 
-/** Which slices the imputed data share with the full data. */
-export interface SlicePattern {
-  readonly axis: ArrayAxis;
-  readonly kept: readonly number[];
-}
-
 export interface Study {
   readonly groups: readonly [string, string];
   readonly subjects: readonly Subject[];
   /** 1 = first group. */
   readonly labels: Uint8Array;
+  /** Where scans were registered after imputation: the space that all data sets lie in. */
+  readonly space?: CommonSpace;
+  /** The masks of the subjects, on the grid of the data sets; undefined for a subject without one. */
+  readonly masks: readonly (string | undefined)[];
   /** The full data first. */
   readonly dataSets: readonly DataSet[];
   /** By k. */
@@ -53,6 +52,7 @@ export async function planStudy(
   wanted: readonly [string, string] | undefined,
 ): Promise<Study> {
   finishedStage(results, 'impute');
+  const space = commonSpaceOf(results);
   const groups = chooseGroups(cohort, wanted);
   const mse = await readRunTable(results, 'mse');
   const cells = new Map<string, Cell & { readonly finished: Set<string> }>();
@@ -76,8 +76,15 @@ export async function planStudy(
       `No volume was imputed in run '${results.run}'; run the stage impute first: ${command('impute', results.cohort, results.run)}`,
     );
   }
+  const unprepared = space === undefined ? new Set() : await failedToPrepare(results);
   const subjects = cohort.subjects.filter(({ id, group }) => {
     if (!groups.includes(group)) return false;
+    if (unprepared.has(`sub-${id}`)) {
+      remarks.push(
+        `${id} is left out of the comparison: the scan could not be brought to the common space (tables/prepare_failures.tsv).`,
+      );
+      return false;
+    }
     const lacking = [...cells.values()].filter(({ finished }) => !finished.has(`sub-${id}`));
     if (lacking.length === 0) return true;
     const [first] = lacking;
@@ -91,9 +98,10 @@ export async function planStudy(
     remarks.push(`${others} subjects of other groups than ${groups.join(' and ')} are left out.`);
   checkGroupSizes(groups, subjects, results);
 
-  const dataSets: DataSet[] = [
-    { id: 'full', name: 'full data', method: 'full', every: 1, paths: subjects.map(({ image }) => image) },
-  ];
+  const carried = (desc: string): string[] | undefined =>
+    space === undefined ? undefined : subjects.map(({ id }) => inSpace(results, space, id, desc));
+  const scans = carried('preproc') ?? subjects.map(({ image }) => image);
+  const dataSets: DataSet[] = [{ id: 'full', name: 'full data', method: 'full', every: 1, paths: scans }];
   const patterns = new Map<number, SlicePattern>();
   for (const { method, every } of cells.values()) {
     const desc = descLabel(method, every);
@@ -111,18 +119,47 @@ export async function planStudy(
       name: `${method}, ${missingPercent(every)} %`,
       method,
       every,
-      paths: bases.map((base) => `${base}.nii.gz`),
+      paths: carried(desc) ?? bases.map((base) => `${base}.nii.gz`),
     });
-    if (!patterns.has(every)) patterns.set(every, await readPattern(`${bases[0]}.json`));
+    if (patterns.has(every)) continue;
+    const imputed = bases.map((base, index) => ({ image: subjects[index].image, sidecar: `${base}.json` }));
+    patterns.set(
+      every,
+      space === undefined ? await sharedPattern(imputed[0], every) : await resampledPattern(imputed, every),
+    );
+  }
+  if (space !== undefined) {
+    remarks.push(
+      `All volumes were compared in the space ${space.space} at ${space.spacing} mm. Resampling mixes kept and missing slices in every voxel, so agreement is not given for missing slices alone; spacing is that of the kept slices on the scans' own grids.`,
+    );
   }
   return {
     groups,
+    space,
+    masks: subjects.map(({ id, mask }) =>
+      space === undefined ? mask : `${preparedMaskPath(space, id)}.nii.gz`,
+    ),
     subjects,
     labels: Uint8Array.from(subjects, ({ group }) => (group === groups[0] ? 1 : 0)),
     dataSets,
     patterns,
     remarks,
   };
+}
+
+/** Whom the stage prepare could not bring to the common space, by participant_id. */
+async function failedToPrepare(results: RunResults): Promise<Set<string>> {
+  const { rows } = await readRunTable(results, 'prepare_failures');
+  return new Set(rows.map(({ participant_id }) => participant_id));
+}
+
+/** The path of a volume in the common space, which has to be there. */
+function inSpace({ cohort, run }: RunResults, space: CommonSpace, subject: string, desc: string): string {
+  const path = `${preparedPath(space, subject, desc)}.nii.gz`;
+  if (existsSync(path)) return path;
+  throw new RunError(
+    `${subject} has no volume '${desc}' in the common space (${path}): the stage prepare was not given this subject, or the file was deleted. Run it again; it redoes only what is missing: ${command('prepare', cohort, run)}`,
+  );
 }
 
 interface Cell {
@@ -188,21 +225,5 @@ function checkGroupSizes(
   if (first >= 1 && second >= 1 && first + second >= 3) return;
   throw new RunError(
     `Run '${run}' has imputed volumes of ${first} subjects of ${groups[0]} and ${second} of ${groups[1]}; a comparison needs at least one in each group and three in all. Run the stage impute on more subjects first: ${command('impute', cohort, run)}`,
-  );
-}
-
-async function readPattern(sidecar: string): Promise<SlicePattern> {
-  try {
-    const read: unknown = JSON.parse(await readFile(sidecar, 'utf8'));
-    if (typeof read === 'object' && read !== null && 'KeptSlices' in read && 'SliceArrayAxis' in read) {
-      const axis = ['i', 'j', 'k'].indexOf(String(read.SliceArrayAxis));
-      if (axis >= 0 && Array.isArray(read.KeptSlices))
-        return { axis: axis as ArrayAxis, kept: read.KeptSlices };
-    }
-  } catch {
-    // The sentence below says what to do.
-  }
-  throw new RunError(
-    `${sidecar} does not say which slices were kept; run the stage impute again with --force.`,
   );
 }

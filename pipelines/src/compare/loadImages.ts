@@ -28,7 +28,7 @@ export async function loadImages(
   const data = SubjectData.allocate(study.subjects.length, mask.indices.length);
   for (const [subject, path] of dataSet.paths.entries()) {
     const read = await readVolume(path);
-    requireGrid(read, mask.grid, path, study.subjects[0].image);
+    requireGrid(read, mask.grid, path, study.dataSets[0].paths[0]);
     const volume = preparation.smooth > 0 ? gaussianSmooth(read, preparation.smooth) : read;
     const values = new Float32Array(mask.indices.length);
     for (let voxel = 0; voxel < values.length; voxel += 1) values[voxel] = volume.data[mask.indices[voxel]];

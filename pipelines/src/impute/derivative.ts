@@ -13,6 +13,11 @@ export function derivativesFolder(runFolder: string): string {
   return safeJoin(runFolder, 'derivatives', 'oinr');
 }
 
+/** Its name, the same from every stage that writes into it. */
+export function derivativesName(cohort: string): string {
+  return `T1-weighted volumes of ${cohort} with imputed slices`;
+}
+
 /** The value of the desc entity: `oinrInternal66` for oinr-internal at 66 % missing. */
 export function descLabel(method: string, every: number): string {
   return `${bidsLabel(method)}${missingPercent(every)}`;

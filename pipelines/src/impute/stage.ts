@@ -16,7 +16,7 @@ import { hideMachine, openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
 import { acquisitionInWords } from './acquisition.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
-import { derivativesFolder } from './derivative.ts';
+import { derivativesFolder, derivativesName } from './derivative.ts';
 import { memoryPerJob } from './memory.ts';
 import { type ImputeOptions, readImputeOptions, recordedOptions } from './options.ts';
 import type { ImputePlan } from './plan.ts';
@@ -112,7 +112,7 @@ async function runStage(run: StageRun): Promise<number> {
       `Cross-fitting: ${plan.operators.length} operators; every subject is imputed by the one that was learned without it.`,
     );
   await writeDatasetDescription(derivativesFolder(folder.path), {
-    name: `T1-weighted volumes of ${cohort.name} with imputed slices`,
+    name: derivativesName(cohort.name),
     generatedBy: {
       name: 'oinr',
       version: toolVersion,

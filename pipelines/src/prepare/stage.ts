@@ -17,7 +17,7 @@ import {
   writeDatasetDescription,
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
-import { derivativesFolder } from '../impute/derivative.ts';
+import { derivativesFolder, derivativesName } from '../impute/derivative.ts';
 import { toolVersion } from '../provenance.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
@@ -114,13 +114,12 @@ async function runStage(run: StageRun): Promise<number> {
     `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${options.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${imputed === 0 ? '' : `, and ${imputed} imputed volumes with them`}; ${jobs.jobs} at once.`,
   );
   if (jobs.remark !== undefined) say(jobs.remark);
-  // Impute writes its own words into this file; what it describes is the same data set.
   await writeDatasetDescription(derivativesFolder(folder.path), {
-    name: `T1-weighted volumes of ${source.cohort.name}, prepared and imputed`,
+    name: derivativesName(source.cohort.name),
     generatedBy: {
-      name: 'oinr',
+      name: 'oinr prepare',
       version: toolVersion,
-      description: `Registered to ${plan.target.space}; slices imputed on the scans' own grids.`,
+      description: `Scans registered to ${plan.target.space}; what was imputed on their own grids taken there through the same transforms.`,
     },
     source: { name: source.cohort.name },
   });

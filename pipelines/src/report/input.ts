@@ -7,6 +7,8 @@ import { isCompared, scaleInWords } from '../figures/draw.ts';
 import type { ReadingOptions } from '../figures/options.ts';
 import type { RunFigure } from '../figures/runFigure.ts';
 import { profileInWords, profileNames } from '../impute/acquisition.ts';
+import { recordedPreparation } from '../prepare/recorded.ts';
+import { preparationInWords } from '../prepare/words.ts';
 import { toolVersion } from '../provenance.ts';
 import { command, type RunResults, readRunTable } from '../runResults.ts';
 import { viewerInput } from './viewerInput.ts';
@@ -35,6 +37,8 @@ export async function reportInput(
   const imputeOptions = objectOf(impute.options);
   const compare = objectOf(record.stages.compare);
   const summary = await source('summary');
+  const preparation = recordedPreparation(results);
+  const isRegistered = preparation?.images === 'registered';
   return {
     cohort,
     run,
@@ -59,6 +63,16 @@ export async function reportInput(
             },
           }),
     },
+    ...(preparation === undefined
+      ? {}
+      : {
+          preparation: {
+            words: preparationInWords(preparation),
+            ...(isRegistered
+              ? { quality: await source('quality'), failures: await source('prepare_failures') }
+              : {}),
+          },
+        }),
     scale: `Errors are of ${scaleInWords(results)}.`,
     figures: {
       errors: part('errors'),
@@ -73,10 +87,11 @@ export async function reportInput(
       isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
       datasets,
       averagedOver: averagedOver(imputeOptions),
+      ...(isRegistered ? { registration: preparationInWords(preparation) } : {}),
       notes: sentences(impute.cohortNotes),
     },
-    commands: commandLines(results, options),
-    facts: facts(impute, compare),
+    commands: commandLines(results, options, isRegistered),
+    facts: facts(impute, compare, isRegistered ? objectOf(record.stages.prepare) : {}),
     remarks: [...sentences(compare.remarks), ...(viewer?.remarks ?? [])],
   };
 }
@@ -96,7 +111,11 @@ function sentences(recorded: unknown): string[] {
 const leftOut = new Set(['cohort', 'root', 'run', 'jobs', 'force', 'no-volumes', 'k', 'mask', 'phantom']);
 
 /** The command lines that lead to this page, with all options as they were resolved. */
-function commandLines({ cohort, run, record }: RunResults, { showSubjects }: ReadingOptions): string[] {
+function commandLines(
+  { cohort, run, record }: RunResults,
+  { showSubjects }: ReadingOptions,
+  isRegistered: boolean,
+): string[] {
   const line = (stage: string): string[] => {
     const options = objectOf(objectOf(record.stages[stage]).options);
     if (Object.keys(options).length === 0) return [];
@@ -117,12 +136,19 @@ function commandLines({ cohort, run, record }: RunResults, { showSubjects }: Rea
       String(value),
     ]);
     const root = options.root === 'given, not recorded' ? ['--root', 'DIR'] : [];
+    const templates = ['template', 'template-mask'].flatMap((name) =>
+      options[name] === 'given, not recorded' ? [`--${name}`, 'FILE'] : [],
+    );
     const mask = options.mask === 'given, not recorded' ? ['--mask', 'FILE'] : [];
-    return [[command(stage, cohort, run), ...root, ...words, ...mask, ...phantom].join(' ')];
+    return [[command(stage, cohort, run), ...root, ...words, ...templates, ...mask, ...phantom].join(' ')];
   };
+  const prepare = isRegistered ? line('prepare') : [];
   return [
     'npm ci',
+    ...prepare,
     ...line('impute'),
+    // The second time it takes what was imputed along.
+    ...prepare,
     ...line('compare'),
     `${command('report', cohort, run)}${showSubjects ? ' --show-subjects' : ''}`,
   ];
@@ -131,9 +157,14 @@ function commandLines({ cohort, run, record }: RunResults, { showSubjects }: Rea
 function facts(
   impute: Readonly<Record<string, unknown>>,
   compare: Readonly<Record<string, unknown>>,
+  prepare: Readonly<Record<string, unknown>>,
 ): [string, string][] {
   const machine = objectOf(impute.machine);
-  const versions = { ...objectOf(impute.versions), ...objectOf(compare.versions) };
+  const versions = {
+    ...objectOf(impute.versions),
+    ...objectOf(compare.versions),
+    ...objectOf(prepare.versions),
+  };
   const rows: [string, unknown][] = [
     ['engine', impute.engine],
     ['seed', impute.seed],
@@ -141,6 +172,10 @@ function facts(
     [
       'compare: ended, seconds',
       compare.ended === undefined ? undefined : [compare.ended, compare.seconds].join(', '),
+    ],
+    [
+      'prepare, last time: ended, seconds',
+      prepare.ended === undefined ? undefined : [prepare.ended, prepare.seconds].join(', '),
     ],
     ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}`],
     ['Node', machine.node],

@@ -40,7 +40,8 @@ export const tinyAffine = [3, 0, 0, -27, 0, 3, 0, -37, 0, 0, 3, -24, 0, 0, 0, 1]
 
 /**
  * Writes a tiny BIDS data set and returns its folder. `odd` adds rows to participants.tsv. One group by default: with
- * several, every run ends with the tables of groups, whose library takes two seconds to load.
+ * several, every run ends with the tables of groups, whose library takes two seconds to load. Headers name a common
+ * space, so that a study takes the heads as they are.
  */
 export async function tinyStudy(
   subjects: readonly string[],
@@ -53,7 +54,7 @@ export async function tinyStudy(
   writeFileSync(join(root, 'dataset_description.json'), '{"Name": "tiny", "BIDSVersion": "1.9.0"}\n');
   for (const [index, id] of subjects.entries()) {
     const grid = { shape: [18, 25, 16] as const, affine: tinyAffine };
-    await writeVolume(scanPath(root, id), { grid, data: tinyHead(index + 1) });
+    await writeVolume(scanPath(root, id), { grid, data: tinyHead(index + 1) }, { space: 'mni' });
   }
   return root;
 }

@@ -25,7 +25,11 @@ export function agreementSection({ verdict, agreement, attenuation, truth }: Com
         { column: 'usable', heading: 'usable', format: 'text' },
       ],
     })}
-<p>Kept slices are the same in both data sets. Rows with slices \u201cmissing\u201d count voxels of missing slices only, which is the harder test.</p>
+${
+  agreement.table.rows.some((row) => row.slices === 'missing')
+    ? html`<p>Kept slices are the same in both data sets. Rows with slices \u201cmissing\u201d count voxels of missing slices only, which is the harder test.</p>`
+    : html`<p>Volumes were resampled after imputation, so that every voxel mixes kept and missing slices: agreement is over all voxels tested, kept slices included.</p>`
+}
 ${dataTable({
   id: 'table-agreement',
   caption: 'Significant voxels after imputation against those of the full data',

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { readHeader } from '@oinr/nifti';
+import { RunError } from '@oinr/run';
+import { type ArrayAxis, voxelSizes } from '@oinr/volume';
+
+/** Slices of a volume that are as they were measured. */
+export interface KeptSlices {
+  readonly axis: ArrayAxis;
+  readonly kept: readonly number[];
+}
+
+/** What imputed data share with the full data. */
+export interface SlicePattern {
+  /** mm from one kept slice to the next on the scans' own grids; where scans differ, the middle one of all. */
+  readonly spacing: number;
+  /** Absent where volumes were resampled after imputation: then every voxel mixes kept and missing slices. */
+  readonly slices?: KeptSlices;
+}
+
+/** A scan on its own grid, and the sidecar of a volume that was imputed from it. */
+export interface ImputedScan {
+  readonly image: string;
+  readonly sidecar: string;
+}
+
+/** The pattern of volumes that all lie on one grid, from the first of them. */
+export async function sharedPattern(first: ImputedScan, every: number): Promise<SlicePattern> {
+  return { spacing: await spacingOf(first, every), slices: await keptSlices(first.sidecar) };
+}
+
+/** The pattern of scans with grids of their own, which were resampled afterwards. */
+export async function resampledPattern(scans: readonly ImputedScan[], every: number): Promise<SlicePattern> {
+  const spacings: number[] = [];
+  for (const scan of scans) spacings.push(await spacingOf(scan, every));
+  return { spacing: spacings.toSorted((a, b) => a - b)[Math.floor(spacings.length / 2)] };
+}
+
+async function spacingOf({ image, sidecar }: ImputedScan, every: number): Promise<number> {
+  const { axis } = await keptSlices(sidecar);
+  return every * voxelSizes((await readHeader(image)).grid.affine)[axis];
+}
+
+async function keptSlices(sidecar: string): Promise<KeptSlices> {
+  try {
+    const read: unknown = JSON.parse(await readFile(sidecar, 'utf8'));
+    if (typeof read === 'object' && read !== null && 'KeptSlices' in read && 'SliceArrayAxis' in read) {
+      const axis = ['i', 'j', 'k'].indexOf(String(read.SliceArrayAxis));
+      if (axis >= 0 && Array.isArray(read.KeptSlices))
+        return { axis: axis as ArrayAxis, kept: read.KeptSlices };
+    }
+  } catch {
+    // The sentence below says what to do.
+  }
+  throw new RunError(
+    `${sidecar} does not say which slices were kept; run the stage impute again with --force.`,
+  );
+}
