@@ -1,8 +1,28 @@
 export type Rgb = readonly [number, number, number];
 
-/** Colours of methods: Okabe and Ito (2008), distinguishable with every common colour vision; yellow is left out, grey added. */
-const methodColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000', '#7f7f7f'];
-const methodSymbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye', 'hexagon'] as const;
+/** Colours of methods: Okabe and Ito (2008), distinguishable with every common colour vision; yellow is left out, grey and brown added. */
+const methodColors = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#e69f00',
+  '#000000',
+  '#7f7f7f',
+  '#8c510a',
+];
+const methodSymbols = [
+  'circle',
+  'square',
+  'triangle',
+  'diamond',
+  'star',
+  'cross',
+  'wye',
+  'hexagon',
+  'circle',
+] as const;
 
 export type MethodSymbol = (typeof methodSymbols)[number];
 
@@ -16,9 +36,10 @@ const places: Readonly<Record<string, number>> = {
   'oinr-prior': 5,
   nearest: 6,
   auto: 7,
+  'oinr-prior-internal': 8,
 };
 
-/** The colour of a method (hex) and its symbol: never colour alone. Unknown names go by their place in `all`. */
+/** The colour of a method (hex) and its symbol: only two of nine share one, in blue and brown. Unknown names go by their place in `all`. */
 export function methodStyle(method: string, all: readonly string[]): { color: string; symbol: MethodSymbol } {
   const place = places[method] ?? Math.max(0, all.indexOf(method));
   const index = place % methodColors.length;
