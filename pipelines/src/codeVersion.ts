@@ -3,8 +3,23 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashFolders, packageVersions } from '@oinr/run';
 
-/** The libs whose code decides what an imputed volume and its errors are. */
-const computingLibs = [
+/** The libs whose code decides what an imputed volume and its errors are; named one by one, as packing needs it. */
+function computingFolders(): string[] {
+  return [
+    import.meta.resolve('@oinr/engines'),
+    import.meta.resolve('@oinr/graph'),
+    import.meta.resolve('@oinr/imputation'),
+    import.meta.resolve('@oinr/inr'),
+    import.meta.resolve('@oinr/metrics'),
+    import.meta.resolve('@oinr/nifti'),
+    import.meta.resolve('@oinr/random'),
+    import.meta.resolve('@oinr/slices'),
+    import.meta.resolve('@oinr/volume'),
+  ].map((url) => dirname(fileURLToPath(url)));
+}
+
+/** Packages whose versions are written into run.json. */
+export const reportedPackages = [
   '@oinr/engines',
   '@oinr/graph',
   '@oinr/imputation',
@@ -14,11 +29,6 @@ const computingLibs = [
   '@oinr/random',
   '@oinr/slices',
   '@oinr/volume',
-] as const;
-
-/** Packages whose versions are written into run.json. */
-export const reportedPackages = [
-  ...computingLibs,
   '@oinr/cohort',
   '@oinr/run',
   '@oinr/tables',
@@ -37,14 +47,13 @@ const computingPackages = ['onnxruntime-node', '@tensorflow/tfjs'] as const;
  * of another version are not reused: while the code is worked on as little as after an update.
  */
 export async function codeVersion(): Promise<string> {
-  const folders = computingLibs.map((name) => dirname(fileURLToPath(import.meta.resolve(name))));
   const stage = `${import.meta.dirname}/impute`;
   // The weights of oinr-prior are as much a part of what computes as the code.
   const weights = fileURLToPath(new URL('../weights', import.meta.resolve('@oinr/imputation')));
   const versions = packageVersions(computingPackages, import.meta.url);
   const packages = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
   return [
-    await hashFolders([...folders, stage, ...(existsSync(weights) ? [weights] : [])]),
+    await hashFolders([...computingFolders(), stage, ...(existsSync(weights) ? [weights] : [])]),
     ...packages,
   ].join(' ');
 }

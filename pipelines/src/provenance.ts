@@ -33,6 +33,7 @@ export function provenance({
     seed,
     jobs: jobs.jobs,
     threadsPerJob: jobs.threadsPerJob,
+    oinr: toolVersion,
     machine: describeMachine(),
     versions: packageVersions(reportedPackages, import.meta.url),
     commit: gitCommit(import.meta.dirname) ?? null,

@@ -17,7 +17,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const node = workspaceNode();
   if (node === undefined) {
     process.stderr.write(
-      `oinr needs Node 22.18 or newer, but this is Node ${process.versions.node} and the workspace has none of its own. Run \`npm ci\` in the workspace, or install a newer Node.\n`,
+      `oinr needs Node 22.18 or newer, but this is Node ${process.versions.node} and no newer one is installed beside it. Install a newer Node or, in the workspace, run \`npm ci\`.\n`,
     );
     process.exitCode = 1;
   } else {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { sep } from 'node:path';
 
 /** The machine a run was made on: enough to judge its times, nothing that names it or its user. */
 export interface Machine {
@@ -38,6 +39,8 @@ export function packageVersions(names: readonly string[], from: string): Record<
 
 /** The git commit of the code at `folder`, marked when files were changed since; undefined outside a repository. */
 export function gitCommit(folder: string): string | undefined {
+  // The repository around an installed package is somebody else's.
+  if (folder.split(sep).includes('node_modules')) return undefined;
   const git = (...args: string[]) =>
     execFileSync('git', args, {
       cwd: folder,

@@ -1,7 +1,19 @@
+import { plainTable, rowsByKey } from './plainTable.ts';
 import { isMissing, parseNumber, type Table, tableOf } from './table.ts';
 
-// danfojs takes about two seconds to load, so it is loaded where somebody looks at a table and nowhere else.
-const loadDanfo = () => import('danfojs-node');
+/**
+ * danfojs takes about two seconds to load, so it is loaded where somebody looks at a table and nowhere else. Undefined
+ * where it is not installed, as beside a command installed from a tarball: npm applies the overrides that it needs in
+ * the workspace alone.
+ */
+async function loadDanfo(): Promise<typeof import('danfojs-node') | undefined> {
+  try {
+    return await import('danfojs-node');
+  } catch (error) {
+    if (error instanceof Error && /Cannot find package 'danfojs-node'/.test(error.message)) return undefined;
+    throw error;
+  }
+}
 
 /** The rows of a table that share their cells in the grouping columns. */
 export interface RowGroup {
@@ -19,23 +31,34 @@ function checkColumns(table: Table, columns: readonly string[]): void {
   }
 }
 
-/** Groups rows by one or more columns with a danfojs data frame; groups come in order of first appearance. */
+/** Groups rows by one or more columns with a danfojs data frame, where it is installed; groups come in order of first appearance. */
 export async function groupRows(table: Table, by: readonly string[]): Promise<RowGroup[]> {
   checkColumns(table, by);
   if (table.rows.length === 0) return [];
-  const { DataFrame } = await loadDanfo();
+  const danfo = await loadDanfo();
   // One key column, as danfojs joins several keys by hyphens and would merge 'a-b','c' with 'a','b-c'.
-  const keyed = table.rows.map((row, index) => [JSON.stringify(by.map((column) => row[column])), index]);
-  const frame = new DataFrame(keyed, { columns: ['key', 'row'] });
-  const groups = frame.groupby(['key']).col(['row']).groups as Record<string, { row: number[] }>;
-  return Object.entries(groups)
-    .map(([key, { row }]) => ({
+  const keys = table.rows.map((row) => JSON.stringify(by.map((column) => row[column])));
+  const groups = danfo === undefined ? rowsByKey(keys) : danfoGroups(danfo, keys);
+  return [...groups]
+    .map(([key, rows]) => ({
       keys: JSON.parse(key) as string[],
-      first: row[0],
-      rows: row.map((index) => table.rows[index]),
+      first: rows[0],
+      rows: rows.map((index) => table.rows[index]),
     }))
     .sort((a, b) => a.first - b.first)
     .map(({ keys, rows }) => ({ keys, rows }));
+}
+
+function danfoGroups(
+  { DataFrame }: typeof import('danfojs-node'),
+  keys: readonly string[],
+): Map<string, number[]> {
+  const frame = new DataFrame(
+    keys.map((key, index) => [key, index]),
+    { columns: ['key', 'row'] },
+  );
+  const groups = frame.groupby(['key']).col(['row']).groups as Record<string, { row: number[] }>;
+  return new Map(Object.entries(groups).map(([key, { row }]) => [key, row]));
 }
 
 /** Number of values that are there, their mean and their standard deviation (n - 1), in float64. */
@@ -94,10 +117,15 @@ function describeCells(cells: readonly string[], asNumbers: boolean): string {
   return `${[...counts].map(([value, count]) => `${count} ${value}`).join(', ')}${note}`;
 }
 
-/** The table drawn as text by danfojs, all rows and columns, for a terminal or a log. */
+/**
+ * The table drawn as text by danfojs, all rows and columns, for a terminal or a log; plainly, with a line that says so,
+ * where danfojs is not installed.
+ */
 export async function showTable(table: Table): Promise<string> {
   if (table.rows.length === 0) return `${table.columns.join('  ')}\n(no rows)\n`;
-  const { DataFrame } = await loadDanfo();
+  const danfo = await loadDanfo();
+  if (danfo === undefined) return `${plainTable(table)}(drawn plainly: danfojs-node is not installed)\n`;
+  const { DataFrame } = danfo;
   // danfojs cuts cells at 17 characters unless it is told the widths.
   const widths = [
     String(table.rows.length).length,

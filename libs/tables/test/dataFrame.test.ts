@@ -8,6 +8,7 @@ import {
   parseTsv,
   showTable,
 } from '../src/index.ts';
+import { plainTable, rowsByKey } from '../src/plainTable.ts';
 
 const people = parseTsv(
   [
@@ -70,6 +71,21 @@ test('all rows are shown, however many', async (t) => {
   const text = await showTable({ columns: ['id', 'value'], rows });
   for (const { id } of rows) t.true(text.includes(id));
   t.regex(await showTable({ columns: ['id'], rows: [] }), /no rows/);
+});
+
+test('without danfojs rows fall into the same groups, and tables show the same cells', async (t) => {
+  const keys = people.rows.map(({ group }) => group);
+  t.deepEqual(
+    [...rowsByKey(keys)].map(([key, rows]) => [key, rows.map((row) => people.rows[row].participant_id)]),
+    (await groupRows(people, ['group'])).map(({ keys: [key], rows }) => [
+      key,
+      rows.map((row) => row.participant_id),
+    ]),
+  );
+  t.is(
+    plainTable({ columns: ['id', 'value'], rows: [{ id: 'sub-01', value: '1' }] }),
+    'id      value\n------  -----\nsub-01  1\n',
+  );
 });
 
 test('moments of none, one and infinite values', (t) => {

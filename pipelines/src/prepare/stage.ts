@@ -75,6 +75,7 @@ async function runStage(run: StageRun): Promise<number> {
   const details = {
     options: recordedPrepareOptions(options),
     machine: describeMachine(),
+    oinr: toolVersion,
     versions: packageVersions(
       ['@oinr/registration', '@itk-wasm/elastix', 'nifti-reader-js'],
       import.meta.url,
@@ -255,8 +256,12 @@ async function planOf({ options, source, folder }: StageRun, code: string): Prom
 
 /** The version of everything that decides what a prepared volume is. */
 async function codeVersion(): Promise<string> {
-  const libs = ['@oinr/metrics', '@oinr/nifti', '@oinr/registration', '@oinr/volume'];
-  const folders = libs.map((name) => dirname(fileURLToPath(import.meta.resolve(name))));
+  const folders = [
+    import.meta.resolve('@oinr/metrics'),
+    import.meta.resolve('@oinr/nifti'),
+    import.meta.resolve('@oinr/registration'),
+    import.meta.resolve('@oinr/volume'),
+  ].map((url) => dirname(fileURLToPath(url)));
   const { '@itk-wasm/elastix': elastix } = packageVersions(['@itk-wasm/elastix'], import.meta.url);
   return `${await hashFolders([...folders, join(import.meta.dirname, 'scan')])} elastix@${elastix}`;
 }

@@ -1,0 +1,98 @@
+// Does the packed command work where nobody has the workspace? `node scripts/pack-check.ts [NODE...]` packs apps/oinr,
+// installs the tarball into an empty folder for every Node given (a path of the program; default: this one), and runs
+// the command there on made-up scans. Downloads what the command needs from npm, and leaves nothing behind.
+import { type ExecFileException, execFile } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { writeVolume } from '../libs/nifti/src/index.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'oinr-pack-'));
+
+interface Place {
+  readonly node: string;
+  readonly cwd: string;
+}
+
+/** Runs a program with a Node first in the path; gives what it says. @throws Error with that text when it fails. */
+function call({ node, cwd }: Place, program: string, ...args: string[]): Promise<string> {
+  // Set by npm around this script; inside the empty folder they would mean the workspace.
+  const outer = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/i.test(name));
+  const env = {
+    ...Object.fromEntries(outer),
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+    ONNXRUNTIME_NODE_INSTALL: 'skip',
+  };
+  return new Promise((done, fail) => {
+    execFile(program, args, { cwd, env }, (error: ExecFileException | null, out, err) => {
+      if (error === null) done(out);
+      else fail(new Error(`${program} ${args.join(' ')} ended with ${error.code}:\n${out}${err}`));
+    });
+  });
+}
+
+/** A smooth blob of 20 x 20 x 8 voxels, 1 mm in plane and 4 mm apart. */
+function scan(brightness: number): Parameters<typeof writeVolume>[1] {
+  const data = Float32Array.from({ length: 20 * 20 * 8 }, (_, index) => {
+    const [x, y, z] = [index % 20, Math.floor(index / 20) % 20, Math.floor(index / 400)];
+    const distance = Math.hypot(x - 9.5, y - 9.5, 2 * (z - 3.5));
+    return brightness * Math.exp(-((distance / 7) ** 2)) + 0.1 * Math.sin(x + 2 * y + 3 * z);
+  });
+  return { grid: { shape: [20, 20, 8], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 4, 0, 0, 0, 0, 1] }, data };
+}
+
+async function writeData(cwd: string): Promise<void> {
+  await writeVolume(join(cwd, 'scan.nii.gz'), scan(100));
+  mkdirSync(join(cwd, 'images'));
+  const people = ['CN', 'CN', 'CN', 'AD', 'AD', 'AD'].map((group, index) => ({ id: `0${index + 1}`, group }));
+  for (const [index, { id }] of people.entries())
+    await writeVolume(join(cwd, 'images', `sub-${id}_T1w.nii.gz`), scan(100 + index ** 2));
+  const mask = scan(100);
+  await writeVolume(join(cwd, 'mask.nii.gz'), {
+    ...mask,
+    data: mask.data.map((value) => Number(value > 20)),
+  });
+  const rows = people.map(({ id, group }) => `sub-${id}\t${group}\n`);
+  writeFileSync(join(cwd, 'participants.tsv'), `participant_id\tgroup\n${rows.join('')}`);
+}
+
+function expectFile(cwd: string, pattern: string): string {
+  const [found] = globSync(pattern, { cwd });
+  if (found === undefined) throw new Error(`No ${pattern} was written.`);
+  return found;
+}
+
+async function check(node: string, tarball: string): Promise<void> {
+  const cwd = mkdtempSync(join(folder, 'empty-'));
+  const place = { node, cwd };
+  const oinr = (...args: string[]): Promise<string> =>
+    call(place, join(cwd, 'node_modules/.bin/oinr'), ...args);
+  console.log(`Node ${(await call(place, node, '--version')).trim()}`);
+  await call(place, 'npm', 'install', '--no-audit', '--no-fund', tarball);
+  for (const name of ['@oinr', 'danfojs-node', 'typescript'])
+    if (existsSync(join(cwd, 'node_modules', name)))
+      throw new Error(`${name} was installed with the command.`);
+  const { version } = JSON.parse(readFileSync(join(cwd, 'node_modules/oinr/package.json'), 'utf8'));
+  if ((await oinr('--version')) !== `oinr ${version}\n`) throw new Error('--version says another version.');
+  if (!/Commands[\s\S]*impute[\s\S]*ttest/.test(await oinr('--help')))
+    throw new Error('--help lacks commands.');
+  console.log('  installed; --version and --help');
+
+  await writeData(cwd);
+  await oinr('impute', 'scan.nii.gz', '--spacing', '1', '--profile', 'box', '--out', 'imputed');
+  console.log(`  impute: ${expectFile(cwd, 'imputed/scan_desc-*.nii.gz')}`);
+  const people = ['--participants', 'participants.tsv', '--images', 'images', '--mask', 'mask.nii.gz'];
+  await oinr('ttest', ...people, '--groups', 'CN', 'AD', '--out', 'tested');
+  console.log(`  ttest: ${expectFile(cwd, 'tested/p_fwe_two.nii.gz')}`);
+}
+
+try {
+  const here = { node: process.execPath, cwd: join(root, 'apps/oinr') };
+  await call(here, 'npm', 'pack', '--pack-destination', folder);
+  const tarball = join(folder, expectFile(folder, 'oinr-*.tgz'));
+  for (const node of process.argv.length > 2 ? process.argv.slice(2) : [process.execPath])
+    await check(resolve(node), tarball);
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,59 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { javaScript } from './javaScript.ts';
+import { packagesOfCommand } from './packages.ts';
+
+/** Beside `src`, what a package reads while it runs: compiled kernels and weights. */
+const dataFolders = ['build', 'weights'];
+
+/**
+ * Writes the command and all it needs of the workspace as JavaScript below `target`, in the same tree of folders, so
+ * that files find each other as they do here. Node strips no types below node_modules, where a tarball ends up.
+ *
+ * @throws Error where a WebAssembly kernel has not been compiled.
+ */
+export function writeDistTree(root: string, target: string): void {
+  const packages = packagesOfCommand(root);
+  const folders = new Map(packages.map(({ name, folder }) => [name, folder]));
+  for (const { name, version, folder } of packages) {
+    const json = { name, version, private: true, type: 'module' };
+    write(join(target, folder, 'package.json'), `${JSON.stringify(json, null, 2)}\n`);
+    for (const path of globSync(`${folder}/{src,bin}/**/*`, { cwd: root })) {
+      const file = path.split(sep).join('/');
+      if (file.endsWith('.d.ts') || statSync(join(root, file)).isDirectory()) continue;
+      // Scripts for browsers lie below assets and are read as they are.
+      if (/\.(ts|mjs)$/.test(file))
+        write(
+          join(target, file.replace(/\.ts$/, '.js')),
+          javaScript(readFileSync(join(root, file), 'utf8'), { root, file, folders }),
+        );
+      else copy(root, target, file);
+    }
+    if (existsSync(join(root, folder, 'assembly')) && !existsSync(join(root, folder, 'build')))
+      throw new Error(`${folder}/build is missing: compile the WebAssembly kernel by npm ci.`);
+    for (const data of dataFolders)
+      if (existsSync(join(root, folder, data))) copy(root, target, `${folder}/${data}`);
+  }
+  copy(root, target, 'cohorts');
+  copy(root, target, 'LICENSE');
+  chmodSync(join(target, 'apps/oinr/bin/oinr.mjs'), 0o755);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function copy(root: string, target: string, path: string): void {
+  mkdirSync(dirname(join(target, path)), { recursive: true });
+  cpSync(join(root, path), join(target, path), { recursive: true });
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagesOfCommand } from './packages.ts';
+
+/**
+ * What an installed command can do without. danfojs-node needs the workspace's `overrides` (it asks for a native
+ * TensorFlow and a package outside the registry), which npm takes from the installing project alone.
+ */
+const withoutIt = new Set(['danfojs-node']);
+
+/** The package.json of the tarball: what comes from npm, pinned as in the libs, and nothing of the workspace. */
+export function packedManifest(root: string): Record<string, unknown> {
+  const own = JSON.parse(readFileSync(join(root, 'apps/oinr/package.json'), 'utf8'));
+  const dependencies = new Map<string, string>();
+  const optional = new Map<string, string>();
+  const add = (into: Map<string, string>, [name, version]: [string, string]): void => {
+    const other = into.get(name);
+    if (other !== undefined && other !== version)
+      throw new Error(`${name} is pinned to ${other} in one lib and to ${version} in another; pin it once.`);
+    into.set(name, version);
+  };
+  for (const one of packagesOfCommand(root)) {
+    for (const entry of Object.entries(one.dependencies))
+      add(withoutIt.has(entry[0]) ? optional : dependencies, entry);
+    for (const entry of Object.entries(one.optional)) add(optional, entry);
+  }
+  const sorted = (entries: Map<string, string>): Record<string, string> =>
+    Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    name: own.name,
+    version: own.version,
+    description: own.description,
+    license: own.license,
+    type: own.type,
+    engines: { node: '>=22.18' },
+    bin: { oinr: './dist/apps/oinr/bin/oinr.mjs' },
+    files: ['dist'],
+    dependencies: sorted(dependencies),
+    // Used where somebody has installed them, and never installed by themselves.
+    peerDependencies: sorted(optional),
+    peerDependenciesMeta: Object.fromEntries([...optional.keys()].map((name) => [name, { optional: true }])),
+  };
+}
