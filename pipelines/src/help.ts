@@ -24,7 +24,7 @@ Stages
   compare   t-tests on full and imputed data, and how far they agree
   figures   the paper's figures and tables as SVG and PNG, from what a run has written
   report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
-  study     prepare, impute, prepare again (carries what was imputed), compare, report; takes their options
+  study     prepare, impute, carry along, compare, report; takes all their options
   train     learn one operator across people from full volumes (oinr-prior), people held out
   scans     bring real scans with few slices to a finer spacing; the same as oinr impute
   group     compare, report
