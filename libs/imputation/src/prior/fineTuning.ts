@@ -12,14 +12,14 @@ import {
 import { stream } from '@oinr/random';
 import { voxelSizes } from '@oinr/volume';
 import type { KeptSlices } from '../method.ts';
-import { geometryFunctionCount } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
-import { applyPriorNetwork, correctionAt, inputChannels, kernelNames } from './network.ts';
+import { kernelNames } from './network.ts';
 import { planeLayout, voxelOf } from './planes.ts';
 import type { PriorModel } from './priorModel.ts';
 import type { Batch, BatchOptions, Cut } from './sampler.ts';
 import { drawBatch } from './sampler.ts';
 import type { Scene } from './scene.ts';
+import { joined, windowCorrection } from './windows.ts';
 
 export interface FineTuningSettings {
   readonly steps: number;
@@ -152,17 +152,9 @@ function scaled(data: Float32Array): Float32Array {
   return data.map((value) => (value - low) / scale);
 }
 
-/** Sources of both programs and the correction that they share. */
-function correction(network: PriorNetwork, batch: number) {
-  const side = window / network.block;
-  const blocks = input('blocks', [batch, inputChannels(network), side, side]);
-  const coefficients = applyPriorNetwork(network, blocks, input('geometry', [batch, geometryFunctionCount]));
-  return correctionAt(network, coefficients, input('basis', [batch, wanted, network.phases]));
-}
-
 function lossProgram(network: PriorNetwork, batch: number) {
   const shape = [batch, wanted, window * window];
-  const error = subtract(correction(network, batch), input('target', shape));
+  const error = subtract(windowCorrection(network, { batch, window, wanted }), input('target', shape));
   // Divided by a typical error, so that Adam's epsilon stays out of it.
   const loss = multiply(mean(multiply(square(error), input('weights', shape))), lossScale);
   return trainingProgram(loss, { muon: { parameters: kernelNames(network) } });
@@ -170,16 +162,7 @@ function lossProgram(network: PriorNetwork, batch: number) {
 const lossScale = 1000;
 
 function stacked(batches: readonly Batch[]) {
-  const join = (part: (batch: Batch) => Float32Array): Float32Array => {
-    const parts = batches.map(part);
-    const all = new Float32Array(parts.reduce((sum, values) => sum + values.length, 0));
-    let offset = 0;
-    for (const values of parts) {
-      all.set(values, offset);
-      offset += values.length;
-    }
-    return all;
-  };
+  const join = (part: (batch: Batch) => Float32Array): Float32Array => joined(batches.map(part));
   return {
     blocks: join((batch) => batch.blocks),
     geometry: join((batch) => batch.geometry),
@@ -196,7 +179,9 @@ async function heldOutErrors(
   operators: readonly Readonly<Record<string, Float32Array>>[],
   executor: Executor,
 ): Promise<HeldOutErrors> {
-  const predictor = await executor.predictor(forwardProgram({ correction: correction(network, batch) }));
+  const predictor = await executor.predictor(
+    forwardProgram({ correction: windowCorrection(network, { batch, window, wanted }) }),
+  );
   const sums = [0, 0, 0];
   let total = 0;
   try {

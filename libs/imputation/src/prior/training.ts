@@ -11,20 +11,13 @@ import {
 } from '@oinr/graph';
 import { stream } from '@oinr/random';
 import type { GeometryRange } from './gapFunctions.ts';
-import { geometryFunctionCount } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
-import {
-  applyPriorNetwork,
-  correctionAt,
-  initialWeights,
-  inputChannels,
-  kernelNames,
-  priorNetwork,
-} from './network.ts';
+import { initialWeights, kernelNames, priorNetwork } from './network.ts';
 import type { Batch, BatchOptions } from './sampler.ts';
 import { drawBatch } from './sampler.ts';
 import type { Augmentation, Scene, TrainingVolume } from './scene.ts';
 import { largestStretch, makeScene, noAugmentation, travellingAugmentation } from './scene.ts';
+import { joined, windowCorrection } from './windows.ts';
 
 /** Everything that decides the result of a training, besides the volumes. */
 export interface PriorTrainingOptions extends BatchOptions {
@@ -217,12 +210,12 @@ async function runSteps(
   return total / base.reduce((sum, value) => sum + value, 0);
 }
 
-function lossProgram({ network, batch, window, wanted }: PriorTrainingOptions) {
-  const side = window / network.block;
-  const blocks = input('blocks', [batch, inputChannels(network), side, side]);
-  const coefficients = applyPriorNetwork(network, blocks, input('geometry', [batch, geometryFunctionCount]));
-  const correction = correctionAt(network, coefficients, input('basis', [batch, wanted, network.phases]));
-  const error = subtract(correction, input('target', [batch, wanted, window * window]));
+function lossProgram(options: PriorTrainingOptions) {
+  const { network, batch, window, wanted } = options;
+  const error = subtract(
+    windowCorrection(network, options),
+    input('target', [batch, wanted, window * window]),
+  );
   const loss = mean(multiply(square(error), input('weights', [batch, 1, 1])));
   return trainingProgram(loss, { muon: { parameters: kernelNames(network) } });
 }
@@ -318,11 +311,7 @@ interface Validator {
 }
 
 async function openValidator(executor: Executor, options: PriorTrainingOptions): Promise<Validator> {
-  const { network, batch, window, wanted } = options;
-  const side = window / network.block;
-  const blocks = input('blocks', [batch, inputChannels(network), side, side]);
-  const coefficients = applyPriorNetwork(network, blocks, input('geometry', [batch, geometryFunctionCount]));
-  const correction = correctionAt(network, coefficients, input('basis', [batch, wanted, network.phases]));
+  const correction = windowCorrection(options.network, options);
   const predictor: Predictor = await executor.predictor(forwardProgram({ correction }));
   return {
     async measure(state, batches) {
@@ -356,14 +345,4 @@ function weightedSquares(values: Float32Array, weights: readonly number[]): numb
     sum += (weights[Math.floor(i / each)] as number) * (values[i] as number) ** 2;
   }
   return sum;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }
