@@ -7,7 +7,7 @@ import { interpolateVolume, interpolations } from './interpolation.ts';
 import type { ImputationMethod } from './method.ts';
 import type { HeldOutErrors } from './prior/fineTuning.ts';
 import { priorName } from './prior/oinrPrior.ts';
-import { priorInternalName, tunedPriorOnce } from './prior/oinrPriorInternal.ts';
+import { canTestPrior, priorInternalName, tunedPriorOnce } from './prior/oinrPriorInternal.ts';
 
 export const autoName = 'auto';
 
@@ -47,24 +47,27 @@ export function allPredictions(
  * Chooses the method without truth. The same gap is simulated in kept slices that no training saw, the error of every
  * candidate is taken there, and the volume is filled by the one with the smallest. Candidates are the interpolations,
  * `oinr-internal`, `oinr-prior` and `oinr-prior-internal`; plain `oinr` is not among them, since testing it would need
- * a fit of its own for every direction. The sidecar lists all predictions.
+ * a fit of its own for every direction. The operator is left out, and not computed, where it cannot be tested (thick
+ * slices, gaps that it was not learned for). The sidecar lists all predictions.
  */
 export function auto(choose?: (every: number, keptVoxels: number) => InternalSettings): ImputationMethod {
   return {
     name: autoName,
     async impute(known, context) {
       const internal = await internalOnce(known, context, choose);
-      const operator = await tunedPriorOnce(known, context);
-      const predicted = allPredictions(internal.predicted, operator.errors);
+      const operator = (await canTestPrior(known, context))
+        ? await tunedPriorOnce(known, context)
+        : undefined;
+      const predicted = allPredictions(internal.predicted, operator?.errors);
       const chosen = bestPredicted(predicted);
-      const steps = internal.steps + operator.steps;
-      const sharedSeconds = internal.sharedSeconds + (operator.sharedSeconds ?? 0);
+      const steps = internal.steps + (operator?.steps ?? 0);
+      const sharedSeconds = internal.sharedSeconds + (operator?.sharedSeconds ?? 0);
       const details = {
         ...internal.details,
         ...Object.fromEntries(
           Object.entries(predicted).map(([name, error]) => [`heldOutMse.${name}`, error] as const),
         ),
-        operator: operator.details.operator ?? '',
+        ...(operator?.details.operator !== undefined && { operator: operator.details.operator }),
         chosen: chosen ?? 'pchip',
       };
       if (chosen === undefined)
@@ -76,7 +79,7 @@ export function auto(choose?: (every: number, keptVoxels: number) => InternalSet
           sharedSeconds,
         };
       // The guard of oinr-prior-internal fills the volume by the better of tuned operator and operator as it came.
-      if (chosen === priorName || chosen === priorInternalName)
+      if (operator !== undefined && (chosen === priorName || chosen === priorInternalName))
         return { data: operator.data, steps, remarks: operator.remarks, details, sharedSeconds };
       // With PCHIP ahead the guard of oinr-internal has already filled the volume with it.
       const isFilled = chosen === internalName || chosen === 'pchip';

@@ -104,6 +104,8 @@ test('auto predicts for thick slices what it then gets: the order of the methods
   const predicted = (name: string): number => Number(details[`heldOutMse.${name}`]);
   t.true(predicted('linear') < predicted('nearest'));
   t.true(predicted('oinr-internal') < predicted('pchip'));
+  // The operator cannot be tested here, so it is no candidate and is not computed.
+  t.false('operator' in details);
 });
 
 test('in-plane lines are averaged along the direction that stands for the slices, and over as many lines as a slice counts', (t) => {

@@ -45,13 +45,18 @@ export function acquiredThickness({ profile }: KeptSlices): number {
   return isThick(profile) ? profile.thickness : 0;
 }
 
+/** The operator that is meant: the method's own, that of the context, or the one that comes with this package. */
+export async function operatorOf(context: MethodContext, { model }: PriorMethodOptions): Promise<PriorModel> {
+  return (await model?.()) ?? context.operator ?? (await shippedPriorModel());
+}
+
 /** The operator and the volume that it gives as it came, computed once for all methods that begin with it. */
 export async function priorOnce(
   known: KeptSlices,
   context: MethodContext,
-  { model }: PriorMethodOptions,
+  options: PriorMethodOptions,
 ): Promise<{ readonly operator: PriorModel; readonly volume: PriorVolume; readonly sharedSeconds: number }> {
-  const operator = (await model?.()) ?? context.operator ?? (await shippedPriorModel());
+  const operator = await operatorOf(context, options);
   const { executor, onProgress, signal } = context;
   const thickness = acquiredThickness(known);
   const key = `${priorName}, ${operator.checksum}, ${executor.name}`;

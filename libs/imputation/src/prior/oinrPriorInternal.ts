@@ -9,7 +9,8 @@ import type { FineTuningSettings, HeldOutErrors } from './fineTuning.ts';
 import { fineTune, fineTuningSettings } from './fineTuning.ts';
 import { outsideRange } from './gapFunctions.ts';
 import type { PriorMethodOptions } from './oinrPrior.ts';
-import { priorOnce } from './oinrPrior.ts';
+import { operatorOf, priorOnce } from './oinrPrior.ts';
+import type { PriorModel } from './priorModel.ts';
 
 export const priorInternalName = 'oinr-prior-internal';
 
@@ -58,6 +59,25 @@ export async function tunedPriorOnce(
   return { ...result, data: result.data.slice(), sharedSeconds: sharedSeconds + tuningSeconds };
 }
 
+/**
+ * Whether the operator can be tested inside the subject. Where it cannot, nobody can tell without truth whether it is
+ * the best, and who chooses need not compute it.
+ */
+export async function canTestPrior(
+  known: KeptSlices,
+  context: MethodContext,
+  options: PriorMethodOptions = {},
+): Promise<boolean> {
+  return testableGap(known, await operatorOf(context, options)) !== undefined;
+}
+
+/** The gap size that the operator is trained for and tested at; undefined where slices are thick or gaps out of range. */
+function testableGap(known: KeptSlices, { range }: PriorModel): number | undefined {
+  if (isThick(known.profile)) return undefined;
+  const size = commonGap(known.kept);
+  return size === undefined || outsideRange(gapGeometry(known, size, 0), range) ? undefined : size;
+}
+
 // Shares of the work, for progress.
 const filled = 0.2;
 const tuned = 0.8;
@@ -65,20 +85,18 @@ const tuned = 0.8;
 async function tunePrior(
   known: KeptSlices,
   context: MethodContext,
-  operator: Awaited<ReturnType<typeof priorOnce>>['operator'],
+  operator: PriorModel,
   first: Awaited<ReturnType<typeof priorOnce>>['volume'],
   settings: FineTuningSettings,
 ): Promise<TunedImputation> {
   const { executor, seed, signal } = context;
   const details = { operator: operator.checksum };
-  if (isThick(known.profile)) {
+  const size = testableGap(known, operator);
+  if (size === undefined) {
     const remark =
       'The operator was used as it came: it is trained inside the subject only where slices are thin.';
-    return { data: first.data, steps: 0, remarks: [...first.remarks, remark], details };
-  }
-  const size = commonGap(known.kept);
-  if (size === undefined || outsideRange(gapGeometry(known, size, 0), operator.range)) {
-    return { data: first.data, steps: 0, remarks: first.remarks, details };
+    const remarks = isThick(known.profile) ? [...first.remarks, remark] : first.remarks;
+    return { data: first.data, steps: 0, remarks, details };
   }
   const { onProgress } = withProgress(context, filled, tuned);
   const result = await fineTune(
