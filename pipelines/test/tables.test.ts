@@ -1,6 +1,7 @@
 import { parseNumber } from '@oinr/tables';
 import test from 'ava';
 import type { UnitResult } from '../src/impute/plan.ts';
+import { methodRemarks } from '../src/impute/remarks.ts';
 import { table3 } from '../src/impute/table3.ts';
 import { failuresTable, type MeasuredUnit, mseTable, summaryTable } from '../src/impute/tables.ts';
 
@@ -86,4 +87,21 @@ test('failures.tsv carries no source folder', (t) => {
   t.deepEqual(table.rows, [
     { participant_id: 'sub-09', group: 'AD', method: 'all', k: 'all', reason: 'sub-09.nii is truncated' },
   ]);
+});
+
+test('a remark is told once, with the number of subjects that it is about; numbers of one volume are left out', (t) => {
+  const remarked = (subject: string, method: string, every: number, ...remarks: string[]): MeasuredUnit => {
+    const one = unit(subject, method, every, 0, null);
+    return { ...one, result: { ...one.result, remarks } };
+  };
+  t.deepEqual(
+    methodRemarks([
+      remarked('01', 'oinr-prior', 2, 'Seen before.'),
+      remarked('01', 'oinr-prior', 3, 'Seen before.'),
+      remarked('02', 'oinr-prior', 2),
+      remarked('01', 'auto', 2, 'PCHIP was used (errors: 1.2e-3, 1.3e-3).'),
+      remarked('02', 'auto', 2, 'PCHIP was used (errors: 1.4e-3, 1.5e-3).'),
+    ]),
+    ['auto: PCHIP was used. (2 of 2 subjects)', 'oinr-prior: Seen before. (1 of 2 subjects)'],
+  );
 });

@@ -133,6 +133,13 @@ export async function planStudy(
       `All volumes were compared in the space ${space.space} at ${space.spacing} mm. Resampling mixes kept and missing slices in every voxel, so agreement is not given for missing slices alone; spacing is that of the kept slices on the scans' own grids.`,
     );
   }
+  for (const [every, { spacing, spread }] of patterns) {
+    if (spread === undefined) continue;
+    const [low, high, middle] = [...spread, spacing].map((distance) => distance.toFixed(2));
+    remarks.push(
+      `Scans have slices at different distances: at ${missingPercent(every)} % the kept ones are ${low} to ${high} mm apart, so the same percentage is not the same resolution in everybody; where one distance is named, it is the middle one (${middle} mm).`,
+    );
+  }
   return {
     groups,
     space,

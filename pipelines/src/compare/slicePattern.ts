@@ -13,6 +13,8 @@ export interface KeptSlices {
 export interface SlicePattern {
   /** mm from one kept slice to the next on the scans' own grids; where scans differ, the middle one of all. */
   readonly spacing: number;
+  /** The smallest and the largest of these distances; absent where they are the same in all scans. */
+  readonly spread?: readonly [low: number, high: number];
   /** Absent where volumes were resampled after imputation: then every voxel mixes kept and missing slices. */
   readonly slices?: KeptSlices;
 }
@@ -32,7 +34,13 @@ export async function sharedPattern(first: ImputedScan, every: number): Promise<
 export async function resampledPattern(scans: readonly ImputedScan[], every: number): Promise<SlicePattern> {
   const spacings: number[] = [];
   for (const scan of scans) spacings.push(await spacingOf(scan, every));
-  return { spacing: spacings.toSorted((a, b) => a - b)[Math.floor(spacings.length / 2)] };
+  spacings.sort((a, b) => a - b);
+  const [low, high] = [spacings[0], spacings[spacings.length - 1]];
+  return {
+    spacing: spacings[Math.floor(spacings.length / 2)],
+    // Headers round; less than a hundredth is no difference of protocols.
+    ...(high > 1.01 * low && { spread: [low, high] }),
+  };
 }
 
 async function spacingOf({ image, sidecar }: ImputedScan, every: number): Promise<number> {

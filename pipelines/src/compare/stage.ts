@@ -17,6 +17,7 @@ import { compareStudy } from './compareStudy.ts';
 import { planStudy, type Study } from './dataSets.ts';
 import { type CompareOptions, readCompareOptions, recordedCompareOptions } from './options.ts';
 import { comparisonProvenance } from './provenance.ts';
+import { hasTruth } from './truth.ts';
 
 /**
  * The stage `compare`: the permutation t-test on the full-resolution data and on every imputed data set, with the
@@ -29,7 +30,8 @@ export async function compare(words: readonly string[], terminal: Terminal): Pro
   const results = await openResults(options.out, await cohortName(options.cohort), options.run);
   finishedStage(results, 'impute');
   const source = await openSource({ ...options, ...recordedSelection(results) }, terminal);
-  const study = await planStudy(results, source.cohort, options.groups);
+  const planned = await planStudy(results, source.cohort, options.groups);
+  const study = { ...planned, remarks: [...planned.remarks, ...unusedTruth(planned, source)] };
   terminal.out.write(`Finding the voxels to test in ${study.subjects.length} subjects.\n`);
   const mask = await analysisMask(study, options.mask);
 
@@ -46,6 +48,14 @@ export async function compare(words: readonly string[], terminal: Terminal): Pro
   } finally {
     await folder.close();
   }
+}
+
+/** A sentence where the truth of a cohort is known but lies in another space than what is compared. */
+function unusedTruth({ space }: Study, { root }: Source): string[] {
+  if (space === undefined || !hasTruth(root)) return [];
+  return [
+    `The truth of this cohort lies on its own grid and the volumes were registered to ${space.space}, so nothing was compared with the truth; without --register always it is.`,
+  ];
 }
 
 export interface CompareRun {

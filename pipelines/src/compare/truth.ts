@@ -19,14 +19,21 @@ export interface Truth {
 /** A smaller difference than this share of the brightest 0.5 % of the template is called neither effect nor none. */
 const leastShare = 0.02;
 
+const truthFile = (root: string, name: string): string =>
+  join(root, 'derivatives', 'truth', `desc-${name}.nii.gz`);
+
+/** Whether a cohort comes with the truth. */
+export function hasTruth(root: string): boolean {
+  return ['effect_T1w', 'null_mask', 'template_T1w'].every((name) => existsSync(truthFile(root, name)));
+}
+
 /** Reads the truth that the phantom writes beside itself (derivatives/truth); undefined for other cohorts. */
 export async function readTruth(root: string, mask: AnalysisMask): Promise<Truth | undefined> {
-  const folder = join(root, 'derivatives', 'truth');
-  const file = (name: string): string => join(folder, `desc-${name}.nii.gz`);
-  if (!['effect_T1w', 'null_mask', 'template_T1w'].every((name) => existsSync(file(name)))) return undefined;
+  if (!hasTruth(root)) return undefined;
   const read = async (name: string): Promise<Float32Array> => {
-    const volume = await readVolume(file(name));
-    requireGrid(volume, mask.grid, `The truth ${file(name)}`, 'the volumes');
+    const file = truthFile(root, name);
+    const volume = await readVolume(file);
+    requireGrid(volume, mask.grid, `The truth ${file}`, 'the volumes');
     return Float32Array.from(mask.indices, (voxel) => volume.data[voxel]);
   };
   const template = (await read('template_T1w')).toSorted();

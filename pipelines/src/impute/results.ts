@@ -4,6 +4,7 @@ import { type RunFolder, relativePath, type StageStatus } from '@oinr/run';
 import { groupRows, momentsOf, showTable, writeTsv } from '@oinr/tables';
 import type { Terminal } from '../terminal.ts';
 import type { ImputeOptions } from './options.ts';
+import { methodRemarks } from './remarks.ts';
 import { table3 } from './table3.ts';
 import { excludedTable, failuresTable, mseTable, summaryTable } from './tables.ts';
 import type { Outcome } from './work.ts';
@@ -90,20 +91,11 @@ async function groupTables({ units }: Outcome): Promise<string> {
   return parts.join('\n');
 }
 
-/** The same remark for many subjects is one line. */
 function printRemarks({ units }: Outcome, print: (text: string) => void): void {
-  const counts = new Map<string, number>();
-  for (const { method, result } of units) {
-    for (const remark of result.remarks) {
-      const line = `${method}: ${remark}`;
-      counts.set(line, (counts.get(line) ?? 0) + 1);
-    }
-  }
-  if (counts.size === 0) return;
+  const remarks = methodRemarks(units);
+  if (remarks.length === 0) return;
   print("\nRemarks of the methods (each volume's own are in its sidecar)");
-  for (const [line, count] of [...counts].sort().slice(0, 20))
-    print(`  ${line}${count > 1 ? ` (${count} volumes)` : ''}`);
-  if (counts.size > 20) print(`  and ${counts.size - 20} more`);
+  for (const remark of remarks) print(`  ${remark}`);
 }
 
 function printProblems({ cohort, outcome, hide, terminal }: ResultsRequest): void {

@@ -20,6 +20,7 @@ import { derivativesFolder, derivativesName } from './derivative.ts';
 import { memoryPerJob } from './memory.ts';
 import { type ImputeOptions, readImputeOptions, recordedOptions } from './options.ts';
 import type { ImputePlan } from './plan.ts';
+import { methodRemarks } from './remarks.ts';
 import { printResults, writeTables } from './results.ts';
 import { emptyOutcome, fitBases, imputeSubjects, type Outcome, openPool, workKinds } from './work.ts';
 
@@ -162,6 +163,7 @@ async function runStage(run: StageRun): Promise<number> {
     unitsFinished: outcome.units.length,
     unitsReused: outcome.reused,
     failures: outcome.failures.length,
+    methodRemarks: methodRemarks(outcome.units),
   });
   await printResults({ folder, cohort, outcome, options, hide, terminal, status });
   folder.log.write(`The stage ended: ${status}.`);

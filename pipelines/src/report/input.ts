@@ -92,7 +92,7 @@ export async function reportInput(
     },
     commands: commandLines(results, options, isRegistered),
     facts: facts(impute, compare, isRegistered ? objectOf(record.stages.prepare) : {}),
-    remarks: [...sentences(compare.remarks), ...(viewer?.remarks ?? [])],
+    remarks: [...sentences(compare.remarks), ...sentences(impute.methodRemarks), ...(viewer?.remarks ?? [])],
   };
 }
 
