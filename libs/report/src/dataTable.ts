@@ -39,11 +39,11 @@ export function dataTable(options: DataTableOptions): Html {
 <figcaption><span>${caption}</span><span class="tools"><code>${source.file}</code>, ${rows.length} rows <button type="button" class="copy" data-table="${id}">Copy table</button></span></figcaption>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable${options.isDense === true ? ' dense' : ''}"><thead>${groupRow(options.groups)}<tr>${columns.map(
     ({ column, heading, help, format }) =>
-      html`<th scope="col" aria-sort="none" data-column="${column}"${numeric(format)}><button type="button"${help === undefined ? '' : html` title="${help}"`}>${heading}</button></th>`,
+      html`<th scope="col" aria-sort="none" data-column="${column}"${cellClass(format)}><button type="button"${help === undefined ? '' : html` title="${help}"`}>${heading}</button></th>`,
   )}</tr></thead><tbody>${rows.map((row) => {
     const isBest = highlight?.(source.table.rows[row]) === true;
     return html`<tr${isBest ? html` class="best"` : ''}>${columns.map(
-      ({ column, format }) => html`<td${numeric(format)}>${cite(source, row, column, format)}</td>`,
+      ({ column, format }) => html`<td${cellClass(format)}>${cite(source, row, column, format)}</td>`,
     )}</tr>
 `;
   })}</tbody></table></div></figure>`;
@@ -58,6 +58,7 @@ function groupRow(groups: readonly ColumnGroup[] | undefined): Html | undefined 
   )}</tr>`;
 }
 
-function numeric(format: Format): Html | undefined {
-  return format === 'text' ? undefined : html` class="number"`;
+function cellClass(format: Format): Html | undefined {
+  if (format === 'text') return undefined;
+  return format === 'sentence' ? html` class="sentence"` : html` class="number"`;
 }

@@ -15,15 +15,21 @@ const numeric = {
   signedPercent: (value: number) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)} %`,
 } as const;
 
-export type Format = keyof typeof numeric | 'text';
+/** `sentence`: text that may take several lines. */
+export type Format = keyof typeof numeric | 'text' | 'sentence';
 
 /** A cell as the page shows it: `–` for a missing value, a typographic minus for negative numbers. */
 export function showCell(cell: string | undefined, format: Format): string {
   if (cell === undefined || isMissing(cell)) return '\u2013';
-  if (format === 'text') return cell;
+  if (format === 'text' || format === 'sentence') return cell;
   const value = parseNumber(cell);
   if (value === undefined) return '\u2013';
   if (Number.isNaN(value)) return 'not a number';
   if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '\u2212infinite';
-  return numeric[format](value).replace(/^-/, '\u2212').replace('e-', 'e\u2212');
+  const shown = numeric[format](value);
+  // What rounds to zero has no sign.
+  return shown
+    .replace(/^-(?=[0.,]*(?: %)?$)/, '')
+    .replace(/^-/, '\u2212')
+    .replace('e-', 'e\u2212');
 }

@@ -111,6 +111,8 @@ test('escaping holds for any text between tags and in attributes', (t) => {
 
 test('cells are shown rounded, missing ones as a dash, and minus signs are minus signs', (t) => {
   t.is(showCell('0.123456', 'two'), '0.12');
+  t.is(showCell('-0.04', 'one'), '0.0');
+  t.is(showCell('-0.06', 'one'), '\u22120.1');
   t.is(showCell('-0.00012345', 'scientific'), '\u22121.23e\u22124');
   t.is(showCell('12345.6', 'integer'), '12,346');
   t.is(showCell('0.00009999', 'p'), '1.0e\u22124');

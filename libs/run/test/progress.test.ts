@@ -21,13 +21,13 @@ function recorder(isTTY: boolean, columns = 80) {
 test('in a pipe: plain lines, at most one in ten seconds, with subject, method, loss and time left', (t) => {
   const { written, advance, options } = recorder(false);
   const progress = new Progress(options);
-  progress.unitDone('linear', 1);
+  progress.unitDone('oinr', 60);
   for (let second = 0; second < 25; second += 1) {
     advance(1000);
     progress.update(0, { subject: 'sub-01', method: 'oinr 66 %', share: second / 50, loss: 0.00123 });
   }
   t.is(written.length, 2);
-  t.is(written[0], '1 of 4, about 1 min 41 s left | sub-01: oinr 66 %, 18 % done, loss 1.23e-3\n');
+  t.is(written[0], '1 of 4, about 1 min 02 s left | sub-01: oinr 66 %, 18 % done, loss 1.23e-3\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal control codes are what must not be there
   t.notRegex(written.join(''), /[\r\u001b]/);
 });
@@ -44,15 +44,19 @@ test('on a terminal: one line, redrawn, never wider than the terminal; lines tha
   t.deepEqual(written.slice(1), ['\r\u001b[2K', 'sub-02 failed\n']);
 });
 
-test('time left: guesses in the measure of what was seen, then each kind by its own mean', (t) => {
+test('time left: each kind by its own mean, guesses in the measure of what was seen, and nothing where most is guessed', (t) => {
   const left = new TimeLeft({ linear: { units: 3, guess: 1 }, oinr: { units: 3, guess: 10 } });
   t.is(left.seconds(1), undefined);
   left.done('linear', 2);
-  t.is(left.seconds(1), 2 * 2 + 3 * 20);
+  // 2 * 2 seen and 3 * 20 guessed.
+  t.is(left.seconds(1), undefined);
   left.done('oinr', 5);
   t.is(left.seconds(1), 2 * 2 + 2 * 5);
   left.dropped('oinr');
   t.is(left.seconds(2), (2 * 2 + 5) / 2);
+  const second = new TimeLeft({ linear: { units: 3, guess: 1 }, oinr: { units: 3, guess: 10 } });
+  second.done('oinr', 40);
+  t.is(second.seconds(1), 2 * 40 + 3 * 4);
   t.throws(() => left.done('cubic', 1), { message: /cubic/ });
 });
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dataTable, type Html, html, renderPage, trusted } from '@oinr/report';
+import { dataTable, type Html, html, renderPage } from '@oinr/report';
 import type { Table } from '@oinr/tables';
 import { toolVersion } from '../provenance.ts';
 import { picturePath } from './files.ts';
@@ -33,10 +33,10 @@ export async function qualityPage({
     const id = row.participant_id.replace(/^sub-/, '');
     const png = await readFile(picturePath(runFolder, id));
     pictures.push(
-      html`<figure class="drawing" id="${row.participant_id}">${trusted(`<img alt="Three cuts with the outline of the template" style="max-width:100%" src="data:image/png;base64,${png.toString('base64')}">`)}<figcaption>${row.participant_id}, ${row.group}${isFlagged(row) ? `. To be looked at: ${row.flags}.` : '.'} <span>Drawn from <code>quality/${row.participant_id}.png</code>.</span></figcaption></figure>`,
+      html`<figure class="drawing" id="${row.participant_id}"><img alt="Three cuts through ${row.participant_id} with the outline of the template" src="data:image/png;base64,${png.toString('base64')}"><figcaption>${row.participant_id}, ${row.group}${isFlagged(row) ? `. To be looked at: ${row.flags}.` : '.'} <span>Drawn from <code>quality/${row.participant_id}.png</code>.</span></figcaption></figure>`,
     );
   }
-  const flagged = table.rows.filter(isFlagged).length;
+  const flagged = table.rows.filter(isFlagged);
   return renderPage({
     title: `Registration quality: cohort ${cohort}, run ${run}`,
     subtitle: html`${method} This page shows images of single subjects: it is for whoever works with these data, and not to be passed on against their terms.`,
@@ -44,7 +44,11 @@ export async function qualityPage({
       {
         id: 'numbers',
         heading: 'Numbers',
-        body: html`<p>${flagged === 0 ? 'No scan was flagged.' : `${flagged} of ${table.rows.length} scans were flagged. They stay in the study unless you leave them out (exclude in the cohort's description).`}</p>
+        body: html`${
+          flagged.length === 0
+            ? html`<p>No scan was flagged.</p>`
+            : html`<p>${flagged.length} of ${table.rows.length} scans were flagged. They stay in the study unless you leave them out (exclude in the cohort's description).</p><ul>${flagged.map(({ participant_id, flags }) => html`<li><a href="#${participant_id}">${participant_id}</a>: ${flags}</li>`)}</ul>`
+        }
 ${dataTable({
   id: 'table-quality',
   caption: 'How well every scan fits the template',
@@ -59,7 +63,7 @@ ${dataTable({
       format: 'three',
       help: 'Dice of the brain with the template\u2019s brain',
     },
-    { column: 'dice_of', heading: 'brain', format: 'text' },
+    { column: 'dice_of', heading: 'brain', format: 'sentence' },
     {
       column: 'mutual_information',
       heading: 'mutual information',
@@ -81,7 +85,7 @@ ${dataTable({
     },
     { column: 'turn_degrees', heading: 'turned, degrees', format: 'one' },
     { column: 'cpu_seconds', heading: 'CPU seconds', format: 'one' },
-    { column: 'flags', heading: 'to be looked at', format: 'text' },
+    { column: 'flags', heading: 'to be looked at', format: 'sentence' },
   ],
 })}`,
       },

@@ -51,12 +51,14 @@ export async function prepareSubjects(
   let done = 0;
   const one = async (subject: Subject): Promise<void> => {
     const name = `sub-${subject.id}`;
-    const began = performance.now();
+    // Without the time that the subject waited for its turn.
+    let seconds = 0;
     let job = 0;
     let line: string;
     try {
       const result = await pool.run({ subject, plan }, (message, inJob) => {
         job = inJob;
+        if (message.kind !== 'activity') seconds += message.seconds;
         if (message.kind === 'activity') {
           progress.update(job, { subject: name, method: message.what, share: message.share });
           return;
@@ -70,7 +72,7 @@ export async function prepareSubjects(
       });
       outcome.prepared.push({ subject, ...result });
       const carried = result.carried.length === 0 ? '' : `, ${result.carried.length} imputed volumes carried`;
-      line = `overlap ${result.scan.dice.toFixed(3)}${carried}`;
+      line = `overlap ${result.scan.dice.toFixed(3)}${carried}, ${seconds.toFixed(1)} s`;
     } catch (error) {
       if (error instanceof TaskFailure && error.stopped) return;
       const message = errorMessage(error);
@@ -85,8 +87,7 @@ export async function prepareSubjects(
       progress.idle(job);
     }
     done += 1;
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const told = `${name} (${done} of ${subjects.length}): ${line}, ${seconds} s`;
+    const told = `${name} (${done} of ${subjects.length}): ${line}`;
     progress.say(told);
     folder.log.write(told);
   };

@@ -36,7 +36,7 @@ function textTable(id: string, caption: string, source: Source): Html {
   const columns = source.table.columns.map((column) => ({
     column,
     heading: column,
-    format: 'text' as const,
+    format: column === 'reason' ? ('sentence' as const) : ('text' as const),
   }));
   return dataTable({ id, caption, source, columns });
 }

@@ -17,7 +17,7 @@ export function preparationSection({ words, quality, failures }: PreparationRepo
               id: 'table-prepare-failures',
               caption: 'Scans that could not be brought to the common space, and why',
               source: failures,
-              columns: [scan, group, { column: 'reason', heading: 'reason', format: 'text' }],
+              columns: [scan, group, { column: 'reason', heading: 'reason', format: 'sentence' }],
             },
           )}`
     }`,
@@ -41,7 +41,7 @@ function flagged(quality: Source): Html {
         group,
         { column: 'dice', heading: 'overlap', format: 'three' },
         { column: 'mutual_information', heading: 'mutual information', format: 'three' },
-        { column: 'flags', heading: 'to be looked at', format: 'text' },
+        { column: 'flags', heading: 'to be looked at', format: 'sentence' },
       ],
     },
   )}`;
