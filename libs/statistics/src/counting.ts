@@ -1,63 +1,14 @@
 import { CovariateRows } from './covariateRows.ts';
+import { FoundVoxels } from './foundVoxels.ts';
 import { countedAtOnce, entriesPerTable, Kernel, lineBytes } from './kernel.ts';
 import { correlationOfT, tieTolerance } from './model.ts';
 import { tableCount, writeCodes } from './relabelingCodes.ts';
 import { blockVoxels } from './subjectData.ts';
-import { type Extrema, emptyExtrema, type TaskResult, type VoxelList } from './tasks.ts';
+import { type Extrema, emptyExtrema, type TaskResult } from './tasks.ts';
 import type { ThreadView } from './threadView.ts';
 
 const smallest = -(2 ** 31);
 const largest = 2 ** 31 - 1;
-
-/** Grows as voxels beyond the cluster threshold are found. */
-class FoundVoxels {
-  count = 0;
-  relabelings = new Int32Array(4096);
-  voxels = new Int32Array(4096);
-  scores = new Float64Array(4096);
-
-  reserve(more: number): void {
-    const needed = this.count + more;
-    if (needed <= this.voxels.length) return;
-    const size = Math.max(needed, 2 * this.voxels.length);
-    const relabelings = new Int32Array(size);
-    const voxels = new Int32Array(size);
-    const scores = new Float64Array(size);
-    relabelings.set(this.relabelings.subarray(0, this.count));
-    voxels.set(this.voxels.subarray(0, this.count));
-    scores.set(this.scores.subarray(0, this.count));
-    this.relabelings = relabelings;
-    this.voxels = voxels;
-    this.scores = scores;
-  }
-
-  /** Sorted by relabeling, in shared memory; voxels keep their order. */
-  sorted(relabelingCount: number): VoxelList {
-    const list = {
-      offsets: new SharedArrayBuffer(4 * (relabelingCount + 1)),
-      voxels: new SharedArrayBuffer(4 * this.count),
-      scores: new SharedArrayBuffer(8 * this.count),
-    };
-    const offsets = new Uint32Array(list.offsets);
-    for (let i = 0; i < this.count; i++) {
-      const after = (this.relabelings[i] as number) + 1;
-      offsets[after] = (offsets[after] as number) + 1;
-    }
-    for (let r = 0; r < relabelingCount; r++)
-      offsets[r + 1] = (offsets[r + 1] as number) + (offsets[r] as number);
-    const heads = offsets.slice();
-    const voxels = new Int32Array(list.voxels);
-    const scores = new Float64Array(list.scores);
-    for (let i = 0; i < this.count; i++) {
-      const relabeling = this.relabelings[i] as number;
-      const at = heads[relabeling] as number;
-      heads[relabeling] = at + 1;
-      voxels[at] = this.voxels[i] as number;
-      scores[at] = this.scores[i] as number;
-    }
-    return list;
-  }
-}
 
 /** Counts relabelings that reach the observed statistic, block of voxels by block of voxels. */
 export class CountingKernel {
@@ -73,6 +24,7 @@ export class CountingKernel {
   readonly #list: number;
   readonly #listBytes: number;
   readonly #rows: CovariateRows | undefined;
+  readonly #found: FoundVoxels;
   readonly #t: number;
 
   constructor(view: ThreadView) {
@@ -92,6 +44,7 @@ export class CountingKernel {
     this.#listBytes = clusters ? batch * blockVoxels * 16 : 0;
     this.#list = kernel.allocate(this.#listBytes);
     this.#t = kernel.allocate(view.state.mapsWhileCounting ? batch * lineBytes : 0);
+    this.#found = new FoundVoxels(view.hasCovariates ? 'float64' : 'int32');
     this.#rows = view.hasCovariates ? new CovariateRows(view, kernel, this.#data) : undefined;
   }
 
@@ -100,11 +53,9 @@ export class CountingKernel {
     const codes = this.#kernel.uint32(this.#codes, count * this.#groups);
     writeCodes(view, first, count, this.#tables, codes, this.#rows?.orders(count));
     this.#rows?.write(count);
-    const found = new FoundVoxels();
-    const extrema = this.#rows
-      ? this.#withCovariates(this.#rows, count, found)
-      : this.#binary(first, count, found);
-    return view.state.clusters ? { extrema, list: found.sorted(count) } : { extrema };
+    this.#found.clear();
+    const extrema = this.#rows ? this.#withCovariates(this.#rows, count) : this.#binary(first, count);
+    return view.state.clusters ? { extrema, list: this.#found.sorted(count) } : { extrema };
   }
 
   /** Loads the next block that has a tested voxel; -1 when no block is left. */
@@ -123,7 +74,7 @@ export class CountingKernel {
     return -1;
   }
 
-  #binary(first: number, count: number, found: FoundVoxels): Extrema {
+  #binary(first: number, count: number): Extrema {
     const view = this.#view;
     const { functions } = this.#kernel;
     const { degreesOfFreedom, sumAtPerfect } = view.model;
@@ -169,16 +120,7 @@ export class CountingKernel {
       );
       this.#addCounts(firstVoxel, counting.subarray(3 * blockVoxels));
       if (view.state.mapsWhileCounting) this.#writeMaps(block, first, count);
-      if (bytes > 0) {
-        const entries = this.#kernel.int32(this.#list, bytes / 4);
-        found.reserve(bytes / 12);
-        for (let at = 0; at < entries.length; at += 3) {
-          found.relabelings[found.count] = entries[at] as number;
-          found.voxels[found.count] = entries[at + 1] as number;
-          found.scores[found.count] = entries[at + 2] as number;
-          found.count++;
-        }
-      }
+      if (bytes > 0) this.#found.add(this.#kernel.int32(this.#list, bytes / 4));
       view.done();
     }
     const result = emptyExtrema(count);
@@ -217,7 +159,7 @@ export class CountingKernel {
     view.clearUntested(block, count);
   }
 
-  #withCovariates(rows: CovariateRows, count: number, found: FoundVoxels): Extrema {
+  #withCovariates(rows: CovariateRows, count: number): Extrema {
     const view = this.#view;
     const { functions } = this.#kernel;
     const maxima = this.#kernel.float64(this.#extrema, 2 * count);
@@ -255,17 +197,7 @@ export class CountingKernel {
         this.#listBytes,
       );
       this.#addCounts(firstVoxel, counts);
-      if (bytes > 0) {
-        const entries = this.#kernel.int32(this.#list, bytes / 4);
-        const scores = this.#kernel.float64(this.#list, bytes / 8);
-        found.reserve(bytes / 16);
-        for (let at = 0; at < scores.length; at += 2) {
-          found.relabelings[found.count] = entries[2 * at] as number;
-          found.voxels[found.count] = entries[2 * at + 1] as number;
-          found.scores[found.count] = scores[at + 1] as number;
-          found.count++;
-        }
-      }
+      if (bytes > 0) this.#found.add(this.#kernel.int32(this.#list, bytes / 4));
       view.done();
     }
     return {

@@ -51,19 +51,24 @@ export function padGrid(grid: MaskGrid): PaddedGrid {
 /** Which voxels touch: by faces, by faces and edges, or by corners too. */
 export type Connectivity = 6 | 18 | 26;
 
-/** Distances (in places) of the neighbours that come earlier in file order: half of the neighbourhood. */
-export function earlierNeighbours(grid: PaddedGrid, connectivity: Connectivity): Int32Array {
+/** A row of voxels beside another: the neighbours of a voxel lie there at its place + `distance`, give or take `reach`. */
+export interface NeighbouringRow {
+  readonly distance: number;
+  readonly reach: 0 | 1;
+}
+
+/** The neighbouring rows that come earlier in file order: with the voxel before, half of the neighbourhood. */
+export function earlierRows({ strideY, strideZ }: PaddedGrid, connectivity: Connectivity): NeighbouringRow[] {
   const most = connectivity === 6 ? 1 : connectivity === 18 ? 2 : 3;
-  const distances: number[] = [];
-  for (let z = -1; z <= 0; z++) {
-    for (let y = -1; y <= 1; y++) {
-      for (let x = -1; x <= 1; x++) {
-        const distance = x + grid.strideY * y + grid.strideZ * z;
-        const earlier = z < 0 || (z === 0 && (y < 0 || (y === 0 && x < 0)));
-        const steps = Math.abs(x) + Math.abs(y) + Math.abs(z);
-        if (earlier && steps >= 1 && steps <= most) distances.push(distance);
-      }
-    }
+  const rows: NeighbouringRow[] = [];
+  for (const [y, z] of [
+    [-1, 0],
+    [-1, -1],
+    [0, -1],
+    [1, -1],
+  ] as const) {
+    const steps = Math.abs(y) + Math.abs(z);
+    if (steps <= most) rows.push({ distance: strideY * y + strideZ * z, reach: steps < most ? 1 : 0 });
   }
-  return Int32Array.from(distances);
+  return rows;
 }

@@ -1,4 +1,4 @@
-import { ClusterFinder, clusterMaxima } from './clusters.ts';
+import { ClusterFinder, type ClusterMaxima } from './clusters.ts';
 import { CountingKernel } from './counting.ts';
 import { MapKernel } from './maps.ts';
 import { MaskSmoother } from './smoothing.ts';
@@ -97,13 +97,13 @@ export class ThreadWork {
           (parts[nearest] as (typeof parts)[0]).scores[head] as number,
         );
       }
-      this.#keepClusters(first + index, clusterMaxima(finder, voxels, t, total, threshold));
+      this.#keepClusters(first + index, finder.maxima(voxels, t, total, threshold));
       view.done();
     }
     return {};
   }
 
-  #keepClusters(relabeling: number, maxima: ReturnType<typeof clusterMaxima>): void {
+  #keepClusters(relabeling: number, maxima: ClusterMaxima): void {
     const { clusterNull, state } = this.#view;
     const values = [maxima.extentGt, maxima.extentLt, maxima.massGt, maxima.massLt];
     values.forEach((value, row) => {
@@ -156,6 +156,6 @@ export class ThreadWork {
         t.push(heights[voxel] as number);
       }
     }
-    this.#keepClusters(relabeling, clusterMaxima(this.#clusterFinder(), voxels, t, voxels.length, threshold));
+    this.#keepClusters(relabeling, this.#clusterFinder().maxima(voxels, t, voxels.length, threshold));
   }
 }
