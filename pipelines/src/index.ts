@@ -2,6 +2,7 @@
 export { nearest } from './options/nearest.ts';
 export { UsageError } from './options/parse.ts';
 export { toolVersion } from './provenance.ts';
+export type { StageCall, StageCommands } from './stageCommands.ts';
 export { runStage } from './stages.ts';
 export type { Terminal } from './terminal.ts';
 

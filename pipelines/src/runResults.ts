@@ -4,6 +4,8 @@ import { readDescription } from '@oinr/cohort';
 import { RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
 import { readTsv, type Table } from '@oinr/tables';
 import { userPath, workspaceRoot } from './folders.ts';
+import { type StageCommands, workspaceCommands } from './stageCommands.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What stages wrote into a run folder, read back by later stages with sentences about what is missing. */
 export interface RunResults {
@@ -11,6 +13,8 @@ export interface RunResults {
   readonly cohort: string;
   readonly run: string;
   readonly record: RunRecord;
+  /** How the reader starts the stages of this run. */
+  readonly commands: StageCommands;
 }
 
 /** Which stage writes a table, for sentences about its absence. */
@@ -28,11 +32,16 @@ const writers: Readonly<Record<string, string>> = {
  *
  * @throws RunError that names the stage to run first.
  */
-export async function openResults(out: string, cohort: string, run: string): Promise<RunResults> {
+export async function openResults(
+  out: string,
+  cohort: string,
+  run: string,
+  { commands = workspaceCommands }: Pick<Terminal, 'commands'>,
+): Promise<RunResults> {
   const folder = safeJoin(out, cohort, run);
   if (!existsSync(`${folder}/run.json`)) {
     throw new RunError(
-      `There is no run '${run}' of cohort '${cohort}' in ${userPath(out)}; run the stage impute first: ${command('impute', cohort, run)}`,
+      `There is no run '${run}' of cohort '${cohort}' in ${userPath(out)}; run the stage impute first: ${commands.line({ stage: 'impute', cohort, run })}`,
     );
   }
   let record: RunRecord;
@@ -41,13 +50,12 @@ export async function openResults(out: string, cohort: string, run: string): Pro
   } catch (error) {
     throw new RunError(`${folder}/run.json is damaged; run the stage impute again.`, { cause: error });
   }
-  return { folder, cohort, run, record };
+  return { folder, cohort, run, record, commands };
 }
 
 /** The command line of a stage for this run. */
-export function command(stage: string, cohort: string, run: string): string {
-  const named = run === 'default' ? '' : ` --run ${run}`;
-  return `npx nx run pipeline:${stage} --cohort ${cohort}${named}`;
+export function command(stage: string, { commands, cohort, run }: RunResults): string {
+  return commands.line({ stage, cohort, run });
 }
 
 /**
@@ -55,9 +63,10 @@ export function command(stage: string, cohort: string, run: string): string {
  *
  * @throws RunError where the stage was not run, is running, or was stopped.
  */
-export function finishedStage({ cohort, run, record }: RunResults, stage: string): StageRecord {
+export function finishedStage(results: RunResults, stage: string): StageRecord {
+  const { run, record } = results;
   const found = record.stages[stage];
-  const again = command(stage, cohort, run);
+  const again = command(stage, results);
   if (found === undefined) {
     throw new RunError(`The stage ${stage} of run '${run}' was not run yet; run it first: ${again}`);
   }
@@ -77,7 +86,7 @@ export async function readRunTable(results: RunResults, name: string): Promise<T
   if (!existsSync(path)) {
     const stage = writers[name] ?? 'compare';
     throw new RunError(
-      `tables/${name}.tsv is missing in run '${results.run}'; run the stage ${stage} first: ${command(stage, results.cohort, results.run)}`,
+      `tables/${name}.tsv is missing in run '${results.run}'; run the stage ${stage} first: ${command(stage, results)}`,
     );
   }
   return readTsv(path);

@@ -33,7 +33,7 @@ export async function study(words: readonly string[], terminal: Terminal): Promi
   // Before hours of imputation: a registration that fails or looks wrong is known after minutes.
   const prepared = await prepare(wordsFor(words, prepareOptions), terminal);
   if (prepared === 130) return prepared;
-  const isRegistered = await wasRegistered(words);
+  const isRegistered = await wasRegistered(words, terminal);
   const imputed = await impute(wordsFor(words, imputeOptions), terminal);
   // 130: stopped by the user; the message of the stage says how to go on.
   if (imputed === 130) return imputed;
@@ -50,9 +50,9 @@ export async function study(words: readonly string[], terminal: Terminal): Promi
 }
 
 /** Whether the stage prepare has registered the scans. @throws RunError where it could not go on. */
-async function wasRegistered(words: readonly string[]): Promise<boolean> {
+async function wasRegistered(words: readonly string[], terminal: Terminal): Promise<boolean> {
   const { out, cohort, run } = readPrepareOptions(wordsFor(words, prepareOptions));
-  const results = await openResults(out, await cohortName(cohort), run);
+  const results = await openResults(out, await cohortName(cohort), run, terminal);
   return recordedPreparation(results)?.images === 'registered';
 }
 

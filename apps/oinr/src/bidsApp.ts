@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { describeStage, nearest, runStage, UsageError } from '@oinr/pipelines';
+import { terminal } from './stageCalls.ts';
 
 const levels = ['participant', 'group'];
 /** Set from the two folders and the names that BIDS Apps use. */
@@ -61,7 +62,6 @@ export async function runBidsApp(args: readonly string[]): Promise<number> {
   if (!statSync(source, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`${source} is not a folder; a BIDS folder was expected: ${bidsAppUsage}.`);
   const words = rest.map(stageWord);
-  const terminal = { out: process.stdout, error: process.stderr };
   const has = (name: string): boolean => words.some((word) => word === name || word.startsWith(`${name}=`));
   if (level === 'participant' && !['--simulate', '--missing', '--k'].some(has))
     return runStage('scans', [source, '--out', output, ...words], terminal);

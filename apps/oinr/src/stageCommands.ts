@@ -1,7 +1,6 @@
 import { describeStage, runStage, UsageError } from '@oinr/pipelines';
 import type { Command } from './main.ts';
-
-const terminal = { out: process.stdout, error: process.stderr };
+import { terminal } from './stageCalls.ts';
 
 /** The subcommand `oinr impute`: real scans with few slices. */
 export const imputeCommand: Command = {

@@ -73,7 +73,7 @@ export async function planStudy(
   );
   if (cells.size === 0) {
     throw new RunError(
-      `No volume was imputed in run '${results.run}'; run the stage impute first: ${command('impute', results.cohort, results.run)}`,
+      `No volume was imputed in run '${results.run}'; run the stage impute first: ${command('impute', results)}`,
     );
   }
   const unprepared = space === undefined ? new Set() : await failedToPrepare(results);
@@ -111,7 +111,7 @@ export async function planStudy(
     bases.forEach((base, index) => {
       if (existsSync(`${base}.nii.gz`)) return;
       throw new RunError(
-        `The volume of ${subjects[index].id} imputed by ${method} at ${missingPercent(every)} % is not there (${base}.nii.gz): it was deleted, or impute was run with --no-volumes. Run the stage impute again, with volumes; it redoes only what is missing: ${command('impute', results.cohort, results.run)}`,
+        `The volume of ${subjects[index].id} imputed by ${method} at ${missingPercent(every)} % is not there (${base}.nii.gz): it was deleted, or impute was run with --no-volumes. Run the stage impute again, with volumes; it redoes only what is missing: ${command('impute', results)}`,
       );
     });
     dataSets.push({
@@ -161,11 +161,11 @@ async function failedToPrepare(results: RunResults): Promise<Set<string>> {
 }
 
 /** The path of a volume in the common space, which has to be there. */
-function inSpace({ cohort, run }: RunResults, space: CommonSpace, subject: string, desc: string): string {
+function inSpace(results: RunResults, space: CommonSpace, subject: string, desc: string): string {
   const path = `${preparedPath(space, subject, desc)}.nii.gz`;
   if (existsSync(path)) return path;
   throw new RunError(
-    `${subject} has no volume '${desc}' in the common space (${path}): the stage prepare was not given this subject, or the file was deleted. Run it again; it redoes only what is missing: ${command('prepare', cohort, run)}`,
+    `${subject} has no volume '${desc}' in the common space (${path}): the stage prepare was not given this subject, or the file was deleted. Run it again; it redoes only what is missing: ${command('prepare', results)}`,
   );
 }
 
@@ -226,11 +226,11 @@ function chooseGroups(
 function checkGroupSizes(
   groups: readonly [string, string],
   subjects: readonly Subject[],
-  { cohort, run }: RunResults,
+  results: RunResults,
 ): void {
   const [first, second] = groups.map((name) => subjects.filter(({ group }) => group === name).length);
   if (first >= 1 && second >= 1 && first + second >= 3) return;
   throw new RunError(
-    `Run '${run}' has imputed volumes of ${first} subjects of ${groups[0]} and ${second} of ${groups[1]}; a comparison needs at least one in each group and three in all. Run the stage impute on more subjects first: ${command('impute', cohort, run)}`,
+    `Run '${results.run}' has imputed volumes of ${first} subjects of ${groups[0]} and ${second} of ${groups[1]}; a comparison needs at least one in each group and three in all. Run the stage impute on more subjects first: ${command('impute', results)}`,
   );
 }

@@ -27,7 +27,7 @@ import { hasTruth } from './truth.ts';
  */
 export async function compare(words: readonly string[], terminal: Terminal): Promise<number> {
   const options = readCompareOptions(words);
-  const results = await openResults(options.out, await cohortName(options.cohort), options.run);
+  const results = await openResults(options.out, await cohortName(options.cohort), options.run, terminal);
   finishedStage(results, 'impute');
   const source = await openSource({ ...options, ...recordedSelection(results) }, terminal);
   const planned = await planStudy(results, source.cohort, options.groups);

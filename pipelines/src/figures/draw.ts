@@ -38,12 +38,13 @@ export async function drawFigures(
  *
  * @throws RunError where volumes were imputed after the comparison, so that old and new numbers would be mixed.
  */
-export function isCompared({ cohort, run, record }: RunResults): boolean {
+export function isCompared(results: RunResults): boolean {
+  const { run, record } = results;
   const { impute, compare } = record.stages;
   if (compare?.status !== 'complete') return false;
   if (String(compare.ended) < String(impute?.ended)) {
     throw new RunError(
-      `The stage impute of run '${run}' ended after its stage compare; run compare again, it tests only what has changed: ${command('compare', cohort, run)}`,
+      `The stage impute of run '${run}' ended after its stage compare; run compare again, it tests only what has changed: ${command('compare', results)}`,
     );
   }
   return true;

@@ -13,14 +13,14 @@ import type { RunFigure } from './runFigure.ts';
  */
 export async function figures(words: readonly string[], terminal: Terminal): Promise<number> {
   const options = readReadingOptions(words);
-  const results = await openResults(options.out, await cohortName(options.cohort), options.run);
+  const results = await openResults(options.out, await cohortName(options.cohort), options.run, terminal);
   const drawn = await drawFigures(results, options, terminal);
   await writeFigures(results, drawn);
   const shown = relativePath(process.cwd(), results.folder);
   terminal.out.write(`${drawn.length} figures as SVG and PNG in ${shown}/figures/\n`);
   if (!isCompared(results)) {
     terminal.out.write(
-      `The groups have not been compared yet, so figures of statistics are left out; for them run first: ${command('compare', results.cohort, results.run)}\n`,
+      `The groups have not been compared yet, so figures of statistics are left out; for them run first: ${command('compare', results)}\n`,
     );
   }
   return 0;

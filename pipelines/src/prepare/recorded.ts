@@ -13,7 +13,7 @@ export function recordedPreparation(results: RunResults): PreparationRecord | un
   const { images, ...stage } = finishedStage(results, 'prepare');
   if (images === 'registered' || images === 'as they are') return { ...stage, images };
   throw new RunError(
-    `run.json of run '${results.run}' does not say what the stage prepare did; run it again: ${command('prepare', results.cohort, results.run)}`,
+    `run.json of run '${results.run}' does not say what the stage prepare did; run it again: ${command('prepare', results)}`,
   );
 }
 
@@ -27,7 +27,7 @@ export function commonSpaceOf(results: RunResults): CommonSpace | undefined {
   const preparation = recordedPreparation(results);
   if (preparation === undefined || preparation.images === 'as they are') return undefined;
   const { space, spacing } = preparation;
-  const again = command('prepare', results.cohort, results.run);
+  const again = command('prepare', results);
   if (typeof space !== 'string' || typeof spacing !== 'number') {
     throw new RunError(
       `run.json of run '${results.run}' does not name the space of the prepared scans; run the stage prepare again: ${again}`,

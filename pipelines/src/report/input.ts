@@ -10,7 +10,7 @@ import { profileInWords, profileNames } from '../impute/acquisition.ts';
 import { recordedPreparation } from '../prepare/recorded.ts';
 import { preparationInWords } from '../prepare/words.ts';
 import { toolVersion } from '../provenance.ts';
-import { command, type RunResults, readRunTable } from '../runResults.ts';
+import { type RunResults, readRunTable } from '../runResults.ts';
 import { viewerInput } from './viewerInput.ts';
 
 /** Gathers what the page shows from the run folder. */
@@ -112,8 +112,8 @@ const leftOut = new Set(['cohort', 'root', 'run', 'jobs', 'force', 'no-volumes',
 
 /** The command lines that lead to this page, with all options as they were resolved. */
 function commandLines(
-  { cohort, run, record }: RunResults,
-  { showSubjects }: ReadingOptions,
+  { cohort, run, record, commands }: RunResults,
+  { showSubjects, root }: ReadingOptions,
   isRegistered: boolean,
 ): string[] {
   const line = (stage: string): string[] => {
@@ -135,22 +135,30 @@ function commandLines(
       `--phantom-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
       String(value),
     ]);
-    const root = options.root === 'given, not recorded' ? ['--root', 'DIR'] : [];
+    const root = options.root === 'given, not recorded' ? 'DIR' : undefined;
     const templates = ['template', 'template-mask'].flatMap((name) =>
       options[name] === 'given, not recorded' ? [`--${name}`, 'FILE'] : [],
     );
     const mask = options.mask === 'given, not recorded' ? ['--mask', 'FILE'] : [];
-    return [[command(stage, cohort, run), ...root, ...words, ...templates, ...mask, ...phantom].join(' ')];
+    return [
+      commands.line({ stage, cohort, run, root, words: [...words, ...templates, ...mask, ...phantom] }),
+    ];
   };
   const prepare = isRegistered ? line('prepare') : [];
   return [
-    'npm ci',
+    commands.install,
     ...prepare,
     ...line('impute'),
     // The second time it takes what was imputed along.
     ...prepare,
     ...line('compare'),
-    `${command('report', cohort, run)}${showSubjects ? ' --show-subjects' : ''}`,
+    commands.line({
+      stage: 'report',
+      cohort,
+      run,
+      root: showSubjects && root !== undefined ? 'DIR' : undefined,
+      words: showSubjects ? ['--show-subjects'] : [],
+    }),
   ];
 }
 

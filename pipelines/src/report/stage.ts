@@ -14,7 +14,7 @@ const largest = 15_000_000;
 /** The stage `report`: one HTML page about a run that needs nothing but itself, and the figures as files. */
 export async function report(words: readonly string[], terminal: Terminal): Promise<number> {
   const options = readReadingOptions(words);
-  const results = await openResults(options.out, await cohortName(options.cohort), options.run);
+  const results = await openResults(options.out, await cohortName(options.cohort), options.run, terminal);
   if (results.record.stages.compare !== undefined) finishedStage(results, 'compare');
   const figures = await drawFigures(results, options, terminal);
   await writeFigures(results, figures);
@@ -33,7 +33,7 @@ export async function report(words: readonly string[], terminal: Terminal): Prom
   );
   if (!isCompared(results)) {
     terminal.out.write(
-      `The groups have not been compared yet; for the verdict and the maps run first: ${command('compare', results.cohort, results.run)}\n`,
+      `The groups have not been compared yet; for the verdict and the maps run first: ${command('compare', results)}\n`,
     );
   }
   return 0;
