@@ -1,4 +1,4 @@
-import { parseNumber } from '@oinr/tables';
+import { parseNumber, type Table } from '@oinr/tables';
 import test from 'ava';
 import type { UnitResult } from '../src/impute/plan.ts';
 import { methodRemarks } from '../src/impute/remarks.ts';
@@ -62,6 +62,34 @@ test('summary.tsv holds the ratio to the best interpolation of each subject, not
   t.true(Math.abs((parseNumber(pchip?.ratio_to_best_classical) ?? 0) - 2.5) < 1e-12);
   t.true(Math.abs((parseNumber(pchip?.ratio_to_best_classical_mask_worst) ?? 0) - 4) < 1e-12);
   t.is(linear?.n, '2');
+});
+
+test('the regret of auto: its error over that of the best method of the same subject, interpolation or not', (t) => {
+  const withAuto = [
+    ...units,
+    unit('01', 'oinr-internal', 2, 0.05, 0.1),
+    unit('02', 'oinr-internal', 2, 0.25, 0.5),
+    unit('01', 'auto', 2, 0.1, 0.2),
+    unit('02', 'auto', 2, 0.25, 0.5),
+    // Alone at its k, and so the best there.
+    unit('01', 'auto', 3, 0.4, null),
+  ];
+  const ofAuto = (table: Table) => table.rows.filter(({ method }) => method === 'auto');
+  const regrets = ofAuto(mseTable(withAuto)).map((row) => [
+    row.participant_id,
+    row.k,
+    row.ratio_to_best,
+    row.ratio_to_best_mask,
+    row.ratio_to_best_classical,
+  ]);
+  t.deepEqual(regrets, [
+    ['sub-01', '2', '2', '2', '1'],
+    ['sub-01', '3', '1', 'n/a', 'n/a'],
+    ['sub-02', '2', '1.25', '1.25', '1.25'],
+  ]);
+  const [half, third] = ofAuto(summaryTable(withAuto));
+  t.deepEqual([half?.ratio_to_best_mask, half?.ratio_to_best_mask_worst], ['1.625', '2']);
+  t.deepEqual([third?.ratio_to_best_worst, third?.ratio_to_best_mask_worst], ['1', 'n/a']);
 });
 
 test('Table 3: a row per percentage, a column per method, the best marked, scale and region named', (t) => {

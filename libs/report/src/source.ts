@@ -24,7 +24,7 @@ export function cite(source: Source, row: number, column: string, format: Format
   const cell = source.table.rows[row]?.[column];
   if (cell === undefined) {
     throw new RangeError(
-      `${source.file} has no cell in row ${row + 1}, column '${column}'; it was written by another version. Run the compare stage again with --force.`,
+      `${source.file} has no cell in row ${row + 1}, column '${column}'; it was written by another version. Run the stages impute and compare again.`,
     );
   }
   const line = row + 2;

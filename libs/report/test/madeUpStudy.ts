@@ -84,7 +84,11 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
     tables: {
       summary: source(
         'summary',
-        cells.map(({ method, missing_percent, k, place }) => ({
+        [
+          ...cells,
+          { method: 'auto', missing_percent: 50, k: 2, place: 2 },
+          { method: 'auto', missing_percent: 66, k: 3, place: 3 },
+        ].map(({ method, missing_percent, k, place }) => ({
           method: place === 0 ? hostile : method,
           k,
           missing_percent,
@@ -96,6 +100,10 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
           ssim_missing_mean: 0.97,
           bias_missing_mask_mean: -1.5e-4,
           ratio_to_best_classical_mask: undefined,
+          ratio_to_best: 1.1 + place,
+          ratio_to_best_worst: 1.3 + place,
+          ratio_to_best_mask: place === 3 ? undefined : 1.2 + place,
+          ratio_to_best_mask_worst: place === 3 ? undefined : 1.4 + place,
         })),
       ),
       table3: source('table3', [

@@ -1,8 +1,9 @@
 import type { Cohort } from '@oinr/cohort';
 import { missingPercent } from '@oinr/slices';
 import { type CellValue, momentsOf, type Table, tableOf } from '@oinr/tables';
-import { classicalNames, methodNames } from './methods.ts';
+import { methodNames } from './methods.ts';
 import type { FailedUnit, UnitResult } from './plan.ts';
+import { ratioColumns, ratiosOf } from './ratios.ts';
 
 /** One row of tables/mse.tsv before it is written. */
 export interface MeasuredUnit {
@@ -45,8 +46,12 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** tables/mse.tsv: one row per subject, k and method. Errors are in units of the intensity scale. */
+/**
+ * tables/mse.tsv: one row per subject, k and method. Errors are in units of the intensity scale; ratios are to the same
+ * subject's best method, or best interpolation.
+ */
 export function mseTable(units: readonly MeasuredUnit[]): Table {
+  const ratios = ratiosOf(units);
   const columns = [
     'participant_id',
     'group',
@@ -54,30 +59,31 @@ export function mseTable(units: readonly MeasuredUnit[]): Table {
     'k',
     'missing_percent',
     ...measures,
+    ...ratioColumns,
     'seconds',
     'steps',
     'engine',
   ];
   return tableOf(
     columns,
-    sortUnits(units).map(({ subject, group, method, every, result }) => ({
-      participant_id: `sub-${subject}`,
-      group,
-      method,
-      k: every,
-      missing_percent: missingPercent(every),
-      ...Object.fromEntries(measures.map((measure) => [measure, result[measure] ?? undefined])),
-      seconds: result.seconds,
-      steps: result.steps,
-      engine: result.engine === 'none' ? undefined : result.engine,
+    sortUnits(units).map((unit) => ({
+      participant_id: `sub-${unit.subject}`,
+      group: unit.group,
+      method: unit.method,
+      k: unit.every,
+      missing_percent: missingPercent(unit.every),
+      ...Object.fromEntries(measures.map((measure) => [measure, unit.result[measure] ?? undefined])),
+      ...Object.fromEntries(ratios.map(({ column, values }) => [column, values.get(unit)])),
+      seconds: unit.result.seconds,
+      steps: unit.result.steps,
+      engine: unit.result.engine === 'none' ? undefined : unit.result.engine,
     })),
   );
 }
 
 /**
- * tables/summary.tsv: per k and method the number of subjects, mean and standard deviation (n - 1) of each measure,
- * and the error relative to each subject's best interpolation: mean ratio over the missing slices, the same in the
- * mask, and the worst subject's ratio in the mask.
+ * tables/summary.tsv: per k and method the number of subjects, mean and standard deviation (n - 1) of each measure, and
+ * of each ratio the mean over subjects and the worst subject's.
  */
 export function summaryTable(units: readonly MeasuredUnit[]): Table {
   const columns = [
@@ -86,19 +92,22 @@ export function summaryTable(units: readonly MeasuredUnit[]): Table {
     'missing_percent',
     'n',
     ...measures.flatMap((measure) => [`${measure}_mean`, `${measure}_sd`]),
-    'ratio_to_best_classical',
-    'ratio_to_best_classical_mask',
-    'ratio_to_best_classical_mask_worst',
+    ...ratioColumns.flatMap((column) => [column, `${column}_worst`]),
   ];
-  const sorted = sortUnits(units);
+  const ratios = ratiosOf(units);
   const cells = new Map<string, MeasuredUnit[]>();
   for (const unit of sortUnits(units.map((unit) => ({ ...unit, subject: '' })))) cells.set(cellKey(unit), []);
-  for (const unit of sorted) cells.get(cellKey(unit))?.push(unit);
+  for (const unit of sortUnits(units)) cells.get(cellKey(unit))?.push(unit);
   const records = [...cells.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
-    const whole = ratios(members, sorted, 'mse_missing');
-    const inMask = ratios(members, sorted, 'mse_missing_mask');
+    const ofRatios = ratios.flatMap(({ column, values }): [string, CellValue][] => {
+      const own = members.flatMap((unit) => values.get(unit) ?? []);
+      return [
+        [column, mean(own)],
+        [`${column}_worst`, own.length === 0 ? undefined : Math.max(...own)],
+      ];
+    });
     return [
       {
         method: first.method,
@@ -106,9 +115,7 @@ export function summaryTable(units: readonly MeasuredUnit[]): Table {
         missing_percent: missingPercent(first.every),
         n: members.length,
         ...momentColumns(members),
-        ratio_to_best_classical: mean(whole),
-        ratio_to_best_classical_mask: mean(inMask),
-        ratio_to_best_classical_mask_worst: inMask.length === 0 ? undefined : Math.max(...inMask),
+        ...Object.fromEntries(ofRatios),
       },
     ];
   });
@@ -132,24 +139,6 @@ function momentColumns(members: readonly MeasuredUnit[]): Record<string, CellVal
       ];
     }),
   );
-}
-
-/** Each member's error over that of the best interpolation of the same subject and k, where there is one. */
-function ratios(
-  members: readonly MeasuredUnit[],
-  all: readonly MeasuredUnit[],
-  measure: 'mse_missing' | 'mse_missing_mask',
-): number[] {
-  return members.flatMap(({ subject, every, result }) => {
-    const own = result[measure];
-    const classical = all.flatMap((unit) => {
-      const value = unit.result[measure];
-      const isRival =
-        unit.subject === subject && unit.every === every && classicalNames.includes(unit.method);
-      return isRival && value !== null && value > 0 ? [value] : [];
-    });
-    return own === null || classical.length === 0 ? [] : [own / Math.min(...classical)];
-  });
 }
 
 function mean(values: readonly number[]): number | undefined {

@@ -1,17 +1,15 @@
 import { dataTable } from '../dataTable.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
-import type { Source } from '../source.ts';
+import { cite, rowsWhere, type Source } from '../source.ts';
 
 /** That no subject was imputed by an operator learned from it; where one was, in so many words. */
 export function crossFittingSection(crossFit: Source): Section {
-  const { rows } = crossFit.table;
-  const seen = rows.filter((row) => row.was_learned_from !== 'no');
-  const folds = new Set(rows.map((row) => row.fold)).size;
+  const seen = rowsWhere(crossFit, (row) => row.was_learned_from !== 'no');
   const statement =
     seen.length === 0
-      ? html`<p>None of the ${rows.length} subjects was imputed by an operator that was learned from it: ${folds} operators were learned, each without one fold of the people, and each imputed that fold. Folds are balanced by group; learning never saw groups.</p>`
-      : html`<p class="problem">${seen.length} of ${rows.length} subjects were imputed by an operator that was learned from them: their errors are too small.</p>`;
+      ? html`<p>No subject was imputed by an operator that was learned from it: each operator was learned without one fold of the people, and imputed that fold. Folds are balanced by group; learning never saw groups.</p>`
+      : html`<p class="problem">Some subjects were imputed by an operator that was learned from them, so that their errors are too small: ${seen.map((row, index) => html`${index === 0 ? '' : ', '}${cite(crossFit, row, 'participant_id', 'text')}`)}.</p>`;
   return {
     id: 'cross-fitting',
     heading: 'Cross-fitting',

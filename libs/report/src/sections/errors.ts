@@ -1,7 +1,9 @@
+import { isMissing } from '@oinr/tables';
 import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { figure } from '../figure.ts';
-import { html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import type { Section } from '../page.ts';
+import { cite, rowsWhere, type Source } from '../source.ts';
 import type { StudyReport } from '../studyInput.ts';
 import { cellColumns } from './columns.ts';
 
@@ -66,7 +68,26 @@ ${dataTable({
       format: 'three',
       help: 'MSE in the mask over that of the subject\u2019s best interpolation',
     },
+    {
+      column: 'ratio_to_best_mask',
+      heading: 'to best method',
+      format: 'three',
+      help: 'MSE in the mask over that of the subject\u2019s best method; of auto this is the price of choosing without truth',
+    },
+    { column: 'ratio_to_best_mask_worst', heading: 'worst subject', format: 'three' },
   ],
-})}`;
+})}${regretOfAuto(summary)}`;
   return { id: 'errors', heading: 'Errors of imputation', body };
+}
+
+/** What choosing without truth has cost, over the best method of each subject; nothing where `auto` was not run. */
+function regretOfAuto(summary: Source): Html | undefined {
+  const rows = rowsWhere(summary, ({ method }) => method === 'auto');
+  if (rows.length === 0) return undefined;
+  const parts = rows.map((row, index) => {
+    const hasMask = !isMissing(summary.table.rows[row]?.ratio_to_best_mask);
+    const column = hasMask ? 'ratio_to_best_mask' : 'ratio_to_best';
+    return html`${index === 0 ? '' : '; '}at ${cite(summary, row, 'missing_percent', 'integer')} % missing ${cite(summary, row, column, 'three')} (worst subject ${cite(summary, row, `${column}_worst`, 'three')}${hasMask ? '' : ', whole slices'})`;
+  });
+  return html`<p>Regret of auto, its error over that of the best method of the same subject, mean over subjects: ${parts}. <code>tables/mse.tsv</code> has it for every subject (column <code>ratio_to_best_mask</code>).</p>`;
 }
