@@ -192,6 +192,38 @@ test('--profile simulates thick slices: they are estimated too, and sidecar, tab
   t.regex(refused.error, /needs --profile box or --profile gauss/);
 });
 
+test('a scan that makes every fit diverge is filled by interpolation, and the run and the sidecar say why', async (t) => {
+  const root = await tinyStudy(['01']);
+  const data = tinyHead(1);
+  // One voxel of a kept slice whose square no float32 holds.
+  data[9 + 18 * (12 + 25 * 8)] = 1e30;
+  await writeVolume(scanPath(root, '01'), { grid: { shape: [18, 25, 16], affine: tinyAffine }, data });
+  const out = temporaryFolder();
+  const base = ['--cohort', 'bids', '--root', root, '--out', out, '--k', '2', '--engine', 'cpu'];
+  const methods = ['linear', 'pchip', 'oinr', 'oinr-internal'];
+  const { code, out: told, error } = await runImpute([...base, '--method', ...methods]);
+  t.is(code, 0, error);
+  const volume = (method: string) =>
+    join(out, 'bids', 'default', 'derivatives', 'oinr', 'sub-01', 'anat', `sub-01_desc-${method}_T1w`);
+  for (const [name, desc, instead, word] of [
+    ['oinr', 'oinr50', 'linear50', 'Linear interpolation'],
+    ['oinr-internal', 'oinrInternal50', 'pchip50', 'PCHIP'],
+  ] as const) {
+    const sentence = new RegExp(`Training diverged 5 times, the last with 1/16 .* ${word} was used`);
+    t.true(
+      told.split('\n').some((line) => line.startsWith(`  ${name}: `) && sentence.test(line)),
+      name,
+    );
+    const sidecar = JSON.parse(readFileSync(`${volume(desc)}.json`, 'utf8'));
+    t.regex(sidecar.Remarks.join(), sentence);
+    const [filled, plain] = [
+      await readVolume(`${volume(desc)}.nii.gz`),
+      await readVolume(`${volume(instead)}.nii.gz`),
+    ];
+    t.deepEqual(filled.data, plain.data);
+  }
+});
+
 test('commands that cannot work end with one sentence: unwritable folder, no data, nobody of that name', async (t) => {
   const root = await tinyStudy(['01']);
   const file = join(temporaryFolder(), 'file');

@@ -4,9 +4,11 @@ import {
   matmul,
   meanSquaredError,
   parameter,
+  peakBytes,
   square,
   subtract,
   sum,
+  tanh,
   trainingProgram,
 } from '@oinr/graph';
 import type { FitKeeper, FitOptions, FitProgress } from '@oinr/inr';
@@ -109,4 +111,48 @@ test('a fit that explodes starts again with half the rate; one that cannot be sa
   t.true(saved.restarts > 0, `restarts: ${saved.restarts}`);
   t.true(saved.losses.every(Number.isFinite));
   await t.throwsAsync(async () => run(1e6), { instanceOf: DivergedError, message: /diverged 5 times/ });
+});
+
+test('a batch taken in parts trains as the whole one does, by Muon and by Adam', async (t) => {
+  const batch = 60;
+  const step = {
+    batch,
+    program: (samples: number) => {
+      const hidden = tanh(matmul(input('x', [samples, 3]), parameter('byMuon', [3, 4])));
+      const out = matmul(hidden, parameter('byAdam', [4, 1]));
+      const loss = meanSquaredError(out, input('y', [samples, 1]));
+      return trainingProgram(loss, { muon: { parameters: ['byMuon'] } });
+    },
+  };
+  const random = stream(2, 'parts');
+  const normal = (size: number) => Float32Array.from({ length: size }, () => random.normal());
+  const start = { byMuon: normal(12), byAdam: normal(4) };
+  const batches = { x: normal(20 * batch * 3), y: normal(20 * batch) };
+  const run = async (memoryLimit?: number) =>
+    fit({
+      executor: await openExecutor('reference', memoryLimit === undefined ? {} : { memoryLimit }),
+      step,
+      start,
+      feeds: (first, count) => ({
+        x: batches.x.slice(first * batch * 3, (first + count) * batch * 3),
+        y: batches.y.slice(first * batch, (first + count) * batch),
+      }),
+      learningRate: (_, count) => new Float32Array(count).fill(0.01),
+      steps: 20,
+      chunk: 7,
+    });
+  const whole = await run();
+  const parts = await run(peakBytes(step.program(batch / 3)));
+  t.is(whole.parts, 1);
+  t.is(parts.parts, 3);
+  for (const part of ['parameters', 'firstMoments', 'secondMoments'] as const) {
+    for (const name of ['byMuon', 'byAdam']) {
+      const [a, b] = [whole.state[part][name] ?? [], parts.state[part][name] ?? []];
+      const largest = Math.max(...[...a].map(Math.abs), 1e-6);
+      const difference = Math.max(...[...a].map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+      t.true(difference < 1e-4 * largest, `${part} of ${name} differ by ${difference / largest}`);
+    }
+  }
+  t.true(whole.losses.every((loss, n) => Math.abs(loss - (parts.losses[n] ?? 0)) < 1e-5));
+  t.notDeepEqual(whole.state.parameters, start);
 });

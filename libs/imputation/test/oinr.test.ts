@@ -121,3 +121,18 @@ test('fits on the float64 reference engine agree with those on ONNX', async (t) 
   );
   t.true(largest < 0.1, `of intensities up to 200, the largest difference is ${largest}`);
 });
+
+test('a rate that makes the fit diverge is halved: the result is that of the halved rate, with a remark', async (t) => {
+  const known = dropSlices(texture([10, 9, 12]), 1, keepEvery({ length: 9, every: 2 }));
+  const executor = await openExecutor('reference');
+  const at = (rate: number) => {
+    const network = { ...tiny.network, channels: [4, 6, 6, 1] };
+    const learningRates = [rate, rate] as const;
+    const preset = { ...tiny, octaves: 1, network, batch: 4, steps: 30, stepsPerCall: 1, learningRates };
+    return oinr(preset).impute(known, { executor, seed: 1 });
+  };
+  const [retried, halved] = [await at(0.32), await at(0.08)];
+  t.deepEqual(halved.remarks, []);
+  t.regex(retried.remarks.join(), /diverged and was started again 2 times, each with half the learning rate/);
+  t.deepEqual(retried.data, halved.data);
+});

@@ -3,7 +3,7 @@ import { dropSlices, keepEvery } from '@oinr/slices';
 import type { ArrayAxis } from '@oinr/volume';
 import test from 'ava';
 import { allPredictions, bestPredicted } from '../src/auto.ts';
-import type { InternalSettings, KeptSlices, MethodContext } from '../src/index.ts';
+import type { FitKeeper, InternalSettings, KeptSlices, MethodContext } from '../src/index.ts';
 import { auto, findMethod, oinrInternal } from '../src/index.ts';
 import { slicesDiffering } from './support/kept.ts';
 import { gridOf, missingError, texture } from './support/texture.ts';
@@ -60,6 +60,36 @@ test('the same seed gives the same bytes, another seed others', async (t) => {
     (await oinrInternal(small(20)).impute(known, { executor: onnx, seed })).data;
   t.deepEqual(await run(5), await run(5));
   t.notDeepEqual(await run(5), await run(6));
+});
+
+test('a fit that was stopped goes on where it was kept, to the same bytes, each gap size by itself', async (t) => {
+  const truth = texture([26, 30, 28]);
+  const known = dropSlices(truth, 1, [0, 2, 4, 6, 8, 10, 12, 14, 17, 20, 23, 26, 29]);
+  const whole = await oinrInternal(small(120)).impute(known, context);
+  const stop = new AbortController();
+  const kept = new Map<string, Awaited<ReturnType<FitKeeper['load']>>>();
+  const loaded: (readonly [string, number | undefined])[] = [];
+  const keeper = (name: string): FitKeeper => ({
+    load: async () => {
+      loaded.push([name, kept.get(name)?.state.step]);
+      return kept.get(name);
+    },
+    offer: async (take) => {
+      kept.set(name, await take());
+      // The second gap size is stopped within its fit.
+      if (kept.size === 2) stop.abort();
+    },
+  });
+  const stopped = { ...context, keeper, signal: stop.signal };
+  await t.throwsAsync(async () => oinrInternal(small(120)).impute(known, stopped), { name: 'AbortError' });
+  const { data } = await oinrInternal(small(120)).impute(known, { ...context, keeper });
+  t.deepEqual(data, whole.data);
+  t.deepEqual(loaded, [
+    ['gaps-3', undefined],
+    ['gaps-2', undefined],
+    ['gaps-3', 100],
+    ['gaps-2', 50],
+  ]);
 });
 
 test('uneven gaps: each frequent size is learned, rare ones are left to PCHIP with a remark', async (t) => {

@@ -78,6 +78,7 @@ export async function trainGapOperator(
     const targets = input('targets', [samples, phases, gaps, columns]);
     return trainingProgram(meanSquaredError(applyNetwork(network, inputs), targets));
   };
+  const keeper = context.keeper?.(`gaps-${source.every}`);
   const result = await fit({
     executor: context.executor,
     step: { batch, program },
@@ -97,6 +98,7 @@ export async function trainGapOperator(
       }
       return all;
     },
+    ...(keeper ? { keeper } : {}),
     ...(context.signal ? { signal: context.signal } : {}),
     ...(context.onProgress ? { onProgress: context.onProgress } : {}),
   });
