@@ -5,7 +5,8 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { writeVolume } from '../libs/nifti/src/index.ts';
+import { readVolume, writeVolume } from '../libs/nifti/src/index.ts';
+import { type Grid, resample } from '../libs/volume/src/index.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'oinr-pack-'));
@@ -54,7 +55,31 @@ async function writeData(cwd: string): Promise<void> {
     data: mask.data.map((value) => Number(value > 20)),
   });
   const rows = people.map(({ id, group }) => `sub-${id}\t${group}\n`);
-  writeFileSync(join(cwd, 'participants.tsv'), `participant_id\tgroup\n${rows.join('')}`);
+  const table = `participant_id\tgroup\n${rows.join('')}`;
+  writeFileSync(join(cwd, 'participants.tsv'), table);
+  const description = '{"Name": "made up", "BIDSVersion": "1.9.0"}\n';
+  for (const study of ['study', 'brains']) {
+    mkdirSync(join(cwd, study));
+    writeFileSync(join(cwd, study, 'dataset_description.json'), description);
+  }
+  writeFileSync(join(cwd, 'study', 'participants.tsv'), table);
+  for (const [index, { id }] of people.entries())
+    await writeVolume(bidsScan(join(cwd, 'study'), id), scan(100 + index ** 2), { space: 'mni' });
+  // 12 mm further to the front than the template, which is the same brain.
+  const colin = await readVolume(join(root, 'cohorts/phantom-base/colin27_brain_1mm.nii.gz'));
+  const grid: Grid = {
+    shape: [44, 52, 44],
+    affine: [4, 0, 0, -88, 0, 4, 0, -126, 0, 0, 4, -82, 0, 0, 0, 1],
+  };
+  const seen = resample(colin, grid, 'linear');
+  const moved = grid.affine.map((value, index) => (index === 7 ? value + 12 : value));
+  await writeVolume(bidsScan(join(cwd, 'brains'), '01'), { ...seen, grid: { ...grid, affine: moved } });
+}
+
+function bidsScan(study: string, id: string): string {
+  const anat = join(study, `sub-${id}`, 'anat');
+  mkdirSync(anat, { recursive: true });
+  return join(anat, `sub-${id}_T1w.nii.gz`);
 }
 
 function expectFile(cwd: string, pattern: string): string {
@@ -85,6 +110,20 @@ async function check(node: string, tarball: string): Promise<void> {
   const people = ['--participants', 'participants.tsv', '--images', 'images', '--mask', 'mask.nii.gz'];
   await oinr('ttest', ...people, '--groups', 'CN', 'AD', '--out', 'tested');
   console.log(`  ttest: ${expectFile(cwd, 'tested/p_fwe_two.nii.gz')}`);
+
+  const simulated = ['--k', '2', '--method', 'linear', 'oinr-prior', '--n-cpus', '1'];
+  await oinr('study', 'out', 'participant', '--spacing', '1', '--method', 'pchip', '--n-cpus', '1');
+  console.log(`  BIDS App, participant: ${expectFile(cwd, 'out/sub-06/anat/sub-06_desc-*_T1w.nii.gz')}`);
+  await oinr('study', 'out', 'participant', '--axis', 'sagittal', ...simulated);
+  await oinr('study', 'out', 'group', '--permutations', '10');
+  console.log(`  BIDS App, participant --k 2 and group: ${expectFile(cwd, 'out/bids/default/report.html')}`);
+  const said = await oinr('prepare', '--root', 'brains', '--out', 'prepared', '--spacing', '4');
+  const [, overlap] = /Overlap with the template's brain: mean (0\.\d+)/.exec(said) ?? [];
+  if (Number(overlap) < 0.95) throw new Error(`prepare did not find the template again:\n${said}`);
+  expectFile(cwd, 'prepared/bids/default/quality.html');
+  console.log(
+    `  prepare: ${expectFile(cwd, 'prepared/bids/default/derivatives/oinr/sub-01/anat/*_desc-preproc_T1w.nii.gz')}, overlap ${overlap}`,
+  );
 }
 
 try {
