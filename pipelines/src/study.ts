@@ -1,7 +1,8 @@
-import { compareOptions } from './compare/options.ts';
+import { chooseGroups } from './compare/groups.ts';
+import { compareOptions, readCompareOptions } from './compare/options.ts';
 import { compare } from './compare/stage.ts';
 import { readingOptions } from './figures/options.ts';
-import { imputeOptions } from './impute/options.ts';
+import { imputeOptions, readImputeOptions } from './impute/options.ts';
 import { impute } from './impute/stage.ts';
 import { parseOptions } from './options/parse.ts';
 import type { OptionSpecifications } from './options/specification.ts';
@@ -10,6 +11,7 @@ import { recordedPreparation } from './prepare/recorded.ts';
 import { prepare } from './prepare/stage.ts';
 import { report } from './report/stage.ts';
 import { cohortName, openResults } from './runResults.ts';
+import { openSource } from './source.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything that the stages of a study understand. */
@@ -27,8 +29,7 @@ export const studyOptions = {
  * A subject that fails does not stop the study: the others are compared, and the exit status says that something failed.
  */
 export async function study(words: readonly string[], terminal: Terminal): Promise<number> {
-  // Refuses what no stage knows, before hours of work.
-  parseOptions(words, studyOptions);
+  await refuseEarly(words, terminal);
   const started = performance.now();
   // Before hours of imputation: a registration that fails or looks wrong is known after minutes.
   const prepared = await prepare(wordsFor(words, prepareOptions), terminal);
@@ -47,6 +48,15 @@ export async function study(words: readonly string[], terminal: Terminal): Promi
   const reported = await report(wordsFor(words, readingOptions), terminal);
   terminal.out.write(`The study took ${Math.round((performance.now() - started) / 1000)} s.\n`);
   return Math.max(prepared, imputed, reported);
+}
+
+/** Refuses what a later stage would refuse only after hours of work: options, and groups that cannot be compared. */
+async function refuseEarly(words: readonly string[], terminal: Terminal): Promise<void> {
+  parseOptions(words, studyOptions);
+  readPrepareOptions(wordsFor(words, prepareOptions));
+  const { groups } = readCompareOptions(wordsFor(words, compareOptions));
+  const { cohort } = await openSource(readImputeOptions(wordsFor(words, imputeOptions)), terminal);
+  chooseGroups(cohort, groups);
 }
 
 /** Whether the stage prepare has registered the scans. @throws RunError where it could not go on. */

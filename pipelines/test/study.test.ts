@@ -1,5 +1,5 @@
 // A whole study on tiny heads: impute, compare, report, through the real stages.
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import { parseNumber, readTsv } from '@oinr/tables';
@@ -178,6 +178,9 @@ test('one group, unknown groups and differing grids are refused with a sentence'
   const out = temporaryFolder();
   const where = ['--cohort', 'bids', '--root', root, '--out', out];
   const impute = ['impute', ...where, '--k', '2', '--method', 'linear'];
+  // A study says so before any work is done.
+  t.regex((await run('study', ...where, '--groups', 'CN', 'XY')).error, /no group 'XY'; its groups are/);
+  t.deepEqual(readdirSync(out), []);
   t.is((await run(...impute)).code, 0);
   t.regex((await run('compare', ...where, '--groups', 'CN', 'XY')).error, /no group 'XY'; its groups are/);
 

@@ -7,6 +7,7 @@ import { derivativesFolder, descLabel } from '../impute/derivative.ts';
 import { type CommonSpace, preparedMaskPath, preparedPath } from '../prepare/files.ts';
 import { commonSpaceOf } from '../prepare/recorded.ts';
 import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+import { chooseGroups } from './groups.ts';
 import { resampledPattern, type SlicePattern, sharedPattern } from './slicePattern.ts';
 
 /** The volumes of one comparison: full resolution, or one method at one percentage. */
@@ -193,34 +194,6 @@ function leaveOutRareCells(cells: Map<string, Cell>, subjects: readonly Subject[
       `${method} at ${missingPercent(every)} % is left out of the comparison: ${lacking} of ${known.length} subjects lack it (see failures).`,
     );
   }
-}
-
-function chooseGroups(
-  cohort: Cohort,
-  wanted: readonly [string, string] | undefined,
-): readonly [string, string] {
-  if (wanted !== undefined) {
-    for (const name of wanted) {
-      if (!cohort.groups.includes(name)) {
-        throw new RunError(
-          `The cohort '${cohort.name}' has no group '${name}'; its groups are ${cohort.groups.join(', ')}.`,
-        );
-      }
-    }
-    return wanted;
-  }
-  const [first, second] = cohort.groups;
-  if (first === undefined || second === undefined) {
-    throw new RunError(
-      `The cohort '${cohort.name}' has one group only (${cohort.groups.join('')}), so there is nothing to compare. Name the column and the labels of two groups in its description.`,
-    );
-  }
-  if (cohort.groups.length > 2) {
-    throw new RunError(
-      `The cohort '${cohort.name}' has the groups ${cohort.groups.join(', ')}; say which two to compare, such as --groups ${first} ${second}.`,
-    );
-  }
-  return [first, second];
 }
 
 function checkGroupSizes(
