@@ -1,7 +1,9 @@
+import { readHeader } from '@oinr/nifti';
 import { chooseGroups } from './compare/groups.ts';
 import { compareOptions, readCompareOptions } from './compare/options.ts';
 import { compare } from './compare/stage.ts';
 import { readingOptions } from './figures/options.ts';
+import { crossFitOperators } from './impute/crossFit.ts';
 import { imputeOptions, readImputeOptions } from './impute/options.ts';
 import { impute } from './impute/stage.ts';
 import { parseOptions } from './options/parse.ts';
@@ -50,13 +52,17 @@ export async function study(words: readonly string[], terminal: Terminal): Promi
   return Math.max(prepared, imputed, reported);
 }
 
-/** Refuses what a later stage would refuse only after hours of work: options, and groups that cannot be compared. */
+/** Refuses what a later stage would refuse only after hours of work: options, groups, operators, the mask of the test. */
 async function refuseEarly(words: readonly string[], terminal: Terminal): Promise<void> {
   parseOptions(words, studyOptions);
   readPrepareOptions(wordsFor(words, prepareOptions));
-  const { groups } = readCompareOptions(wordsFor(words, compareOptions));
-  const { cohort } = await openSource(readImputeOptions(wordsFor(words, imputeOptions)), terminal);
+  const { groups, mask } = readCompareOptions(wordsFor(words, compareOptions));
+  const imputing = readImputeOptions(wordsFor(words, imputeOptions));
+  const { cohort } = await openSource(imputing, terminal);
   chooseGroups(cohort, groups);
+  if (mask !== undefined) await readHeader(mask);
+  if (imputing.crossFit !== undefined)
+    await crossFitOperators(imputing.out, cohort.name, imputing.crossFit, cohort.subjects);
 }
 
 /** Whether the stage prepare has registered the scans. @throws RunError where it could not go on. */

@@ -180,6 +180,9 @@ test('one group, unknown groups and differing grids are refused with a sentence'
   const impute = ['impute', ...where, '--k', '2', '--method', 'linear'];
   // A study says so before any work is done.
   t.regex((await run('study', ...where, '--groups', 'CN', 'XY')).error, /no group 'XY'; its groups are/);
+  const mask = ['--groups', 'AD', 'CN', '--mask', join(root, 'nowhere.nii')];
+  t.regex((await run('study', ...where, ...mask)).error, /nowhere\.nii/);
+  t.regex((await run('study', ...where, '--cross-fit', 'mine')).error, /No operators of the folds.*mine/);
   t.deepEqual(readdirSync(out), []);
   t.is((await run(...impute)).code, 0);
   t.regex((await run('compare', ...where, '--groups', 'CN', 'XY')).error, /no group 'XY'; its groups are/);
