@@ -29,7 +29,7 @@ export function findings({ verdict, datasets }: FindingsTables): Html {
   const full = 0;
   return html`<div class="answer" id="answer">
 ${design(datasets, full)}
-${answer(verdict, widest, parseNumber(datasets.table.rows[full].smoothing_fwhm_mm) === 0)}
+${answer(verdict, widest, datasets.table.rows[full])}
 <ul>${percents.map((percent) => percentLine(verdict, percent))}</ul>
 ${rule(verdict)}
 </div>`;
@@ -41,15 +41,26 @@ function design(datasets: Source, full: number): Html {
   return html`<p>${c('group_first', 'text')} (${c('subjects_first', 'integer')} subjects) against ${c('group_second', 'text')} (${c('subjects_second', 'integer')}), ${c('permutations', 'integer')} relabelings, the same for every data set. In the full-resolution data ${c('significant_fwe', 'integer')} of ${c('voxels', 'integer')} voxels differ at a family-wise error of ${c('alpha', 'text')}, and ${c('significant_primary', 'integer')} at ${c('primary_criterion', 'text')}.</p>`;
 }
 
-function answer(verdict: Source, widest: number | undefined, isUnsmoothed: boolean): Html {
+function answer(verdict: Source, widest: number | undefined, full: Row): Html {
   if (verdict.table.rows.length === 0) return html`<p>No imputed data set was compared.</p>`;
   if (verdict.table.rows.every((row) => row.usable === 'n/a')) {
     return html`<p><strong>No verdict:</strong> the full-resolution data show no difference at this criterion, so there is nothing that an imputation could preserve or lose. More subjects, or a cohort with a larger effect, are needed.</p>`;
   }
+  if (isChance(full)) {
+    return html`<p><strong>No verdict:</strong> the full-resolution data show no more differences than chance alone gives at this criterion, and none at the family-wise error. What agrees or disagrees below is mostly noise, and says nothing on how a real difference would be preserved.</p>`;
+  }
   if (widest === undefined) {
-    return html`<p><strong>No:</strong> by the rule below, no method preserves the group difference at any of the spacings tried.${isUnsmoothed ? hint : ''}</p>`;
+    return html`<p><strong>No:</strong> by the rule below, no method preserves the group difference at any of the spacings tried.${parseNumber(full.smoothing_fwhm_mm) === 0 ? hint : ''}</p>`;
   }
   return html`<p><strong>Yes,</strong> with <strong>${cite(verdict, widest, 'method', 'text')}</strong>, down to one slice in ${cite(verdict, widest, 'k', 'integer')}: ${cite(verdict, widest, 'missing_percent', 'integer')} % missing, ${cite(verdict, widest, 'spacing_mm', 'one')} mm from slice to slice.</p>`;
+}
+
+/** Whether nothing passes the family-wise error, and no more voxels the primary criterion than its p times all. */
+function isChance({ significant_fwe, significant_primary, voxels, primary_criterion }: Row): boolean {
+  const p = parseNumber(/^p < (0\.\d+)/.exec(primary_criterion)?.[1] ?? 'n/a');
+  const [familyWise, found, tested] = [significant_fwe, significant_primary, voxels].map(parseNumber);
+  if (p === undefined || found === undefined || tested === undefined) return false;
+  return familyWise === 0 && found <= p * tested;
 }
 
 const hint =

@@ -159,6 +159,14 @@ test('the verdict names the widest usable spacing and the best method of each pe
   const table = { ...comparison.datasets.table, rows: [{ ...first, smoothing_fwhm_mm: '0' }] };
   const datasets = { ...comparison.datasets, table };
   t.regex(findings({ verdict: none, datasets }).text, /No:.*not smoothed here.*--smooth/);
+  // 12,345 voxels: 12 are expected below 0.001 by chance, 13 are more.
+  const found = (fwe: string, primary: string) => {
+    const rows = [{ ...first, significant_fwe: fwe, significant_primary: primary }];
+    return findings({ verdict: none, datasets: { ...datasets, table: { ...table, rows } } }).text;
+  };
+  t.regex(found('0', '12'), /No verdict:.*chance alone/);
+  t.regex(found('0', '13'), /No:.*no method preserves/);
+  t.regex(found('1', '12'), /No:.*no method preserves/);
   const empty = {
     ...none,
     table: { ...none.table, rows: rows.map((row) => ({ ...row, usable: 'n/a', rank: 'n/a' })) },
