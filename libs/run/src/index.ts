@@ -16,7 +16,6 @@ export {
   type StageRecord,
   type StageStatus,
 } from './folder.ts';
-export { type InterruptHandlers, onInterrupt } from './interrupt.ts';
 export { type JobPlan, type JobPlanRequest, planJobs } from './jobs.ts';
 export { writeJson } from './json.ts';
 export { type Lock, takeLock } from './lock.ts';
@@ -26,5 +25,6 @@ export { Manifest, type UnitOutput, type UnitRecord } from './manifest.ts';
 export { bidsLabel, relativePath, safeJoin, sourceName } from './paths.ts';
 export { TaskFailure, WorkerPool, type WorkerPoolOptions } from './pool.ts';
 export { type Activity, Progress, type ProgressOptions, type ProgressStream } from './progress.ts';
+export { type AtWork, interruptible, runStage, type Stage, type StageRequest } from './stage.ts';
 export { formatDuration, TimeLeft, type WorkKind } from './timeLeft.ts';
 export { serveTasks, type WorkerContext } from './worker.ts';

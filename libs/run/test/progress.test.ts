@@ -1,5 +1,6 @@
 import test from 'ava';
-import { formatDuration, onInterrupt, Progress, planJobs, TimeLeft } from '../src/index.ts';
+import { formatDuration, Progress, planJobs, TimeLeft } from '../src/index.ts';
+import { onInterrupt } from '../src/interrupt.ts';
 
 function recorder(isTTY: boolean, columns = 80) {
   let clock = 0;

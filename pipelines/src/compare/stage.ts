@@ -1,11 +1,11 @@
 import {
   errorMessage,
-  onInterrupt,
-  openRunFolder,
+  interruptible,
   Progress,
   RunError,
-  type RunFolder,
   relativePath,
+  runStage,
+  type Stage,
   type StageStatus,
 } from '@oinr/run';
 import { toolVersion } from '../provenance.ts';
@@ -36,18 +36,10 @@ export async function compare(words: readonly string[], terminal: Terminal): Pro
   const mask = await analysisMask(study, options.mask);
 
   const hide = hideMachine(source, options.out);
-  const folder = await openRunFolder({
-    out: options.out,
-    cohort: source.cohort.name,
-    run: options.run,
-    stage: 'compare',
-    hide,
-  });
-  try {
-    return await runStage({ options, source, study, mask, folder, hide, terminal });
-  } finally {
-    await folder.close();
-  }
+  return runStage(
+    { out: options.out, cohort: source.cohort.name, run: options.run, stage: 'compare', hide, terminal },
+    (stage) => compareCohort({ ...stage, options, source, study, mask, hide, terminal }),
+  );
 }
 
 /** A sentence where the truth of a cohort is known but lies in another space than what is compared. */
@@ -58,57 +50,41 @@ function unusedTruth({ space }: Study, { root }: Source): string[] {
   ];
 }
 
-export interface CompareRun {
+export interface CompareRun extends Stage {
   readonly options: CompareOptions;
   readonly source: Source;
   readonly study: Study;
   readonly mask: AnalysisMask;
-  readonly folder: RunFolder;
   readonly hide: (text: string) => string;
   readonly terminal: Terminal;
 }
 
-async function runStage(run: CompareRun): Promise<number> {
-  const { options, study, mask, folder, hide, terminal } = run;
+async function compareCohort(run: CompareRun): Promise<StageStatus> {
+  const { options, study, mask, folder, say, hide, terminal } = run;
   const details = await comparisonProvenance(recordedCompareOptions(options), toolVersion);
   await folder.begin(details);
   if (options.force) await folder.manifest.forgetAll();
-  const say = (line: string): void => {
-    folder.log.write(line);
-    terminal.out.write(`${hide(line)}\n`);
-  };
   const counts = study.groups.map((name) => study.subjects.filter(({ group }) => group === name).length);
   say(
     `Cohort ${run.source.cohort.name}: ${counts[0]} ${study.groups[0]} against ${counts[1]} ${study.groups[1]}, ${mask.indices.length} voxels (${mask.description}), ${study.dataSets.length} data sets.`,
   );
   for (const remark of study.remarks) say(remark);
 
-  const interruption = new AbortController();
   const progress = new Progress({
     stream: terminal.out,
     kinds: { comparison: { units: study.dataSets.length, guess: 1 } },
     jobs: 1,
   });
-  const ignoreInterrupts = onInterrupt({
-    onStop: () => {
-      interruption.abort(new RunError('The stage was stopped; the same command goes on from there.'));
-    },
-    onKill: () => process.exit(130),
+  const { status, text } = await interruptible({ progress }, async (signal): Promise<Ending> => {
+    try {
+      const tables = await compareStudy(run, progress, signal, String(details.code));
+      return { status: 'complete', text: tables };
+    } catch (error) {
+      const isBug = !signal.aborted && !(error instanceof RunError) && error instanceof Error;
+      folder.log.write(String(isBug ? error.stack : errorMessage(error)));
+      return { status: signal.aborted ? 'stopped' : 'failed', text: errorMessage(error) };
+    }
   });
-  let status: StageStatus = 'complete';
-  let message = '';
-  let text = '';
-  try {
-    text = await compareStudy(run, progress, interruption.signal, String(details.code));
-  } catch (error) {
-    status = interruption.signal.aborted ? 'stopped' : 'failed';
-    message = errorMessage(error);
-    if (!interruption.signal.aborted && !(error instanceof RunError))
-      folder.log.write(String(error instanceof Error ? error.stack : error));
-  } finally {
-    progress.close();
-    ignoreInterrupts();
-  }
   await folder.end(status, {
     ...details,
     groups: study.groups,
@@ -117,14 +93,19 @@ async function runStage(run: CompareRun): Promise<number> {
     mask: mask.description,
     remarks: study.remarks,
   });
-  folder.log.write(`The stage ended: ${status}. ${message}`);
   if (status !== 'complete') {
-    terminal.error.write(`\n${hide(message)}\n`);
-    return status === 'stopped' ? 130 : 1;
+    terminal.error.write(`\n${hide(text)}\n`);
+    return status;
   }
   const shown = relativePath(process.cwd(), folder.path);
   terminal.out.write(
     `\n${text}\n\nWritten\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks, bias, max_null, extent_null and, where known, truth (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data\n`,
   );
-  return 0;
+  return status;
+}
+
+/** How the comparison ended: tables to show, or why it did not finish. */
+interface Ending {
+  readonly status: StageStatus;
+  readonly text: string;
 }

@@ -1,11 +1,11 @@
 import type { Cohort } from '@oinr/cohort';
 import { openExecutor } from '@oinr/engines';
 import {
-  onInterrupt,
-  openRunFolder,
+  interruptible,
   Progress,
   planJobs,
-  type RunFolder,
+  runStage,
+  type Stage,
   type StageStatus,
   writeDatasetDescription,
 } from '@oinr/run';
@@ -34,31 +34,23 @@ export async function impute(words: readonly string[], terminal: Terminal): Prom
   const options = readImputeOptions(words);
   const source = await openSource(options, terminal);
 
+  const { cohort } = source;
   const hide = hideMachine(source, options.out);
-  const folder = await openRunFolder({
-    out: options.out,
-    cohort: source.cohort.name,
-    run: options.run,
-    stage: 'impute',
-    hide,
-  });
-  try {
-    return await runStage({ options, source, folder, hide, terminal });
-  } finally {
-    await folder.close();
-  }
+  return runStage(
+    { out: options.out, cohort: cohort.name, run: options.run, stage: 'impute', hide, terminal },
+    (stage) => imputeCohort({ ...stage, options, source, hide, terminal }),
+  );
 }
 
-interface StageRun {
+interface ImputeRun extends Stage {
   readonly options: ImputeOptions;
   readonly source: Source;
-  readonly folder: RunFolder;
   readonly hide: (text: string) => string;
   readonly terminal: Terminal;
 }
 
-async function runStage(run: StageRun): Promise<number> {
-  const { options, source, folder, hide, terminal } = run;
+async function imputeCohort(run: ImputeRun): Promise<StageStatus> {
+  const { options, source, folder, say, hide, terminal } = run;
   const { cohort } = source;
   const { subjects } = cohort;
   const executor = await openExecutor(options.engine);
@@ -101,10 +93,6 @@ async function runStage(run: StageRun): Promise<number> {
   await folder.begin(details);
   if (options.force) await folder.manifest.forgetAll();
 
-  const say = (line: string) => {
-    folder.log.write(line);
-    terminal.out.write(`${hide(line)}\n`);
-  };
   say(introduction(run, jobs.jobs));
   for (const note of cohort.notes) say(note);
   if (jobs.remark !== undefined) say(jobs.remark);
@@ -128,35 +116,18 @@ async function runStage(run: StageRun): Promise<number> {
     kinds: workKinds(plan, subjects.length),
     jobs: jobs.jobs,
   });
-  const interruption = new AbortController();
-  const ignoreInterrupts = onInterrupt({
-    onStop: () => {
-      interruption.abort();
-      pool.stop();
-      progress.say(
-        'Stopping: what is finished is kept. The same command goes on from there; Ctrl-C again ends at once.',
-      );
-    },
-    onKill: () => {
-      pool.kill();
-      process.exit(130);
-    },
-  });
   const outcome = emptyOutcome();
-  const workplace = { folder, progress, outcome, signal: interruption.signal };
-  try {
+  const isStopped = await interruptible({ pool, progress }, async (signal) => {
+    const workplace = { folder, progress, outcome, signal };
     const bases = await fitBases(plan, source.everyone, pool, workplace);
     await imputeSubjects({ ...plan, bases }, subjects, pool, workplace);
-  } finally {
-    await pool.close();
-    progress.close();
-    ignoreInterrupts();
-  }
+    return signal.aborted;
+  });
 
   await writeTables(folder, cohort, outcome, hide);
   if (plan.operators.length > 0)
     await writeTsv(folder.file('tables', 'cross_fit.tsv'), crossFitTable(plan.operators, subjects));
-  const status = statusOf(outcome, cohort, interruption.signal.aborted);
+  const status = statusOf(outcome, cohort, isStopped);
   await folder.end(status, {
     ...details,
     subjects: subjects.length,
@@ -166,11 +137,10 @@ async function runStage(run: StageRun): Promise<number> {
     methodRemarks: methodRemarks(outcome.units),
   });
   await printResults({ folder, cohort, outcome, options, hide, terminal, status });
-  folder.log.write(`The stage ended: ${status}.`);
-  return status === 'complete' ? 0 : status === 'stopped' ? 130 : 1;
+  return status;
 }
 
-function introduction({ options, source }: StageRun, jobs: number): string {
+function introduction({ options, source }: ImputeRun, jobs: number): string {
   const { methods, everys, axis } = options;
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   return (

@@ -6,13 +6,13 @@ import {
   gitCommit,
   hashFile,
   hashFolders,
-  onInterrupt,
-  openRunFolder,
+  interruptible,
   Progress,
   packageVersions,
   planJobs,
-  type RunFolder,
   relativePath,
+  runStage,
+  type Stage,
   type StageStatus,
   writeDatasetDescription,
 } from '@oinr/run';
@@ -42,35 +42,22 @@ export async function prepare(words: readonly string[], terminal: Terminal): Pro
   const options = readPrepareOptions(words);
   const source = await openSource(options, terminal);
   const hide = hideMachine(source, options.out);
-  const folder = await openRunFolder({
-    out: options.out,
-    cohort: source.cohort.name,
-    run: options.run,
-    stage: 'prepare',
-    hide,
-  });
-  try {
-    return await runStage({ options, source, folder, hide, terminal });
-  } finally {
-    await folder.close();
-  }
+  return runStage(
+    { out: options.out, cohort: source.cohort.name, run: options.run, stage: 'prepare', hide, terminal },
+    (stage) => prepareCohort({ ...stage, options, source, hide, terminal }),
+  );
 }
 
-interface StageRun {
+interface PrepareRun extends Stage {
   readonly options: PrepareOptions;
   readonly source: Source;
-  readonly folder: RunFolder;
   readonly hide: (text: string) => string;
   readonly terminal: Terminal;
 }
 
-async function runStage(run: StageRun): Promise<number> {
-  const { options, source, folder, hide, terminal } = run;
+async function prepareCohort(run: PrepareRun): Promise<StageStatus> {
+  const { options, source, folder, say, terminal } = run;
   const { subjects } = source.cohort;
-  const say = (line: string): void => {
-    folder.log.write(line);
-    terminal.out.write(`${hide(line)}\n`);
-  };
   const code = await codeVersion();
   const details = {
     options: recordedPrepareOptions(options),
@@ -95,7 +82,7 @@ async function runStage(run: StageRun): Promise<number> {
         : `All ${source.everyone.length} images lie on one grid, and their headers say that it is a common space: they are taken as they are, and nothing is registered (--register always does so all the same).`,
     );
     await folder.end('complete', { ...details, ...record });
-    return 0;
+    return 'complete';
   }
   if (options.register === 'auto' && shared === 'scanner')
     say(
@@ -131,39 +118,21 @@ async function runStage(run: StageRun): Promise<number> {
     kinds: workKinds(subjects.length, imputed),
     jobs: jobs.jobs,
   });
-  let isStopped = false;
-  const ignoreInterrupts = onInterrupt({
-    onStop: () => {
-      isStopped = true;
-      pool.stop();
-      progress.say(
-        'Stopping: what is finished is kept. The same command goes on from there; Ctrl-C again ends at once.',
-      );
-    },
-    onKill: () => {
-      pool.kill();
-      process.exit(130);
-    },
-  });
-  let outcome: PrepareOutcome;
-  try {
-    outcome = await prepareSubjects(plan, subjects, pool, progress, folder);
-  } finally {
-    await pool.close();
-    progress.close();
-    ignoreInterrupts();
-  }
+  const { outcome, isStopped } = await interruptible({ pool, progress }, async (signal) => ({
+    outcome: await prepareSubjects(plan, subjects, pool, progress, folder),
+    isStopped: signal.aborted,
+  }));
   return finish(run, plan, outcome, details, isStopped);
 }
 
 /** Tables, page, run.json and the last words on the terminal. */
 async function finish(
-  { options, source, folder, hide, terminal }: StageRun,
+  { options, source, folder, hide, terminal }: PrepareRun,
   plan: PreparePlan,
   outcome: PrepareOutcome,
   details: Readonly<Record<string, unknown>>,
   isStopped: boolean,
-): Promise<number> {
+): Promise<StageStatus> {
   const table = qualityTable(outcome.prepared);
   const flagged = flaggedSubjects(table);
   const record: PreparationRecord = {
@@ -230,11 +199,10 @@ async function finish(
   print(
     `\nWritten\n  ${shown}/quality.html    pictures and numbers of every registration; shows single subjects\n  ${shown}/tables/         quality.tsv, prepare_failures.tsv\n  ${shown}/derivatives/    scans, masks, transforms and carried volumes (space-${plan.target.space})`,
   );
-  folder.log.write(`The stage ended: ${status}.`);
-  return status === 'complete' ? 0 : status === 'stopped' ? 130 : 1;
+  return status;
 }
 
-async function planOf({ options, source, folder }: StageRun, code: string): Promise<PreparePlan> {
+async function planOf({ options, source, folder }: PrepareRun, code: string): Promise<PreparePlan> {
   const target = targetFiles(options.template, options.templateMask);
   const { template } = await readTarget(target);
   const hashes = await Promise.all([target.template, target.mask ?? []].flat().map(hashFile));

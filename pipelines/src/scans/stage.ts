@@ -4,7 +4,7 @@ import { openExecutor } from '@oinr/engines';
 import {
   errorMessage,
   formatDuration,
-  onInterrupt,
+  interruptible,
   planJobs,
   RunError,
   relativePath,
@@ -63,20 +63,10 @@ export async function imputeScans(words: readonly string[], terminal: Terminal):
     jobs: plan.jobs,
     onOutput: (line) => terminal.error.write(`${line}\n`),
   });
-  let isStopped = false;
-  const ignoreInterrupts = onInterrupt({
-    onStop: () => {
-      isStopped = true;
-      pool.stop();
-    },
-    onKill: () => {
-      pool.kill();
-      process.exit(130);
-    },
-  });
+  const say = (line: string): unknown => terminal.out.write(`${line}\n`);
   let failures = 0;
   let done = 0;
-  try {
+  const isStopped = await interruptible({ pool, progress: { say } }, async (signal) => {
     await Promise.all(
       scans.map(async (scan) => {
         const began = performance.now();
@@ -105,14 +95,9 @@ export async function imputeScans(words: readonly string[], terminal: Terminal):
         }
       }),
     );
-  } finally {
-    await pool.close();
-    ignoreInterrupts();
-  }
-  if (isStopped) {
-    terminal.out.write('Stopped. What is finished is kept; the same command goes on from there.\n');
-    return 130;
-  }
+    return signal.aborted;
+  });
+  if (isStopped) return 130;
   if (scans.length > 1)
     terminal.out.write(`${done} imputed, ${failures} failed. No truth is known of these scans.\n`);
   return failures > 0 ? 1 : 0;

@@ -23,9 +23,11 @@ import {
   formatDuration,
   hashFile,
   hideFolders,
-  onInterrupt,
-  openRunFolder,
+  interruptible,
   type RunFolder,
+  runStage,
+  type Stage,
+  type StageStatus,
 } from '@oinr/run';
 import { codeVersion } from '../codeVersion.ts';
 import { workspaceRoot } from '../folders.ts';
@@ -75,48 +77,29 @@ async function trainFold(
 ): Promise<number> {
   const split = splitPeople(cohort.subjects, options.folds, fold);
   const hide = hideFolders([options.root ?? process.cwd(), process.cwd()]);
-  const folder = await openRunFolder({
-    out: options.out,
-    cohort: cohort.name,
-    run: runName,
-    stage: 'train',
-    hide,
-  });
-  const say = (line: string) => {
-    folder.log.write(line);
-    terminal.out.write(`${hide(line)}\n`);
-  };
-  try {
-    say(
-      `Cohort ${cohort.name}: learning from ${split.training.length} people, ${split.heldOut.length} held out ` +
-        `(fold ${fold} of ${options.folds}).`,
-    );
-    return await trainInFolder({
-      options,
-      fold,
-      description: cohort.description,
-      cohort: cohort.name,
-      split,
-      folder,
-      say,
-    });
-  } finally {
-    await folder.close();
-  }
+  return runStage(
+    { out: options.out, cohort: cohort.name, run: runName, stage: 'train', hide, terminal },
+    (stage) => {
+      stage.say(
+        `Cohort ${cohort.name}: learning from ${split.training.length} people, ${split.heldOut.length} held out ` +
+          `(fold ${fold} of ${options.folds}).`,
+      );
+      const { name, description } = cohort;
+      return trainInFolder({ ...stage, options, fold, description, cohort: name, split });
+    },
+  );
 }
 
-interface TrainingRun {
+interface TrainingRun extends Stage {
   readonly options: TrainOptions;
   readonly fold: number;
   readonly cohort: string;
   readonly description: string;
   readonly split: { readonly training: readonly Subject[]; readonly heldOut: readonly Subject[] };
-  readonly folder: RunFolder;
-  readonly say: (line: string) => void;
 }
 
-async function trainInFolder(run: TrainingRun): Promise<number> {
-  const { options, split, folder, say } = run;
+async function trainInFolder(run: TrainingRun): Promise<StageStatus> {
+  const { options, folder, say } = run;
   const executor = await openExecutor(options.engine, { threads: options.threads });
   const settings: PriorTrainingOptions = {
     ...priorTrainingDefaults,
@@ -132,64 +115,70 @@ async function trainInFolder(run: TrainingRun): Promise<number> {
     code: await codeVersion(),
   });
   await folder.begin(details);
-  const interruption = new AbortController();
-  const ignoreInterrupts = onInterrupt({
-    onStop: () => {
-      interruption.abort();
-      say('Stopping: the last checkpoint is kept, and the same command goes on from there.');
-    },
-    onKill: () => process.exit(130),
-  });
-  const before = process.cpuUsage();
-  try {
-    const training = await readPeople(split.training);
-    const validation = await readPeople(split.heldOut);
-    const progress = await learn({
-      run,
-      settings,
-      executor,
-      training,
-      validation,
-      signal: interruption.signal,
-    });
-    const spent = process.cpuUsage(before);
-    const record: TrainingRecord = {
-      cohort: run.cohort,
-      description: run.description,
-      learnedFrom: split.training.map(({ id }) => id),
-      heldOut: split.heldOut.map(({ id }) => id),
-      folds: options.folds,
-      fold: run.fold,
-      steps: progress.state.step,
-      schedule: progress.schedule,
-      seed: options.seed,
-      engine: executor.name,
-      cpuHours: (spent.user + spent.system) / 3.6e9,
-      options: settings as unknown as Record<string, unknown>,
-      images: await Promise.all(split.training.map(({ image }) => hashFile(image))),
-      voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
-    };
-    const model = await saveModel(folder, settings, training, progress, record);
-    const heldOut = await measureSubjects(split.heldOut, model, executor, say);
-    const writeCard = (elsewhere: readonly Measurement[]) =>
-      writeFileAtomic(
-        folder.file('operator', 'MODEL_CARD.md'),
-        modelCard(model, record, progress.curve, heldOut, elsewhere),
+  return interruptible({ progress: run }, async (signal) => {
+    try {
+      const { steps, checksum } = await learnAndMeasure(run, settings, executor, signal);
+      await folder.end('complete', { ...details, steps, checksum });
+      say(
+        `The operator is in ${folder.file('operator')}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.`,
       );
-    // Written before the volumes from elsewhere are measured too, which may take long.
-    await writeCard([]);
-    await writeCard(await measureFiles(options.elsewhere, model, executor, say));
-    await folder.end('complete', { ...details, steps: progress.state.step, checksum: model.checksum });
-    say(`The operator is in ${folder.file('operator')}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.`);
-    return 0;
-  } catch (error) {
-    const stopped = interruption.signal.aborted;
-    await folder.end(stopped ? 'stopped' : 'failed', { ...details, reason: errorMessage(error) });
-    if (!stopped) throw error;
-    return 130;
-  } finally {
-    ignoreInterrupts();
-  }
+      return 'complete';
+    } catch (error) {
+      const status = signal.aborted ? 'stopped' : 'failed';
+      await folder.end(status, { ...details, reason: errorMessage(error) });
+      if (!signal.aborted) throw error;
+      return status;
+    }
+  });
+}
+
+/** Learns the operator, writes it, measures it on the people held out, and writes its card. */
+async function learnAndMeasure(
+  run: TrainingRun,
+  settings: PriorTrainingOptions,
+  executor: Executor,
+  signal: AbortSignal,
+): Promise<{ steps: number; checksum: string }> {
+  const { options, split, folder, say } = run;
+  const before = process.cpuUsage();
+  const training = await readPeople(split.training);
+  const validation = await readPeople(split.heldOut);
+  const progress = await learn({
+    run,
+    settings,
+    executor,
+    training,
+    validation,
+    signal,
+  });
+  const spent = process.cpuUsage(before);
+  const record: TrainingRecord = {
+    cohort: run.cohort,
+    description: run.description,
+    learnedFrom: split.training.map(({ id }) => id),
+    heldOut: split.heldOut.map(({ id }) => id),
+    folds: options.folds,
+    fold: run.fold,
+    steps: progress.state.step,
+    schedule: progress.schedule,
+    seed: options.seed,
+    engine: executor.name,
+    cpuHours: (spent.user + spent.system) / 3.6e9,
+    options: settings as unknown as Record<string, unknown>,
+    images: await Promise.all(split.training.map(({ image }) => hashFile(image))),
+    voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
+  };
+  const model = await saveModel(folder, settings, training, progress, record);
+  const heldOut = await measureSubjects(split.heldOut, model, executor, say);
+  const writeCard = (elsewhere: readonly Measurement[]) =>
+    writeFileAtomic(
+      folder.file('operator', 'MODEL_CARD.md'),
+      modelCard(model, record, progress.curve, heldOut, elsewhere),
+    );
+  // Written before the volumes from elsewhere are measured too, which may take long.
+  await writeCard([]);
+  await writeCard(await measureFiles(options.elsewhere, model, executor, say));
+  return { steps: progress.state.step, checksum: model.checksum };
 }
 
 async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[]> {
