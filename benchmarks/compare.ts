@@ -101,8 +101,23 @@ async function simulate(): Promise<number> {
   return brain;
 }
 
-/** Runs compare in a process of its own; peak resident memory as Linux counts it. */
-function measure(): Promise<{ seconds: number; peak: number | undefined; code: number | null }> {
+/** What Linux counts of a process: peak resident memory in MiB, and CPU seconds of all its threads. */
+function counted(pid: number | undefined): { peak: number; cpu: number } | undefined {
+  try {
+    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    // After the name in parentheses, user and system time are fields 12 and 13, in hundredths of a second.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return peak === null
+      ? undefined
+      : { peak: Number(peak[1]) / 1024, cpu: (Number(fields[11]) + Number(fields[12])) / 100 };
+  } catch {
+    // Another system, or the process has just ended.
+    return undefined;
+  }
+}
+
+/** Runs compare in a process of its own. */
+function measure(): Promise<{ seconds: number; last: ReturnType<typeof counted>; code: number | null }> {
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -114,28 +129,25 @@ function measure(): Promise<{ seconds: number; peak: number | undefined; code: n
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
-  let peak: number | undefined;
+  let last: ReturnType<typeof counted>;
   const watch = setInterval(() => {
-    const status = `/proc/${child.pid}/status`;
-    if (!existsSync(status)) return;
-    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'));
-    if (found !== null) peak = Number(found[1]) / 1024;
+    last = counted(child.pid) ?? last;
   }, 100);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearInterval(watch);
-      resolve({ seconds: (performance.now() - started) / 1000, peak, code });
+      resolve({ seconds: (performance.now() - started) / 1000, last, code });
     });
   });
 }
 
 const brain = existsSync(join(run, 'run.json')) ? undefined : await simulate();
-const { seconds, peak, code } = await measure();
+const { seconds, last, code } = await measure();
 const images = brain === undefined ? undefined : (subjects * brain * 4) / 2 ** 20;
 console.log(`
 ${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}
 ${subjects} subjects${brain === undefined ? '' : `, ${brain} voxels`}, ${values.permutations} relabelings, 2 data sets, status ${code}
-| seconds | peak memory, MiB | images of one data set, MiB |
-|---|---|---|
-| ${seconds.toFixed(1)} | ${peak?.toFixed(0) ?? 'not known'} | ${images?.toFixed(0) ?? 'see the first run'} |`);
+| seconds | CPU seconds | peak memory, MiB | images of one data set, MiB |
+|---|---|---|---|
+| ${seconds.toFixed(1)} | ${last?.cpu.toFixed(1) ?? 'not known'} | ${last?.peak.toFixed(0) ?? 'not known'} | ${images?.toFixed(0) ?? 'see the first run'} |`);
 process.exitCode = code ?? 1;

@@ -140,48 +140,13 @@ export function relabelBlock(
     const here = min(CHUNK, relabelings - first);
     let line = sums;
     let maximum = extrema + ((<usize>first) << 2);
+    sumBlock(code, groups, here, sums);
+    code += ((<usize>here) * groups) << 2;
     for (let r = 0; r < here; r++) {
-      let s0 = i32x4.splat(0);
-      let s1 = s0;
-      let s2 = s0;
-      let s3 = s0;
-      const end = code + ((<usize>groups) << 2);
-      const end4 = end - 12;
-      while (code < end4) {
-        let entry = <usize>load<u32>(code);
-        s0 = i32x4.add(s0, v128.load(entry));
-        s1 = i32x4.add(s1, v128.load(entry, 16));
-        s2 = i32x4.add(s2, v128.load(entry, 32));
-        s3 = i32x4.add(s3, v128.load(entry, 48));
-        entry = <usize>load<u32>(code, 4);
-        s0 = i32x4.add(s0, v128.load(entry));
-        s1 = i32x4.add(s1, v128.load(entry, 16));
-        s2 = i32x4.add(s2, v128.load(entry, 32));
-        s3 = i32x4.add(s3, v128.load(entry, 48));
-        entry = <usize>load<u32>(code, 8);
-        s0 = i32x4.add(s0, v128.load(entry));
-        s1 = i32x4.add(s1, v128.load(entry, 16));
-        s2 = i32x4.add(s2, v128.load(entry, 32));
-        s3 = i32x4.add(s3, v128.load(entry, 48));
-        entry = <usize>load<u32>(code, 12);
-        s0 = i32x4.add(s0, v128.load(entry));
-        s1 = i32x4.add(s1, v128.load(entry, 16));
-        s2 = i32x4.add(s2, v128.load(entry, 32));
-        s3 = i32x4.add(s3, v128.load(entry, 48));
-        code += 16;
-      }
-      while (code < end) {
-        const entry = <usize>load<u32>(code);
-        s0 = i32x4.add(s0, v128.load(entry));
-        s1 = i32x4.add(s1, v128.load(entry, 16));
-        s2 = i32x4.add(s2, v128.load(entry, 32));
-        s3 = i32x4.add(s3, v128.load(entry, 48));
-        code += 4;
-      }
-      v128.store(line, s0);
-      v128.store(line, s1, 16);
-      v128.store(line, s2, 32);
-      v128.store(line, s3, 48);
+      const s0 = v128.load(line);
+      const s1 = v128.load(line, 16);
+      const s2 = v128.load(line, 32);
+      const s3 = v128.load(line, 48);
       const largest = i32x4.max_s(i32x4.max_s(s0, s1), i32x4.max_s(s2, s3));
       const smallest = i32x4.min_s(i32x4.min_s(s0, s1), i32x4.min_s(s2, s3));
       const upper = maximum + 4 * stride;
