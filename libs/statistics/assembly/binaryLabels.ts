@@ -141,7 +141,7 @@ export function relabelBlock(
     let line = sums;
     let maximum = extrema + ((<usize>first) << 2);
     sumBlock(code, groups, here, sums);
-    code += ((<usize>here) * groups) << 2;
+    code += (<usize>here * groups) << 2;
     for (let r = 0; r < here; r++) {
       const s0 = v128.load(line);
       const s1 = v128.load(line, 16);

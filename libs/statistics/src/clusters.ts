@@ -11,12 +11,12 @@ export interface ClusterMaxima {
 /**
  * Finds connected components among a few voxels of a mask. Voxels that follow each other in a row of the image and lie
  * in the same tail make a run; runs are joined by union-find with those in the neighbouring rows, which are met by going
- * through the list of runs once for every such row, that row behind. So the image itself is never looked at, and all
- * that is stays in the first cache. One finder is made per thread and used for every relabeling.
+ * through the list of runs twice, a row and a slice behind. So the image itself is never looked at, and all that is stays
+ * in the first cache. One finder is made per thread and used for every relabeling.
  */
 export class ClusterFinder {
   readonly #placeOfVoxel: Int32Array;
-  readonly #rows: readonly NeighbouringRow[];
+  readonly #slices: readonly (readonly NeighbouringRow[])[];
   #runs = runsOf(0);
   /** Per voxel of the list: first its run, then the first voxel of its component. */
   #roots = new Int32Array(0);
@@ -25,7 +25,7 @@ export class ClusterFinder {
 
   constructor(grid: PaddedGrid, connectivity: Connectivity) {
     this.#placeOfVoxel = grid.placeOfVoxel;
-    this.#rows = earlierRows(grid, connectivity);
+    this.#slices = earlierRows(grid, connectivity);
   }
 
   /**
@@ -54,7 +54,7 @@ export class ClusterFinder {
       ends[run] = place;
       roots[i] = run;
     }
-    for (const { distance, reach } of this.#rows) joinRow(this.#runs, run + 1, distance, reach);
+    for (const rows of this.#slices) joinSlice(this.#runs, run + 1, rows);
     for (let i = 0; i < count; i++) roots[i] = firsts[rootOf(parents, roots[i] as number)] as number;
     return roots;
   }
@@ -113,23 +113,44 @@ function runsOf(most: number): Runs {
   };
 }
 
-/** Joins every run with those of its tail in one earlier row. */
-function joinRow(
+/** Joins every run with those of its tail in the earlier rows of one slice, `rows` in file order. */
+function joinSlice(
   { begins, ends, tails, parents }: Runs,
   count: number,
-  distance: number,
-  reach: number,
+  rows: readonly NeighbouringRow[],
 ): void {
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (!first || !last) return;
   let head = 0;
   for (let run = 1; run < count; run++) {
-    const nearest = (begins[run] as number) + distance - reach;
-    const farthest = (ends[run] as number) + distance + reach;
+    const begin = begins[run] as number;
+    const end = ends[run] as number;
+    const nearest = begin + first.distance - first.reach;
+    const farthest = end + last.distance + last.reach;
     // Both loops end before the run itself, which lies beyond.
     while ((ends[head] as number) < nearest) head++;
     for (let other = head; (begins[other] as number) <= farthest; other++) {
-      if (tails[other] === tails[run]) join(parents, run, other);
+      if (tails[other] === tails[run] && touches(rows, begin, end, begins[other], ends[other])) {
+        join(parents, run, other);
+      }
     }
   }
+}
+
+/** Whether a run from place `begin` to `end` has neighbours, in one of its neighbouring rows, from `from` to `to`. */
+function touches(
+  rows: readonly NeighbouringRow[],
+  begin: number,
+  end: number,
+  from: number,
+  to: number,
+): boolean {
+  for (let row = 0; row < rows.length; row++) {
+    const { distance, reach } = rows[row] as NeighbouringRow;
+    if (to >= begin + distance - reach && from <= end + distance + reach) return true;
+  }
+  return false;
 }
 
 /** The earlier root stays, so that a component is named by its first voxel. */

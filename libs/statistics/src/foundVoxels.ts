@@ -6,7 +6,8 @@ import type { VoxelList } from './tasks.ts';
  */
 export class FoundVoxels {
   readonly #isInteger: boolean;
-  #entries = new Int32Array(1 << 16);
+  /** 16 MB, which the system hands out only where they are written to: growing copies, and wakes the garbage collector. */
+  #entries = new Int32Array(1 << 22);
   #used = 0;
 
   constructor(score: 'int32' | 'float64') {

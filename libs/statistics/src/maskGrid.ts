@@ -57,18 +57,19 @@ export interface NeighbouringRow {
   readonly reach: 0 | 1;
 }
 
-/** The neighbouring rows that come earlier in file order: with the voxel before, half of the neighbourhood. */
-export function earlierRows({ strideY, strideZ }: PaddedGrid, connectivity: Connectivity): NeighbouringRow[] {
+/**
+ * The neighbouring rows that come earlier in file order, by slice: with the voxel before, half of the neighbourhood. A
+ * run of voxels never reaches from one such row into another, since every row ends with padding.
+ */
+export function earlierRows(
+  { strideY, strideZ }: PaddedGrid,
+  connectivity: Connectivity,
+): readonly (readonly NeighbouringRow[])[] {
   const most = connectivity === 6 ? 1 : connectivity === 18 ? 2 : 3;
-  const rows: NeighbouringRow[] = [];
-  for (const [y, z] of [
-    [-1, 0],
-    [-1, -1],
-    [0, -1],
-    [1, -1],
-  ] as const) {
+  const row = (y: number, z: number): NeighbouringRow[] => {
     const steps = Math.abs(y) + Math.abs(z);
-    if (steps <= most) rows.push({ distance: strideY * y + strideZ * z, reach: steps < most ? 1 : 0 });
-  }
-  return rows;
+    if (steps > most) return [];
+    return [{ distance: strideY * y + strideZ * z, reach: steps < most ? 1 : 0 }];
+  };
+  return [row(-1, 0), [...row(-1, -1), ...row(0, -1), ...row(1, -1)]];
 }
