@@ -25,7 +25,7 @@ export interface PriorNetwork {
   readonly phases: number;
 }
 
-export const priorNetwork: PriorNetwork = { reach: 3, block: 2, width: 64, depth: 4, phases: 7 };
+export const priorNetwork: PriorNetwork = { reach: 3, block: 2, width: 96, depth: 3, phases: 7 };
 
 const kernel = 3;
 const slope = 0.1;

@@ -70,7 +70,7 @@ export const priorTrainingDefaults: Omit<PriorTrainingOptions, 'seed' | 'steps' 
   window: 64,
   wanted: 3,
   spacings: [2, 3, 4, 5, 6, 8],
-  thickShare: 0.1,
+  thickShare: 0.05,
   warmupSteps: 50,
   augmentation: travellingAugmentation,
   pool: 12,
