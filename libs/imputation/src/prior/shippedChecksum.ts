@@ -2,4 +2,4 @@
  * SHA-256 of weights/oinr-prior.safetensors. It stands in the code so that results of other weights count as results
  * of another version of the code.
  */
-export const shippedChecksum = 'e125d670ebf0f30e73ee53f0d6132d742846b59d4f94bd51a463181008a5a514';
+export const shippedChecksum = '1dc94c252633136a0d022b773bacbe97b538c3276b92f3f3c7871ab51db79625';
