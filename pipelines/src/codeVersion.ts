@@ -4,19 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { hashFolders, packageVersions } from '@oinr/run';
 
 /** The libs whose code decides what an imputed volume and its errors are; named one by one, as packing needs it. */
-function computingFolders(): string[] {
-  return [
-    import.meta.resolve('@oinr/engines'),
-    import.meta.resolve('@oinr/graph'),
-    import.meta.resolve('@oinr/imputation'),
-    import.meta.resolve('@oinr/inr'),
-    import.meta.resolve('@oinr/metrics'),
-    import.meta.resolve('@oinr/nifti'),
-    import.meta.resolve('@oinr/random'),
-    import.meta.resolve('@oinr/slices'),
-    import.meta.resolve('@oinr/volume'),
-  ].map((url) => dirname(fileURLToPath(url)));
-}
+const computingLibs = [
+  import.meta.resolve('@oinr/engines'),
+  import.meta.resolve('@oinr/graph'),
+  import.meta.resolve('@oinr/imputation'),
+  import.meta.resolve('@oinr/inr'),
+  import.meta.resolve('@oinr/metrics'),
+  import.meta.resolve('@oinr/nifti'),
+  import.meta.resolve('@oinr/random'),
+  import.meta.resolve('@oinr/slices'),
+  import.meta.resolve('@oinr/volume'),
+];
 
 /** Packages whose versions are written into run.json. */
 export const reportedPackages = [
@@ -43,17 +41,25 @@ export const reportedPackages = [
 const computingPackages = ['onnxruntime-node', '@tensorflow/tfjs'] as const;
 
 /**
- * A hash over the source of everything that computes, and the versions of the packages that do so with it. Results
- * of another version are not reused: while the code is worked on as little as after an update.
+ * A hash over the source of the libs (URLs of their entries) and of further folders, and the versions of packages that
+ * compute with them. Results of another version are not reused: while the code is worked on as little as after an
+ * update.
  */
+export async function versionOf(
+  libs: readonly string[],
+  folders: readonly string[],
+  packages: readonly string[],
+): Promise<string> {
+  const sources = libs.map((url) => dirname(fileURLToPath(url)));
+  const versions = packageVersions(packages, import.meta.url);
+  const named = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
+  return [await hashFolders([...sources, ...folders]), ...named].join(' ');
+}
+
+/** The version of everything that decides what an imputed volume and its errors are. */
 export async function codeVersion(): Promise<string> {
   const stage = `${import.meta.dirname}/impute`;
   // The weights of oinr-prior are as much a part of what computes as the code.
   const weights = fileURLToPath(new URL('../weights', import.meta.resolve('@oinr/imputation')));
-  const versions = packageVersions(computingPackages, import.meta.url);
-  const packages = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
-  return [
-    await hashFolders([...computingFolders(), stage, ...(existsSync(weights) ? [weights] : [])]),
-    ...packages,
-  ].join(' ');
+  return versionOf(computingLibs, [stage, ...(existsSync(weights) ? [weights] : [])], computingPackages);
 }

@@ -1,5 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import { readHeader } from '@oinr/nifti';
+import { voxelCount } from '@oinr/volume';
 import { isTrained } from './methods.ts';
 
 // Node, the libraries and the executor; then copies of the volume (truth, scaled, imputed twice, file bytes, mask) and,
@@ -13,17 +14,20 @@ const bytesPerVoxel = { interpolated: 40, trained: 80 };
  * its voxels.
  */
 export async function memoryPerJob(
-  subjects: readonly Subject[],
+  images: readonly Pick<Subject, 'image'>[],
   methods: readonly string[],
   factor = 1,
 ): Promise<number> {
-  let voxels = 0;
-  for (const { image } of subjects) {
-    // An unreadable file is that subject's failure, told later with its name.
-    const header = await readHeader(image).catch(() => undefined);
-    const [nx = 1, ny = 1, nz = 1] = header?.grid.shape ?? [];
-    voxels = Math.max(voxels, nx * ny * nz);
-  }
   const perVoxel = methods.some(isTrained) ? bytesPerVoxel.trained : bytesPerVoxel.interpolated;
-  return fixedBytes + perVoxel * voxels * factor;
+  return fixedBytes + perVoxel * (await mostVoxels(images)) * factor;
+}
+
+/** Voxels of the largest image, by the headers. An unreadable file is its subject's failure, told later with its name. */
+export async function mostVoxels(images: readonly Pick<Subject, 'image'>[]): Promise<number> {
+  let most = 0;
+  for (const { image } of images) {
+    const header = await readHeader(image).catch(() => undefined);
+    if (header) most = Math.max(most, voxelCount(header.grid));
+  }
+  return most;
 }

@@ -2,6 +2,7 @@ import type { Cohort } from '@oinr/cohort';
 import { writeFileAtomic } from '@oinr/files';
 import { type RunFolder, relativePath, type StageStatus } from '@oinr/run';
 import { groupRows, momentsOf, showTable, writeTsv } from '@oinr/tables';
+import { sayEndedEarly } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ImputeOptions } from './options.ts';
 import { methodRemarks } from './remarks.ts';
@@ -44,9 +45,7 @@ export async function printResults(request: ResultsRequest): Promise<void> {
   }
   printRemarks(outcome, print);
   printProblems(request);
-  if (status === 'stopped') print('\nStopped before the end. Run the same command again to go on.');
-  if (status === 'failed')
-    terminal.error.write(`\nThe run could not go on: ${hide(outcome.stopReason ?? 'unknown')}\n`);
+  sayEndedEarly(status, outcome.stopReason, hide, terminal);
   print('\nWritten');
   const shown = relativePath(process.cwd(), folder.path);
   print(

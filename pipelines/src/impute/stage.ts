@@ -1,4 +1,3 @@
-import type { Cohort } from '@oinr/cohort';
 import { openExecutor } from '@oinr/engines';
 import {
   interruptible,
@@ -13,6 +12,7 @@ import { writeTsv } from '@oinr/tables';
 import { codeVersion } from '../codeVersion.ts';
 import { provenance, toolVersion } from '../provenance.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
+import { statusOf } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
 import { acquisitionInWords } from './acquisition.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
@@ -22,7 +22,7 @@ import { type ImputeOptions, readImputeOptions, recordedOptions } from './option
 import type { ImputePlan } from './plan.ts';
 import { methodRemarks } from './remarks.ts';
 import { printResults, writeTables } from './results.ts';
-import { emptyOutcome, fitBases, imputeSubjects, type Outcome, openPool, workKinds } from './work.ts';
+import { emptyOutcome, fitBases, imputeSubjects, openPool, workKinds } from './work.ts';
 
 /**
  * The stage `impute`. From every volume of a cohort, slices along one anatomical axis are dropped (every k-th is
@@ -127,7 +127,8 @@ async function imputeCohort(run: ImputeRun): Promise<StageStatus> {
   await writeTables(folder, cohort, outcome, hide);
   if (plan.operators.length > 0)
     await writeTsv(folder.file('tables', 'cross_fit.tsv'), crossFitTable(plan.operators, subjects));
-  const status = statusOf(outcome, cohort, isStopped);
+  const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(({ isProblem }) => isProblem);
+  const status = statusOf({ isStopped, stopReason: outcome.stopReason, hasProblems });
   await folder.end(status, {
     ...details,
     subjects: subjects.length,
@@ -147,11 +148,4 @@ function introduction({ options, source }: ImputeRun, jobs: number): string {
     `Cohort ${source.cohort.name}: ${count(source.cohort.subjects.length, 'subject')}; every k-th ${axis} slice kept, k = ` +
     `${everys.join(', ')} (${acquisitionInWords(options.acquisition)}); methods ${methods.join(', ')}; ${count(jobs, 'subject')} at once.`
   );
-}
-
-function statusOf(outcome: Outcome, cohort: Cohort, isStopped: boolean): StageStatus {
-  if (isStopped) return 'stopped';
-  if (outcome.stopReason !== undefined) return 'failed';
-  const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(({ isProblem }) => isProblem);
-  return hasProblems ? 'complete with failures' : 'complete';
 }

@@ -1,6 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import { type NiftiHeader, readHeader } from '@oinr/nifti';
 import { sameGrid } from '@oinr/volume';
+import { mostVoxels } from '../impute/memory.ts';
 
 /**
  * Whether all images lie on one grid, and what their headers say of it: `common space` where every one names its
@@ -28,9 +29,7 @@ const bytesPerVoxel = 30;
 
 /** What a job may hold at its peak, from the largest volume that the headers announce. */
 export async function memoryPerJob(subjects: readonly Subject[]): Promise<number> {
-  const headers = await headersOf(subjects);
-  const voxels = headers.map(({ grid }) => grid.shape[0] * grid.shape[1] * grid.shape[2]);
-  return fixedBytes + bytesPerVoxel * Math.max(0, ...voxels);
+  return fixedBytes + bytesPerVoxel * (await mostVoxels(subjects));
 }
 
 async function headersOf(subjects: readonly Subject[]): Promise<NiftiHeader[]> {

@@ -1,11 +1,9 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { writeFileAtomic } from '@oinr/files';
 import {
   describeMachine,
   gitCommit,
   hashFile,
-  hashFolders,
   interruptible,
   Progress,
   packageVersions,
@@ -17,9 +15,11 @@ import {
   writeDatasetDescription,
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
+import { versionOf } from '../codeVersion.ts';
 import { derivativesFolder, derivativesName } from '../impute/derivative.ts';
 import { toolVersion } from '../provenance.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
+import { sayEndedEarly, statusOf } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
 import { imputedDescs } from './files.ts';
 import { memoryPerJob, sharedGrid } from './headers.ts';
@@ -157,13 +157,8 @@ async function finish(
       method,
     }),
   );
-  const status: StageStatus = isStopped
-    ? 'stopped'
-    : outcome.stopReason !== undefined
-      ? 'failed'
-      : outcome.failures.length > 0
-        ? 'complete with failures'
-        : 'complete';
+  const hasProblems = outcome.failures.length > 0;
+  const status = statusOf({ isStopped, stopReason: outcome.stopReason, hasProblems });
   await folder.end(status, {
     ...details,
     ...record,
@@ -192,9 +187,7 @@ async function finish(
     for (const { subject, message } of outcome.failures)
       terminal.error.write(`  sub-${subject.id}: ${hide(message)}\n`);
   }
-  if (status === 'stopped') print('\nStopped before the end. Run the same command again to go on.');
-  if (status === 'failed')
-    terminal.error.write(`\nThe run could not go on: ${hide(outcome.stopReason ?? 'unknown')}\n`);
+  sayEndedEarly(status, outcome.stopReason, hide, terminal);
   const shown = relativePath(process.cwd(), folder.path);
   print(
     `\nWritten\n  ${shown}/quality.html    pictures and numbers of every registration; shows single subjects\n  ${shown}/tables/         quality.tsv, prepare_failures.tsv\n  ${shown}/derivatives/    scans, masks, transforms and carried volumes (space-${plan.target.space})`,
@@ -223,13 +216,12 @@ async function planOf({ options, source, folder }: PrepareRun, code: string): Pr
 }
 
 /** The version of everything that decides what a prepared volume is. */
-async function codeVersion(): Promise<string> {
-  const folders = [
+function codeVersion(): Promise<string> {
+  const libs = [
     import.meta.resolve('@oinr/metrics'),
     import.meta.resolve('@oinr/nifti'),
     import.meta.resolve('@oinr/registration'),
     import.meta.resolve('@oinr/volume'),
-  ].map((url) => dirname(fileURLToPath(url)));
-  const { '@itk-wasm/elastix': elastix } = packageVersions(['@itk-wasm/elastix'], import.meta.url);
-  return `${await hashFolders([...folders, join(import.meta.dirname, 'scan')])} elastix@${elastix}`;
+  ];
+  return versionOf(libs, [join(import.meta.dirname, 'scan')], ['@itk-wasm/elastix']);
 }

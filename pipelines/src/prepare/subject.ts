@@ -14,6 +14,7 @@ import {
 import { sameGrid } from '@oinr/volume';
 import { imputedDescs, imputedVolume, preparedMaskPath, sidecarOf, transformPath } from './files.ts';
 import type { PreparedScan, PreparedSubject, PrepareMessage, PreparePlan } from './plan.ts';
+import { maskOf } from './scan/maskOf.ts';
 import { prepareScan } from './scan/prepareScan.ts';
 import { readTransform } from './scan/transformFile.ts';
 import { writePrepared } from './scan/writePrepared.ts';
@@ -32,7 +33,7 @@ export async function prepareSubject(
   const transformFile = `${transformPath(plan.runFolder, subject.id, plan.target.space)}.json`;
   const descs = await imputedDescs(plan.runFolder, subject.id);
   const transformHash = await hashFile(transformFile);
-  let transform: SpatialTransform | undefined;
+  let way: Way | undefined;
   for (const desc of descs) {
     context.signal.throwIfAborted();
     const began = performance.now();
@@ -52,8 +53,8 @@ export async function prepareSubject(
     const isReused = (await manifest.finished(unit, key)) !== undefined;
     if (!isReused) {
       context.send({ kind: 'activity', what: `carrying ${desc}` });
-      transform ??= await readTransform(transformFile);
-      await manifest.record(unit, key, await carry(subject, desc, transform, plan), {});
+      way ??= { transform: await readTransform(transformFile), mask: await readMask(subject, plan) };
+      await manifest.record(unit, key, await carry(subject, desc, way, plan), {});
     }
     context.send({ kind: 'carried', desc, isReused, seconds: (performance.now() - began) / 1000 });
   }
@@ -99,25 +100,34 @@ async function registered(
   return scan;
 }
 
+/** What takes a subject's volumes to the common space, the same for all of them. */
+interface Way {
+  readonly transform: SpatialTransform;
+  /** 1 in the brain, on the common grid. */
+  readonly mask: Uint8Array;
+}
+
+async function readMask(subject: Subject, plan: PreparePlan): Promise<Uint8Array> {
+  const path = preparedMaskPath({ ...plan, space: plan.target.space }, subject.id);
+  return maskOf(await readVolume(`${path}.nii.gz`));
+}
+
 /** One imputed volume through the transform of its subject, with what its sidecar says handed on. */
 async function carry(
   subject: Subject,
   desc: string,
-  transform: SpatialTransform,
+  { transform, mask }: Way,
   plan: PreparePlan,
 ): Promise<readonly string[]> {
   const source = imputedVolume(plan.runFolder, subject.id, desc);
   const said = JSON.parse(await readFile(sidecarOf(source), 'utf8'));
-  const mask = await readVolume(
-    `${preparedMaskPath({ ...plan, space: plan.target.space }, subject.id)}.nii.gz`,
-  );
   return writePrepared({
     subject: subject.id,
     desc,
     scan: await readVolume(source),
     source,
     transform,
-    mask: Uint8Array.from(mask.data, (value) => (value > 0.5 ? 1 : 0)),
+    mask,
     description: `${said.Description} Then brought to the common space through the transform of the full scan.`,
     details: Object.fromEntries(
       ['Method', 'MissingPercent', 'KeptEvery', 'SliceAxis', 'SkullStripped'].map((name) => [

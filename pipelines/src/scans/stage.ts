@@ -55,7 +55,11 @@ export async function imputeScans(words: readonly string[], terminal: Terminal):
   const plan = planJobs({
     jobs: options.jobs,
     tasks: scans.length,
-    bytesPerJob: await memoryOf(scans, options.method),
+    bytesPerJob: await memoryPerJob(
+      scans.map(({ path }) => ({ image: path })),
+      [options.method],
+      finerFactor,
+    ),
   });
   const code = await codeVersion();
   const pool = new WorkerPool<ScanTask, ScanResult, never>({
@@ -101,11 +105,6 @@ export async function imputeScans(words: readonly string[], terminal: Terminal):
   if (scans.length > 1)
     terminal.out.write(`${done} imputed, ${failures} failed. No truth is known of these scans.\n`);
   return failures > 0 ? 1 : 0;
-}
-
-async function memoryOf(scans: ReturnType<typeof findScans>, method: string): Promise<number> {
-  const subjects = scans.map(({ path }) => ({ id: '', group: '', image: path, columns: {} }));
-  return memoryPerJob(subjects, [method], finerFactor);
 }
 
 /** What is said of a finished scan, a few lines. */

@@ -2,6 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import { readVolume } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { intensityProblem, sameGrid, type Volume } from '@oinr/volume';
+import { maskOf } from './maskOf.ts';
 
 /** A subject's scan as it is registered and resampled. */
 export interface NativeScan {
@@ -21,7 +22,7 @@ export async function readNativeScan({ image, mask }: Subject): Promise<NativeSc
     throw new RunError(
       `The mask ${mask} is not on the grid of ${image}; give a mask in the same space, or none.`,
     );
-  return { volume, mask: Uint8Array.from(read.data, (value) => (value > 0.5 ? 1 : 0)) };
+  return { volume, mask: maskOf(read) };
 }
 
 /** The volume with 0 outside a mask; the volume itself where there is no mask. */

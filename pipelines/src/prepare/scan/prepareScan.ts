@@ -24,6 +24,7 @@ import {
 } from '@oinr/volume';
 import { nativeMaskPath, picturePath, preparedMaskPath, transformPath } from '../files.ts';
 import type { PreparedScan, PreparePlan } from '../plan.ts';
+import { maskOf } from './maskOf.ts';
 import { masked, type NativeScan, readNativeScan } from './nativeScan.ts';
 import { qualityOf, whiteOf } from './quality.ts';
 import { onGrid, readTarget } from './target.ts';
@@ -164,7 +165,7 @@ function brainOnGrid({ volume, mask }: NativeScan, transform: SpatialTransform, 
     grid,
     'linear',
   );
-  return Uint8Array.from(seen.data, (value) => (value > 0.5 ? 1 : 0));
+  return maskOf(seen);
 }
 
 /** The template's mask on the scan's grid. */

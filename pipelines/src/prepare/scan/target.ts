@@ -4,6 +4,7 @@ import { readVolume } from '@oinr/nifti';
 import { type Target, worldBox } from '@oinr/registration';
 import { bidsLabel, RunError } from '@oinr/run';
 import { type Grid, resample, sameGrid } from '@oinr/volume';
+import { maskOf } from './maskOf.ts';
 
 /** Which template scans are brought to, as plain data. */
 export interface TargetFiles {
@@ -66,6 +67,6 @@ export function onGrid({ template, mask }: Target, grid: Grid): Target {
   const region = resample({ grid: template.grid, data: Float32Array.from(mask) }, grid, 'linear');
   return {
     template: resample(template, grid, 'linear'),
-    mask: Uint8Array.from(region.data, (value) => (value > 0.5 ? 1 : 0)),
+    mask: maskOf(region),
   };
 }
