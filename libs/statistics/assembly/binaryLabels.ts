@@ -43,10 +43,8 @@ export function buildTables(data: usize, subjects: i32, tables: usize): void {
   }
 }
 
-/** The list of supra-threshold voxels, three int32 per entry. */
+/** The end of the list of supra-threshold voxels, three int32 per entry. */
 let listEnd: usize = 0;
-let listLimit: usize = 0;
-let listFull: i32 = 0;
 
 /**
  * Extrema of the relabelings: six arrays of `relabelings` int32 in a row: maximum, its voxel, minimum, its voxel,
@@ -62,6 +60,7 @@ function beyondBound(
   lowerThreshold: i32,
   voxel: i32,
   valid: i32,
+  places: usize,
 ): void {
   const maximumVoxel = maximum + stride;
   const minimum = maximumVoxel + stride;
@@ -90,14 +89,10 @@ function beyondBound(
       store<i32>(minimumVoxel, voxel + lane);
     }
     if (sum > upperThreshold || sum < lowerThreshold) {
-      if (listEnd >= listLimit) {
-        listFull = 1;
-      } else {
-        store<i32>(listEnd, relabeling);
-        store<i32>(listEnd, voxel + lane, 4);
-        store<i32>(listEnd, sum, 8);
-        listEnd += 12;
-      }
+      store<i32>(listEnd, relabeling);
+      store<i32>(listEnd, load<i32>(places + ((<usize>lane) << 2)), 4);
+      store<i32>(listEnd, sum, 8);
+      listEnd += 12;
     }
   }
   store<i32>(maximum, top);
@@ -114,8 +109,9 @@ function beyondBound(
  * counts are added to what is there.
  * voxel: number of the block's first voxel. valid: bit per voxel; the others (padding, excluded voxels) are copies of
  * a valid one, so that they cannot disturb the extrema.
- * list: entries (relabeling, voxel, sum) of the sums beyond the cluster thresholds.
- * Returns the number of bytes written to the list, or -1 where it was too short.
+ * places: int32 per voxel of the block, what the list names it by.
+ * list: entries (relabeling, place, sum) of the sums beyond the cluster thresholds; room for all of the block.
+ * Returns the number of bytes written to the list.
  */
 export function relabelBlock(
   codes: usize,
@@ -128,12 +124,10 @@ export function relabelBlock(
   lowerThreshold: i32,
   voxel: i32,
   valid: i32,
+  places: usize,
   list: usize,
-  listBytes: i32,
 ): i32 {
   listEnd = list;
-  listLimit = list + <usize>listBytes - 11;
-  listFull = 0;
   const stride = (<usize>relabelings) << 2;
   let code = codes;
   for (let first = 0; first < relabelings; first += CHUNK) {
@@ -155,14 +149,14 @@ export function relabelBlock(
         i32x4.lt_s(smallest, v128.load32_splat(upper + stride)),
       );
       if (v128.any_true(beyond)) {
-        beyondBound(line, first + r, maximum, stride, upperThreshold, lowerThreshold, voxel, valid);
+        beyondBound(line, first + r, maximum, stride, upperThreshold, lowerThreshold, voxel, valid, places);
       }
       maximum += 4;
       line += LINE;
     }
     countChunk(sums, here, counting);
   }
-  return listFull ? -1 : <i32>(listEnd - list);
+  return <i32>(listEnd - list);
 }
 
 /** 1 - r^2 below which int32 sums have too few digits for it. */

@@ -45,8 +45,6 @@ function exact(lane: i32, order: usize, sum: i32): f64 {
 }
 
 let listEnd: usize = 0;
-let listLimit: usize = 0;
-let listFull: i32 = 0;
 
 /**
  * settings: float64 scale (2^-bits), |g~|, upper and lower cluster threshold in rho, tolerance of ties in rho; then
@@ -61,7 +59,8 @@ let listFull: i32 = 0;
  * counting: 16 float64 observed rho; 16 float32 each: observed rho, |observed rho|, error of an N_j; 3 x 16 int32
  * counts (>=, <=, two-sided), added to.
  * errorOfLoadings: sum |a_j| / |g~|, by which an error of N_j enters the numerator.
- * list: entries of 16 bytes: int32 relabeling, int32 voxel, float64 rho. Returns its bytes, or -1 where too short.
+ * places: int32 per voxel of the block, what the list names it by.
+ * list: entries of 16 bytes: int32 relabeling, int32 place, float64 rho; room for all of the block. Returns its bytes.
  */
 export function covariateBlock(
   settings: usize,
@@ -82,8 +81,8 @@ export function covariateBlock(
   errorOfLoadings: f32,
   voxel: i32,
   valid: i32,
+  places: usize,
   list: usize,
-  listBytes: i32,
 ): i32 {
   exactData = data;
   exactSubjects = subjects;
@@ -93,8 +92,6 @@ export function covariateBlock(
   exactGroupNorm = load<f64>(settings, 8);
   exactGroupLoadings = settings + 40;
   listEnd = list;
-  listLimit = list + <usize>listBytes - 15;
-  listFull = 0;
   const pairs = (subjects + 1) >> 1;
   const maxima = extrema;
   const minima = maxima + ((<usize>relabelings) << 3);
@@ -217,21 +214,17 @@ export function covariateBlock(
               store<f32>(lowers + at4, <f32>max(value, lowerThreshold) + <f32>1e-6);
             }
             if (value > upperThreshold || value < lowerThreshold) {
-              if (listEnd >= listLimit) {
-                listFull = 1;
-              } else {
-                store<i32>(listEnd, relabeling);
-                store<i32>(listEnd, voxel + lane, 4);
-                store<f64>(listEnd, value, 8);
-                listEnd += 16;
-              }
+              store<i32>(listEnd, relabeling);
+              store<i32>(listEnd, load<i32>(places + ((<usize>lane) << 2)), 4);
+              store<f64>(listEnd, value, 8);
+              listEnd += 16;
             }
           }
         }
       }
     }
   }
-  return listFull ? -1 : <i32>(listEnd - list);
+  return <i32>(listEnd - list);
 }
 
 /** One comparison that the int16 products could not decide. */

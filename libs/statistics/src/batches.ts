@@ -16,7 +16,7 @@ export interface BatchRequest {
 /** Voxels times relabelings of one pass: a few seconds, so that little is lost when a run is stopped. */
 const voxelRelabelings = 2.5e9;
 /** Bytes for supra-threshold voxels, for rows of covariates per thread (they should stay in the cache), for maps. */
-const listBytes = 64e6;
+const listBytes = 100e6;
 const rowBytes = 4e6;
 const mapBytes = 90e6;
 
@@ -38,7 +38,9 @@ export function planBatches(request: BatchRequest): Batches {
   if (covariates > 0) batch = Math.min(2048, Math.max(64, rowBytes / (covariates * subjects * 2)));
   if (clusterThreshold !== undefined) {
     const expected = 2 * studentTail(clusterThreshold, request.degreesOfFreedom) * voxels;
-    batch = Math.min(batch, listBytes / (16 * Math.max(1, expected)));
+    // As the kernel lists it (see FoundVoxels) and once more sorted.
+    const bytesPerVoxel = covariates > 0 ? 16 + 12 : 12 + 8;
+    batch = Math.min(batch, listBytes / (bytesPerVoxel * Math.max(1, expected)));
   }
   const bytesPerMap = 4 * voxels * (request.smoothing ? 2 : 1);
   const mostMaps = Math.min(countedAtOnce, Math.max(4, Math.floor(mapBytes / bytesPerMap)));

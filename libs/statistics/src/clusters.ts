@@ -1,4 +1,5 @@
-import { type Connectivity, earlierRows, type NeighbouringRow, type PaddedGrid } from './maskGrid.ts';
+import { Kernel } from './kernel.ts';
+import { type Connectivity, earlierRows, type PaddedGrid } from './maskGrid.ts';
 
 /** Largest extent and mass of the clusters of both tails; 0 where a tail has none. */
 export interface ClusterMaxima {
@@ -8,165 +9,172 @@ export interface ClusterMaxima {
   readonly massLt: number;
 }
 
+/** Some supra-threshold voxels of a map: places in the padded grid, ascending, and their scores. */
+export interface ScoredPlaces {
+  readonly places: Int32Array;
+  readonly scores: Int32Array | Float64Array;
+}
+
+/** How scores become T: r = score / scale. */
+export interface ScoreScale {
+  readonly scale: number;
+  readonly degreesOfFreedom: number;
+  /** Above this r^2 (Infinity: never) T is asked for one by one. */
+  readonly exactAbove: number;
+  readonly exactT: (place: number, score: number) => number;
+}
+
+/** As in assembly/clusters.ts. */
+const runBytes = 32;
+
+/** Addresses of one list of voxels in the kernel's memory. */
+interface ListAddress {
+  readonly places: number;
+  readonly values: number;
+}
+
 /**
- * Finds connected components among a few voxels of a mask. Voxels that follow each other in a row of the image and lie
- * in the same tail make a run; runs are joined by union-find with those in the neighbouring rows, which are met by going
- * through the list of runs twice, a row and a slice behind. So the image itself is never looked at, and all that is stays
- * in the first cache. One finder is made per thread and used for every relabeling.
+ * Finds connected components among a few voxels of a mask, by the compiled kernel. One finder is made per thread and
+ * used for every relabeling.
  */
 export class ClusterFinder {
   readonly #placeOfVoxel: Int32Array;
-  readonly #slices: readonly (readonly NeighbouringRow[])[];
-  #runs = runsOf(0);
-  /** Per voxel of the list: first its run, then the first voxel of its component. */
-  #roots = new Int32Array(0);
-  #extents = new Int32Array(0);
-  #masses = new Float64Array(0);
+  readonly #kernel = new Kernel();
+  readonly #rows: number;
+  readonly #rowCounts: readonly [sameSlice: number, earlierSlice: number];
+  readonly #maxima: number;
+  #capacity = 0;
+  /** The list that is searched, and one for merging. */
+  #lists: [current: ListAddress, spare: ListAddress] = [
+    { places: 0, values: 0 },
+    { places: 0, values: 0 },
+  ];
+  #scores = 0;
+  #runs = 0;
 
   constructor(grid: PaddedGrid, connectivity: Connectivity) {
     this.#placeOfVoxel = grid.placeOfVoxel;
-    this.#slices = earlierRows(grid, connectivity);
+    const [sameSlice = [], earlierSlice = []] = earlierRows(grid, connectivity);
+    const rows = [...sameSlice, ...earlierSlice].flatMap(({ distance, reach }) => [distance, reach]);
+    this.#rowCounts = [sameSlice.length, earlierSlice.length];
+    this.#rows = this.#kernel.allocate(4 * rows.length);
+    this.#kernel.int32(this.#rows, rows.length).set(rows);
+    this.#maxima = this.#kernel.allocate(32);
   }
 
   /**
    * Components of the voxels `voxels[0 .. count-1]` (numbers in the mask, ascending), those with positive and with
-   * negative `values` apart. Returns for every voxel the number (in the list) of its component's first voxel; the
-   * array is valid until the next call.
+   * negative `values` apart. Returns for every voxel the number (in the list) of its component's first voxel.
    */
   find(voxels: ArrayLike<number>, values: ArrayLike<number>, count: number): Int32Array {
-    if (this.#roots.length < count) {
-      this.#runs = runsOf(2 * count);
-      this.#roots = new Int32Array(2 * count);
-    }
-    const roots = this.#roots;
-    const { firsts, begins, ends, tails, parents } = this.#runs;
-    let run = -1;
-    for (let i = 0; i < count; i++) {
-      const place = this.#placeOfVoxel[voxels[i] as number] as number;
-      const tail = (values[i] as number) > 0 ? 1 : 0;
-      if (run < 0 || place !== (ends[run] as number) + 1 || tail !== tails[run]) {
-        run++;
-        firsts[run] = i;
-        begins[run] = place;
-        tails[run] = tail;
-        parents[run] = run;
-      }
-      ends[run] = place;
-      roots[i] = run;
-    }
-    for (const rows of this.#slices) joinSlice(this.#runs, run + 1, rows);
-    for (let i = 0; i < count; i++) roots[i] = firsts[rootOf(parents, roots[i] as number)] as number;
-    return roots;
+    this.#load(voxels, values, count);
+    const found = this.#findRuns(count, 0);
+    const roots = this.#lists[1].places;
+    this.#kernel.functions.firstVoxels(this.#runs, found, count, roots);
+    return this.#kernel.int32(roots, count).slice();
   }
 
   /**
    * The largest clusters among supra-threshold voxels. `t` has the T of every voxel listed, |T| > threshold; extent
-   * counts voxels, mass is the sum of |T| - threshold. Sums run in the order of the list, so that they do not depend
-   * on who found the voxels.
+   * counts voxels, mass is the sum of |T| - threshold.
    */
   maxima(voxels: ArrayLike<number>, t: ArrayLike<number>, count: number, threshold: number): ClusterMaxima {
-    const roots = this.find(voxels, t, count);
-    if (this.#extents.length < count) {
-      this.#extents = new Int32Array(2 * count);
-      this.#masses = new Float64Array(2 * count);
-    }
-    const extents = this.#extents.fill(0, 0, count);
-    const masses = this.#masses.fill(0, 0, count);
-    for (let i = 0; i < count; i++) {
-      const root = roots[i] as number;
-      extents[root] = (extents[root] as number) + 1;
-      masses[root] = (masses[root] as number) + Math.abs(t[i] as number) - threshold;
-    }
-    let [extentGt, extentLt, massGt, massLt] = [0, 0, 0, 0];
-    for (let i = 0; i < count; i++) {
-      if (roots[i] !== i) continue;
-      const extent = extents[i] as number;
-      const mass = masses[i] as number;
-      if ((t[i] as number) > 0) {
-        if (extent > extentGt) extentGt = extent;
-        if (mass > massGt) massGt = mass;
-      } else {
-        if (extent > extentLt) extentLt = extent;
-        if (mass > massLt) massLt = mass;
+    this.#load(voxels, t, count);
+    return this.#largest(count, threshold);
+  }
+
+  /**
+   * The same for voxels that several threads found: they are merged into file order, so that sums do not depend on who
+   * found them.
+   */
+  maximaOfParts(parts: readonly ScoredPlaces[], by: ScoreScale, threshold: number): ClusterMaxima {
+    this.#ensure(parts.reduce((sum, { places }) => sum + places.length, 0));
+    let merged = 0;
+    for (const part of parts) {
+      const added = part.places.length;
+      if (added === 0) continue;
+      this.#loadBehind(merged, part, by);
+      if (merged > 0) {
+        const [{ places, values }, spare] = this.#lists;
+        this.#kernel.functions.mergeLists(places, values, merged, added, spare.places, spare.values);
+        this.#lists.reverse();
       }
+      merged += added;
     }
+    return this.#largest(merged, threshold);
+  }
+
+  #ensure(count: number): void {
+    if (count <= this.#capacity) return;
+    const capacity = Math.max(1024, 2 * count);
+    const list = () => ({
+      places: this.#kernel.allocate(4 * capacity),
+      values: this.#kernel.allocate(8 * capacity),
+    });
+    this.#lists = [list(), list()];
+    this.#scores = this.#kernel.allocate(8 * capacity);
+    this.#runs = this.#kernel.allocate(runBytes * capacity);
+    this.#capacity = capacity;
+  }
+
+  #load(voxels: ArrayLike<number>, values: ArrayLike<number>, count: number): void {
+    this.#ensure(count);
+    const [list] = this.#lists;
+    const places = this.#kernel.int32(list.places, count);
+    for (let i = 0; i < count; i++) {
+      places[i] = this.#placeOfVoxel[voxels[i] as number] as number;
+    }
+    const to = this.#kernel.float64(list.values, count);
+    for (let i = 0; i < count; i++) to[i] = values[i] as number;
+  }
+
+  /** Puts a part's places and T behind the first `merged` voxels of the list. */
+  #loadBehind(merged: number, { places, scores }: ScoredPlaces, by: ScoreScale): void {
+    const kernel = this.#kernel;
+    const count = places.length;
+    const [list] = this.#lists;
+    kernel.int32(list.places + 4 * merged, count).set(places);
+    const isInteger = scores instanceof Int32Array;
+    if (isInteger) kernel.int32(this.#scores, count).set(scores);
+    else kernel.float64(this.#scores, count).set(scores);
+    const values = list.values + 8 * merged;
+    const { scale, degreesOfFreedom, exactAbove } = by;
+    const mustLook = kernel.functions.tOfScores(
+      this.#scores,
+      isInteger,
+      count,
+      scale,
+      degreesOfFreedom,
+      exactAbove,
+      values,
+    );
+    if (!mustLook) return;
+    const t = kernel.float64(values, count);
+    for (let i = 0; i < count; i++) {
+      const score = scores[i] as number;
+      if ((score / scale) ** 2 > exactAbove) t[i] = by.exactT(places[i] as number, score);
+    }
+  }
+
+  #findRuns(count: number, threshold: number): number {
+    const [{ places, values }] = this.#lists;
+    const [sameSlice, earlierSlice] = this.#rowCounts;
+    return this.#kernel.functions.findRuns(
+      places,
+      values,
+      count,
+      threshold,
+      this.#rows,
+      sameSlice,
+      earlierSlice,
+      this.#runs,
+    );
+  }
+
+  #largest(count: number, threshold: number): ClusterMaxima {
+    const found = this.#findRuns(count, threshold);
+    this.#kernel.functions.largestComponents(this.#runs, found, count, this.#maxima);
+    const [extentGt = 0, extentLt = 0, massGt = 0, massLt = 0] = this.#kernel.float64(this.#maxima, 4);
     return { extentGt, extentLt, massGt, massLt };
-  }
-}
-
-/** Runs in file order: first voxel (number in the list), first and last place, tail, parent in the union-find. */
-interface Runs {
-  readonly firsts: Int32Array;
-  readonly begins: Int32Array;
-  readonly ends: Int32Array;
-  readonly tails: Uint8Array;
-  readonly parents: Int32Array;
-}
-
-function runsOf(most: number): Runs {
-  return {
-    firsts: new Int32Array(most),
-    begins: new Int32Array(most),
-    ends: new Int32Array(most),
-    tails: new Uint8Array(most),
-    parents: new Int32Array(most),
-  };
-}
-
-/** Joins every run with those of its tail in the earlier rows of one slice, `rows` in file order. */
-function joinSlice(
-  { begins, ends, tails, parents }: Runs,
-  count: number,
-  rows: readonly NeighbouringRow[],
-): void {
-  const [first] = rows;
-  const last = rows.at(-1);
-  if (!first || !last) return;
-  let head = 0;
-  for (let run = 1; run < count; run++) {
-    const begin = begins[run] as number;
-    const end = ends[run] as number;
-    const nearest = begin + first.distance - first.reach;
-    const farthest = end + last.distance + last.reach;
-    // Both loops end before the run itself, which lies beyond.
-    while ((ends[head] as number) < nearest) head++;
-    for (let other = head; (begins[other] as number) <= farthest; other++) {
-      if (tails[other] === tails[run] && touches(rows, begin, end, begins[other], ends[other])) {
-        join(parents, run, other);
-      }
-    }
-  }
-}
-
-/** Whether a run from place `begin` to `end` has neighbours, in one of its neighbouring rows, from `from` to `to`. */
-function touches(
-  rows: readonly NeighbouringRow[],
-  begin: number,
-  end: number,
-  from: number,
-  to: number,
-): boolean {
-  for (let row = 0; row < rows.length; row++) {
-    const { distance, reach } = rows[row] as NeighbouringRow;
-    if (to >= begin + distance - reach && from <= end + distance + reach) return true;
-  }
-  return false;
-}
-
-/** The earlier root stays, so that a component is named by its first voxel. */
-function join(parents: Int32Array, one: number, other: number): void {
-  const a = rootOf(parents, one);
-  const b = rootOf(parents, other);
-  if (a < b) parents[b] = a;
-  else parents[a] = b;
-}
-
-function rootOf(parents: Int32Array, start: number): number {
-  let at = start;
-  for (;;) {
-    const parent = parents[at] as number;
-    if (parent === at) return at;
-    parents[at] = parents[parent] as number;
-    at = parent;
   }
 }

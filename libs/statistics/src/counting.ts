@@ -21,8 +21,7 @@ export class CountingKernel {
   readonly #scratch: number;
   readonly #extrema: number;
   readonly #counting: number;
-  readonly #list: number;
-  readonly #listBytes: number;
+  readonly #places: number;
   readonly #rows: CovariateRows | undefined;
   readonly #found: FoundVoxels;
   readonly #t: number;
@@ -41,11 +40,10 @@ export class CountingKernel {
     );
     this.#extrema = kernel.allocate(batch * 32);
     this.#counting = kernel.allocate(512);
-    this.#listBytes = clusters ? batch * blockVoxels * 16 : 0;
-    this.#list = kernel.allocate(this.#listBytes);
+    this.#places = kernel.allocate(4 * blockVoxels);
     this.#t = kernel.allocate(view.state.mapsWhileCounting ? batch * lineBytes : 0);
-    this.#found = new FoundVoxels(view.hasCovariates ? 'float64' : 'int32');
     this.#rows = view.hasCovariates ? new CovariateRows(view, kernel, this.#data) : undefined;
+    this.#found = new FoundVoxels(kernel, view.hasCovariates ? 'float64' : 'int32', clusters ? batch : 0);
   }
 
   run(first: number, count: number): TaskResult {
@@ -58,7 +56,7 @@ export class CountingKernel {
     return view.state.clusters ? { extrema, list: this.#found.sorted(count) } : { extrema };
   }
 
-  /** Loads the next block that has a tested voxel; -1 when no block is left. */
+  /** Loads the next block that has a tested voxel; -1 when no block is left. Arrays made for another block are stale. */
   #nextBlock(): number {
     const view = this.#view;
     for (let block = view.next(); block < view.data.blocks; block = view.next()) {
@@ -67,6 +65,14 @@ export class CountingKernel {
         continue;
       }
       const { subjects } = view.model;
+      const { grid, clusters } = view.state;
+      this.#found.reserve();
+      if (grid && clusters) {
+        const first = block * blockVoxels;
+        this.#kernel
+          .int32(this.#places, blockVoxels)
+          .set(grid.placeOfVoxel.subarray(first, first + blockVoxels));
+      }
       this.#kernel.int32(this.#data, subjects * blockVoxels).set(view.data.fixedPoint(block));
       this.#kernel.functions.buildTables(this.#data, subjects, this.#tables);
       return block;
@@ -93,9 +99,9 @@ export class CountingKernel {
     extremes.fill(-1, 3 * count, 4 * count);
     extremes.fill(smallest, 4 * count, 5 * count);
     extremes.fill(largest, 5 * count, 6 * count);
-    const counting = this.#kernel.int32(this.#counting, 6 * blockVoxels);
     for (let block = this.#nextBlock(); block >= 0; block = this.#nextBlock()) {
       const firstVoxel = block * blockVoxels;
+      const counting = this.#kernel.int32(this.#counting, 6 * blockVoxels);
       for (let lane = 0; lane < blockVoxels; lane++) {
         const observed = view.scores[firstVoxel + lane] as number;
         const known = !Number.isNaN(observed);
@@ -115,20 +121,21 @@ export class CountingKernel {
         lower,
         firstVoxel,
         view.testedLanes(block),
-        this.#list,
-        this.#listBytes,
+        this.#places,
+        this.#found.end,
       );
       this.#addCounts(firstVoxel, counting.subarray(3 * blockVoxels));
       if (view.state.mapsWhileCounting) this.#writeMaps(block, first, count);
-      if (bytes > 0) this.#found.add(this.#kernel.int32(this.#list, bytes / 4));
+      this.#found.add(bytes);
       view.done();
     }
     const result = emptyExtrema(count);
+    const found = this.#kernel.int32(this.#extrema, 4 * count);
     for (let r = 0; r < count; r++) {
-      result.topVoxel[r] = extremes[count + r] as number;
-      result.bottomVoxel[r] = extremes[3 * count + r] as number;
-      if ((result.topVoxel[r] as number) >= 0) result.top[r] = extremes[r] as number;
-      if ((result.bottomVoxel[r] as number) >= 0) result.bottom[r] = extremes[2 * count + r] as number;
+      result.topVoxel[r] = found[count + r] as number;
+      result.bottomVoxel[r] = found[3 * count + r] as number;
+      if ((result.topVoxel[r] as number) >= 0) result.top[r] = found[r] as number;
+      if ((result.bottomVoxel[r] as number) >= 0) result.bottom[r] = found[2 * count + r] as number;
     }
     return result;
   }
@@ -165,13 +172,13 @@ export class CountingKernel {
     const maxima = this.#kernel.float64(this.#extrema, 2 * count);
     maxima.fill(Number.NEGATIVE_INFINITY, 0, count);
     maxima.fill(Number.POSITIVE_INFINITY, count);
-    const places = this.#kernel.int32(this.#extrema + 16 * count, 2 * count).fill(-1);
+    this.#kernel.int32(this.#extrema + 16 * count, 2 * count).fill(-1);
     const bounds = this.#kernel.float32(this.#extrema + 24 * count, 2 * count);
     bounds.fill(Number.NEGATIVE_INFINITY, 0, count);
     bounds.fill(Number.POSITIVE_INFINITY, count);
-    const counts = this.#kernel.int32(this.#counting + 320, 3 * blockVoxels);
     for (let block = this.#nextBlock(); block >= 0; block = this.#nextBlock()) {
       const firstVoxel = block * blockVoxels;
+      const counts = this.#kernel.int32(this.#counting + 320, 3 * blockVoxels);
       rows.quantise(block, this.#counting);
       counts.fill(0);
       const bytes = functions.covariateBlock(
@@ -193,18 +200,20 @@ export class CountingKernel {
         rows.errorOfLoadings,
         firstVoxel,
         view.testedLanes(block),
-        this.#list,
-        this.#listBytes,
+        this.#places,
+        this.#found.end,
       );
       this.#addCounts(firstVoxel, counts);
-      if (bytes > 0) this.#found.add(this.#kernel.int32(this.#list, bytes / 4));
+      this.#found.add(bytes);
       view.done();
     }
+    const found = this.#kernel.float64(this.#extrema, 2 * count);
+    const voxels = this.#kernel.int32(this.#extrema + 16 * count, 2 * count);
     return {
-      top: maxima.slice(0, count),
-      bottom: maxima.slice(count),
-      topVoxel: places.slice(0, count),
-      bottomVoxel: places.slice(count),
+      top: found.slice(0, count),
+      bottom: found.slice(count),
+      topVoxel: voxels.slice(0, count),
+      bottomVoxel: voxels.slice(count),
     };
   }
 

@@ -14,8 +14,8 @@ interface KernelFunctions {
     lowerThreshold: number,
     voxel: number,
     valid: number,
+    places: number,
     list: number,
-    listBytes: number,
   ): number;
   tOfSums(sums: number, relabelings: number, scale: number, degreesOfFreedom: number, out: number): number;
   sumBlock(codes: number, groups: number, relabelings: number, sums: number): void;
@@ -38,8 +38,8 @@ interface KernelFunctions {
     errorOfLoadings: number,
     voxel: number,
     valid: number,
+    places: number,
     list: number,
-    listBytes: number,
   ): number;
   covariateMap(
     settings: number,
@@ -55,6 +55,35 @@ interface KernelFunctions {
     reals: number,
     out: number,
   ): void;
+  tOfScores(
+    scores: number,
+    isInteger: boolean,
+    count: number,
+    scale: number,
+    degreesOfFreedom: number,
+    limit: number,
+    t: number,
+  ): number;
+  mergeLists(
+    places: number,
+    values: number,
+    firstCount: number,
+    secondCount: number,
+    toPlaces: number,
+    toValues: number,
+  ): void;
+  findRuns(
+    places: number,
+    values: number,
+    count: number,
+    threshold: number,
+    rows: number,
+    sameSlice: number,
+    earlierSlice: number,
+    runs: number,
+  ): number;
+  firstVoxels(runs: number, found: number, count: number, roots: number): void;
+  largestComponents(runs: number, found: number, count: number, maxima: number): void;
   tfceMaxima(
     field: number,
     places: number,
@@ -78,6 +107,8 @@ interface KernelFunctions {
 
 const wasmFile = new URL('../build/statistics.wasm', import.meta.url);
 const pageBytes = 65536;
+/** What `reserve` takes beyond what it is asked for, so that it seldom has to. */
+const reservedAhead = 2 ** 21;
 let compiled: WebAssembly.Module | undefined;
 
 function compile(): WebAssembly.Module {
@@ -97,6 +128,7 @@ export class Kernel {
   readonly functions: KernelFunctions;
   readonly #memory: WebAssembly.Memory;
   #used = 1024;
+  #isOpen = false;
 
   constructor() {
     this.#memory = new WebAssembly.Memory({ initial: 1 });
@@ -113,11 +145,27 @@ export class Kernel {
 
   /** Memory for `bytes` bytes, aligned to a cache line. Arrays made before a later call are stale: ask for them anew. */
   allocate(bytes: number): number {
+    if (this.#isOpen) throw new Error('Nothing can be allocated behind the open end of the memory.');
     const at = this.#used;
     this.#used += Math.ceil(bytes / 64) * 64;
-    const missing = this.#used - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
+    this.#growTo(this.#used);
     return at;
+  }
+
+  /** Where the memory that was not allocated begins: it may be used up to what `reserve` asked for last. */
+  openEnd(): number {
+    this.#isOpen = true;
+    return this.#used;
+  }
+
+  /** Memory up to the address `end`, behind the open end. Arrays made before are stale. */
+  reserve(end: number): void {
+    if (end > this.#memory.buffer.byteLength) this.#growTo(end + reservedAhead);
+  }
+
+  #growTo(end: number): void {
+    const missing = end - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
   }
 
   int16(at: number, length: number): Int16Array {

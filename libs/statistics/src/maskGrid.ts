@@ -48,6 +48,18 @@ export function padGrid(grid: MaskGrid): PaddedGrid {
   return { places: size[0] * size[1] * size[2], size, strideY, strideZ, placeOfVoxel };
 }
 
+/** The voxel of the mask at a place of its padded grid. */
+export function voxelAt({ placeOfVoxel }: PaddedGrid, place: number): number {
+  let low = 0;
+  let high = placeOfVoxel.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((placeOfVoxel[middle] as number) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Which voxels touch: by faces, by faces and edges, or by corners too. */
 export type Connectivity = 6 | 18 | 26;
 

@@ -57,10 +57,13 @@ export type Task =
   /** Take what whole maps are needed for from these relabelings: smoothed variance, clusters, TFCE. */
   | { readonly kind: 'enhance'; readonly first: number; readonly count: number; readonly observe: boolean };
 
-/** Supra-threshold voxels sorted by relabeling: those of relabeling r are at offsets[r] .. offsets[r + 1]. */
+/**
+ * Supra-threshold voxels sorted by relabeling: those of relabeling r are at offsets[r] .. offsets[r + 1] (uint32), places
+ * in the padded grid (int32) ascending, with their scores: int32 sums of binary labels, float64 with covariates.
+ */
 export interface VoxelList {
   readonly offsets: SharedArrayBuffer;
-  readonly voxels: SharedArrayBuffer;
+  readonly places: SharedArrayBuffer;
   readonly scores: SharedArrayBuffer;
 }
 

@@ -93,12 +93,19 @@ export class ThreadView implements VoxelFacts {
     }
   }
 
+  /** How scores of counting become T: r = score / scale, and above this r^2 T is computed from the data. */
+  get scoreScale(): { scale: number; degreesOfFreedom: number; exactAbove: number } {
+    const { degreesOfFreedom, sumAtPerfect } = this.model;
+    return this.hasCovariates
+      ? { scale: 1, degreesOfFreedom, exactAbove: Number.POSITIVE_INFINITY }
+      : { scale: sumAtPerfect, degreesOfFreedom, exactAbove: 0.9 };
+  }
+
   /** T of a score of counting: of a relabeling at a voxel. */
   tOfScore(relabeling: number, voxel: number, score: number): number {
-    const { degreesOfFreedom, sumAtPerfect } = this.model;
-    if (this.hasCovariates) return tOfCorrelation(score, degreesOfFreedom);
-    const r = score / sumAtPerfect;
-    return r * r > 0.9 ? this.#exactT(relabeling, voxel) : tOfCorrelation(r, degreesOfFreedom);
+    const { scale, degreesOfFreedom, exactAbove } = this.scoreScale;
+    const r = score / scale;
+    return r * r > exactAbove ? this.#exactT(relabeling, voxel) : tOfCorrelation(r, degreesOfFreedom);
   }
 
   /** Near |r| = 1 the fixed-point sum has too few digits for 1 - r^2: T is computed from the data. */

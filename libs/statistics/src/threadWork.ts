@@ -1,6 +1,7 @@
 import { ClusterFinder, type ClusterMaxima } from './clusters.ts';
 import { CountingKernel } from './counting.ts';
 import { MapKernel } from './maps.ts';
+import { voxelAt } from './maskGrid.ts';
 import { MaskSmoother } from './smoothing.ts';
 import { standardiseBlock } from './standardise.ts';
 import { emptyExtrema, type SharedState, type Task, type TaskResult, type VoxelList } from './tasks.ts';
@@ -58,46 +59,24 @@ export class ThreadWork {
   #clusters(first: number, count: number, lists: readonly VoxelList[]): TaskResult {
     const view = this.#view;
     const finder = this.#clusterFinder();
-    const threshold = view.state.clusters?.threshold ?? Number.NaN;
+    const { clusters, grid } = view.state;
+    const threshold = clusters?.threshold ?? Number.NaN;
     const parts = lists.map((list) => ({
       offsets: new Uint32Array(list.offsets),
-      voxels: new Int32Array(list.voxels),
-      scores: new Float64Array(list.scores),
+      places: new Int32Array(list.places),
+      scores: view.hasCovariates ? new Float64Array(list.scores) : new Int32Array(list.scores),
     }));
-    let voxels = new Int32Array(1024);
-    let t = new Float64Array(1024);
     for (let index = view.next(); index < count; index = view.next()) {
-      const total = parts.reduce(
-        (sum, { offsets }) => sum + (offsets[index + 1] as number) - (offsets[index] as number),
-        0,
+      const found = parts.map(({ offsets, places, scores }) => ({
+        places: places.subarray(offsets[index], offsets[index + 1]),
+        scores: scores.subarray(offsets[index], offsets[index + 1]),
+      }));
+      const exactT = (place: number, score: number) =>
+        view.tOfScore(first + index, grid ? voxelAt(grid, place) : -1, score);
+      this.#keepClusters(
+        first + index,
+        finder.maximaOfParts(found, { ...view.scoreScale, exactT }, threshold),
       );
-      if (total > voxels.length) {
-        voxels = new Int32Array(2 * total);
-        t = new Float64Array(2 * total);
-      }
-      // Each thread's voxels ascend; merged they are in file order, whoever found them.
-      const heads = parts.map(({ offsets }) => offsets[index] as number);
-      for (let i = 0; i < total; i++) {
-        let nearest = -1;
-        let lowest = Number.POSITIVE_INFINITY;
-        for (let part = 0; part < parts.length; part++) {
-          const { offsets, voxels: own } = parts[part] as (typeof parts)[0];
-          const head = heads[part] as number;
-          if (head < (offsets[index + 1] as number) && (own[head] as number) < lowest) {
-            lowest = own[head] as number;
-            nearest = part;
-          }
-        }
-        const head = heads[nearest] as number;
-        heads[nearest] = head + 1;
-        voxels[i] = lowest;
-        t[i] = view.tOfScore(
-          first + index,
-          lowest,
-          (parts[nearest] as (typeof parts)[0]).scores[head] as number,
-        );
-      }
-      this.#keepClusters(first + index, finder.maxima(voxels, t, total, threshold));
       view.done();
     }
     return {};

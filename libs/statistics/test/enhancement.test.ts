@@ -58,7 +58,11 @@ const labels = Uint8Array.from({ length: subjects }, (_, i) => (i % 2 === 0 ? 1 
 
 function values(): Float64Array {
   const random = stream(3, 'enhancement');
-  return Float64Array.from({ length: subjects * indices.length }, () => random.normal());
+  // Every seventh voxel tells the groups apart almost without error: there T comes from the data, not from the sums.
+  return Float64Array.from({ length: subjects * indices.length }, (_, i) => {
+    const isClear = (i % indices.length) % 7 === 0;
+    return random.normal() + (isClear ? 20 * labels[Math.floor(i / indices.length)] : 0);
+  });
 }
 
 for (const [connectivity, most] of [
