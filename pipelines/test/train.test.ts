@@ -47,6 +47,22 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
       model.weights,
     );
     t.true(bytes.length < 2e6);
+    t.deepEqual(readFileSync(join(anew, 'bids/prior/operator', weightsFile)), bytes);
+
+    // More steps go on from there, and the card tells the time of all of them and both plans.
+    const longer = [...words.slice(0, -1), '8'];
+    t.is(await train(longer, recordedTerminal()), 0);
+    t.regex(
+      readFileSync(join(folder, 'MODEL_CARD.md'), 'utf8'),
+      /8 steps, .* CPU hours\.\n.*from step 0 as planned for 6, then from step 6 as planned for 8/,
+    );
+    // A wrong path is told before anything is learned.
+    const wrong = recordedTerminal();
+    const absent = join(root, 'absent.nii');
+    await t.throwsAsync(train([...words.slice(0, -1), '10', '--elsewhere', absent], wrong), {
+      message: /absent\.nii does not exist/,
+    });
+    t.notRegex(wrong.text(), /Going on/);
   } finally {
     rmSync(root, { recursive: true });
   }

@@ -19,18 +19,18 @@ export interface ScheduledPart {
   readonly steps: number;
 }
 
-/** A training that can go on, and the plans that it has followed so far. */
+/** A training that can go on, the plans that it has followed so far, and the CPU time that it took from its first step. */
 export interface SavedTraining extends PriorTrainingProgress {
   readonly schedule: readonly ScheduledPart[];
+  readonly cpuSeconds: number;
 }
 
 /** Saves where a training stands, with a fingerprint of all that decides how it goes on. */
 export async function saveCheckpoint(
   folder: string,
   network: PriorNetwork,
-  { state, curve }: PriorTrainingProgress,
+  { state, curve, schedule, cpuSeconds }: SavedTraining,
   fingerprint: string,
-  schedule: readonly ScheduledPart[],
 ): Promise<void> {
   const shapes = parameterShapes(network);
   const tensors = Object.fromEntries(
@@ -46,6 +46,7 @@ export async function saveCheckpoint(
     curve: JSON.stringify(curve),
     fingerprint,
     schedule: JSON.stringify(schedule),
+    cpuSeconds: `${cpuSeconds}`,
   };
   await writeFileAtomic(join(folder, fileName), encodeSafetensors({ tensors, metadata }));
 }
@@ -76,5 +77,6 @@ export async function loadCheckpoint(
     },
     curve: JSON.parse(metadata.curve ?? '[]'),
     schedule: JSON.parse(metadata.schedule ?? '[]'),
+    cpuSeconds: Number(metadata.cpuSeconds ?? 0),
   };
 }

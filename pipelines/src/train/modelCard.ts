@@ -1,5 +1,5 @@
 import type { PriorModel, ValidationPoint } from '@oinr/imputation';
-import type { ScheduledPart } from './checkpoint.ts';
+import type { SavedTraining, ScheduledPart } from './checkpoint.ts';
 import type { Measurement } from './measure.ts';
 
 /** What a training tells about itself, all of it recorded while it ran. */
@@ -14,7 +14,6 @@ export interface TrainingRecord {
   readonly schedule: readonly ScheduledPart[];
   readonly seed: number;
   readonly engine: string;
-  readonly cpuHours: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly voxels: readonly string[];
   /** SHA-256 of the images that it was learned from, so that nobody takes them for new ones. */
@@ -25,7 +24,7 @@ export interface TrainingRecord {
 export function modelCard(
   model: PriorModel,
   record: TrainingRecord,
-  curve: readonly ValidationPoint[],
+  { curve, schedule, cpuSeconds }: SavedTraining,
   heldOut: readonly Measurement[],
   elsewhere: readonly Measurement[],
 ): string {
@@ -44,8 +43,8 @@ An operator from kept slices to the missing ones, learned across people. Written
 - Cohort \`${record.cohort}\`: ${record.description}
 - Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (fold ${record.fold} of ${record.folds}; folds are balanced by group, and training never sees groups).
 - Voxel sizes (mm): ${record.voxels.join('; ')}.
-- ${record.steps} steps, seed ${record.seed}, engine ${record.engine}, ${record.cpuHours.toFixed(2)} CPU hours.
-${scheduleLine(record.schedule)}- Options: \`${JSON.stringify(record.options)}\`
+- ${record.steps} steps, seed ${record.seed}, engine ${record.engine}, ${(cpuSeconds / 3600).toFixed(2)} CPU hours.
+${scheduleLine(schedule)}- Options: \`${JSON.stringify(record.options)}\`
 
 ## Where it may be used
 - Distance of kept slices ${span(range.gap, 'mm')} and ${span(range.gapInPixels, 'pixels')}, pixels of ${span(range.pixel, 'mm')}. Outside, the method says so and uses PCHIP.

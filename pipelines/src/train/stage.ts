@@ -29,6 +29,7 @@ import {
   type Stage,
   type StageStatus,
 } from '@oinr/run';
+import type { Volume } from '@oinr/volume';
 import { codeVersion } from '../codeVersion.ts';
 import { workspaceRoot } from '../folders.ts';
 import { provenance } from '../provenance.ts';
@@ -140,9 +141,10 @@ async function learnAndMeasure(
   signal: AbortSignal,
 ): Promise<{ steps: number; checksum: string }> {
   const { options, split, folder, say } = run;
-  const before = process.cpuUsage();
   const training = await readPeople(split.training);
   const validation = await readPeople(split.heldOut);
+  // Read before anything is learned, so that a wrong path is told at once.
+  const elsewhere = await Promise.all(options.elsewhere.map(namedHead));
   const progress = await learn({
     run,
     settings,
@@ -151,7 +153,6 @@ async function learnAndMeasure(
     validation,
     signal,
   });
-  const spent = process.cpuUsage(before);
   const record: TrainingRecord = {
     cohort: run.cohort,
     description: run.description,
@@ -163,21 +164,20 @@ async function learnAndMeasure(
     schedule: progress.schedule,
     seed: options.seed,
     engine: executor.name,
-    cpuHours: (spent.user + spent.system) / 3.6e9,
     options: settings as unknown as Record<string, unknown>,
     images: await Promise.all(split.training.map(({ image }) => hashFile(image))),
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
   };
   const model = await saveModel(folder, settings, training, progress, record);
   const heldOut = await measureSubjects(split.heldOut, model, executor, say);
-  const writeCard = (elsewhere: readonly Measurement[]) =>
+  const writeCard = (others: readonly Measurement[]) =>
     writeFileAtomic(
       folder.file('operator', 'MODEL_CARD.md'),
-      modelCard(model, record, progress.curve, heldOut, elsewhere),
+      modelCard(model, record, progress, heldOut, others),
     );
   // Written before the volumes from elsewhere are measured too, which may take long.
   await writeCard([]);
-  await writeCard(await measureFiles(options.elsewhere, model, executor, say));
+  await writeCard(await measureElsewhere(elsewhere, model, executor, say));
   return { steps: progress.state.step, checksum: model.checksum };
 }
 
@@ -218,6 +218,11 @@ async function learn(learning: Learning): Promise<SavedTraining> {
   const isSame = earlier.at(-1)?.steps === settings.steps;
   const schedule = isSame ? earlier : [...earlier, { from: resume?.state.step ?? 0, steps: settings.steps }];
   const first = resume?.state.step ?? 0;
+  const before = process.cpuUsage();
+  const cpuSeconds = (): number => {
+    const { user, system } = process.cpuUsage(before);
+    return (resume?.cpuSeconds ?? 0) + (user + system) / 1e6;
+  };
   const started = performance.now();
   let lastReport = started;
   const progress = await trainPrior({
@@ -237,7 +242,12 @@ async function learn(learning: Learning): Promise<SavedTraining> {
       );
     },
     onCheckpoint: async (progress) => {
-      await saveCheckpoint(place, settings.network, progress, mark, schedule);
+      await saveCheckpoint(
+        place,
+        settings.network,
+        { ...progress, schedule, cpuSeconds: cpuSeconds() },
+        mark,
+      );
       const point = progress.curve.at(-1);
       const each = Object.entries(point?.perSpacing ?? {}).map(([k, value]) => `${k}: ${value.toFixed(3)}`);
       say(
@@ -246,7 +256,7 @@ async function learn(learning: Learning): Promise<SavedTraining> {
       );
     },
   });
-  return { ...progress, schedule };
+  return { ...progress, schedule, cpuSeconds: cpuSeconds() };
 }
 
 async function saveModel(
@@ -288,19 +298,27 @@ async function measureSubjects(
   return measurements;
 }
 
+interface NamedHead {
+  readonly name: string;
+  readonly head: Volume;
+}
+
+async function namedHead(file: string): Promise<NamedHead> {
+  return { name: basename(file), head: await readHead(file) };
+}
+
 /** Volumes from elsewhere are measured along all three axes, at k = 3 and 6. */
-async function measureFiles(
-  files: readonly string[],
+async function measureElsewhere(
+  volumes: readonly NamedHead[],
   model: PriorModel,
   executor: Executor,
   say: (line: string) => void,
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  for (const file of files) {
-    const head = await readHead(file);
+  for (const { name, head } of volumes) {
     for (const axis of ['coronal', 'sagittal', 'axial'] as const) {
       for (const every of axis === 'coronal' ? measuredSpacings : [3, 6]) {
-        measurements.push(await measured(basename(file), head, axis, every, model, executor, say));
+        measurements.push(await measured(name, head, axis, every, model, executor, say));
       }
     }
   }
@@ -309,7 +327,7 @@ async function measureFiles(
 
 async function measured(
   name: string,
-  head: Parameters<typeof measureOperator>[1],
+  head: Volume,
   axis: Measurement['axis'],
   every: number,
   model: PriorModel,

@@ -2,4 +2,4 @@
  * SHA-256 of weights/oinr-prior.safetensors. It stands in the code so that results of other weights count as results
  * of another version of the code.
  */
-export const shippedChecksum = '1dc94c252633136a0d022b773bacbe97b538c3276b92f3f3c7871ab51db79625';
+export const shippedChecksum = '1cc649c88b2b7955ee2480d551755389b3dcbd081344b9e36a260b3b19e83935';
