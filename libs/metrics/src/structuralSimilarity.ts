@@ -21,6 +21,7 @@ export function ssimMissing(comparison: Comparison): number {
   const [rowAxis, columnAxis] = axis === 0 ? [2, 1] : axis === 1 ? [2, 0] : [1, 0];
   const height = shape[rowAxis as 0 | 1 | 2];
   const width = shape[columnAxis as 0 | 1 | 2];
+  const similarity = new ImageSimilarity(width, height);
   const a = new Float64Array(width * height);
   const b = new Float64Array(width * height);
   let [total, slices] = [0, 0];
@@ -32,7 +33,7 @@ export function ssimMissing(comparison: Comparison): number {
         a[column + width * row] = truth[i] / scale;
         b[column + width * row] = imputed[i] / scale;
       }
-    total += structuralSimilarity(a, b, width, height);
+    total += similarity.of(a, b);
     slices += 1;
   }
   return total / slices;
@@ -45,29 +46,118 @@ export function structuralSimilarity(
   width: number,
   height: number,
 ): number {
-  const window = gaussianWindow(Math.min(widestRadius, Math.floor((Math.min(width, height) - 1) / 2)));
-  const filter = (image: Float64Array): Float64Array => filterValid(image, width, height, window);
-  const product = (p: Float64Array, q: Float64Array): Float64Array => {
-    const out = new Float64Array(p.length);
-    for (let i = 0; i < out.length; i++) out[i] = p[i] * q[i];
-    return out;
-  };
-  const [meanA, meanB] = [filter(a), filter(b)];
-  const [squareA, squareB, cross] = [filter(product(a, a)), filter(product(b, b)), filter(product(a, b))];
-  const c1 = k1 ** 2;
-  const c2 = k2 ** 2;
-  let total = 0;
-  for (let i = 0; i < meanA.length; i++) {
-    const ma = meanA[i];
-    const mb = meanB[i];
-    const varianceA = squareA[i] - ma * ma;
-    const varianceB = squareB[i] - mb * mb;
-    const covariance = cross[i] - ma * mb;
-    total +=
-      ((2 * ma * mb + c1) * (2 * covariance + c2)) /
-      ((ma * ma + mb * mb + c1) * (varianceA + varianceB + c2));
+  return new ImageSimilarity(width, height).of(a, b);
+}
+
+/** Compares images of one size, with the same scratch memory for all of them. */
+class ImageSimilarity {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #window: Float64Array;
+  readonly #products: Float64Array;
+  readonly #rows: Float64Array;
+  readonly #filtered: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+  constructor(width: number, height: number) {
+    this.#width = width;
+    this.#height = height;
+    this.#window = gaussianWindow(Math.min(widestRadius, Math.floor((Math.min(width, height) - 1) / 2)));
+    const image = () => new Float64Array(width * height);
+    this.#products = image();
+    this.#rows = image();
+    this.#filtered = [image(), image(), image(), image()];
   }
-  return total / meanA.length;
+
+  of(a: Float64Array, b: Float64Array): number {
+    const shrink = this.#window.length - 1;
+    const positions = (this.#width - shrink) * (this.#height - shrink);
+    const box = this.#boxOfWindows(a, b, shrink);
+    if (box === undefined) return 1;
+    const [meanA, meanB, squares, cross] = this.#filtered;
+    const products = this.#products;
+    this.#filter(a, box, meanA);
+    this.#filter(b, box, meanB);
+    // The variances are only needed as their sum.
+    for (let i = 0; i < products.length; i++) products[i] = a[i] * a[i] + b[i] * b[i];
+    this.#filter(products, box, squares);
+    for (let i = 0; i < products.length; i++) products[i] = a[i] * b[i];
+    this.#filter(products, box, cross);
+    const c1 = k1 ** 2;
+    const c2 = k2 ** 2;
+    const inside = box.columns * box.rows;
+    let total = 0;
+    for (let i = 0; i < inside; i++) {
+      const ma = meanA[i];
+      const mb = meanB[i];
+      const both = ma * mb;
+      const meanSquares = ma * ma + mb * mb;
+      total +=
+        ((2 * both + c1) * (2 * (cross[i] - both) + c2)) /
+        ((meanSquares + c1) * (squares[i] - meanSquares + c2));
+    }
+    return (total + positions - inside) / positions;
+  }
+
+  /**
+   * The positions whose windows see anything: where both images are 0 throughout, as around an extracted brain, the
+   * similarity is 1 and need not be computed. Undefined where that is everywhere.
+   */
+  #boxOfWindows(a: Float64Array, b: Float64Array, shrink: number): Box | undefined {
+    let [top, bottom, left, right] = [this.#height, -1, this.#width, -1];
+    for (let y = 0, i = 0; y < this.#height; y++) {
+      for (let x = 0; x < this.#width; x++, i++) {
+        if (a[i] === 0 && b[i] === 0) continue;
+        if (y < top) top = y;
+        bottom = y;
+        if (x < left) left = x;
+        if (x > right) right = x;
+      }
+    }
+    if (bottom < 0) return undefined;
+    const row = Math.max(0, top - shrink);
+    const column = Math.max(0, left - shrink);
+    return {
+      row,
+      column,
+      rows: Math.min(bottom, this.#height - shrink - 1) - row + 1,
+      columns: Math.min(right, this.#width - shrink - 1) - column + 1,
+    };
+  }
+
+  /**
+   * Separable filter at the positions of a box (a position is the first row and column of its window): `out` becomes
+   * rows x columns. The taps run outside and the pixels inside: twice as fast as pixel by pixel.
+   */
+  #filter(image: Float64Array, { row, column, rows, columns }: Box, out: Float64Array): void {
+    const window = this.#window;
+    const width = this.#width;
+    const partial = this.#rows;
+    const height = rows + window.length - 1;
+    partial.fill(0, 0, columns * height);
+    for (let n = 0; n < window.length; n++) {
+      const weight = window[n];
+      for (let y = 0; y < height; y++) {
+        const from = column + n + width * (row + y);
+        const to = columns * y;
+        for (let x = 0; x < columns; x++) partial[to + x] += weight * image[from + x];
+      }
+    }
+    const inside = columns * rows;
+    out.fill(0, 0, inside);
+    for (let n = 0; n < window.length; n++) {
+      const weight = window[n];
+      const from = columns * n;
+      for (let i = 0; i < inside; i++) out[i] += weight * partial[from + i];
+    }
+  }
+}
+
+/** Positions from `row` and `column` on. */
+interface Box {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
 }
 
 function gaussianWindow(radius: number): Float64Array {
@@ -76,29 +166,4 @@ function gaussianWindow(radius: number): Float64Array {
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
-}
-
-/**
- * Separable filter over the positions where the whole window fits: [height - 2r, width - 2r]. The taps run outside
- * and the pixels inside: twice as fast as pixel by pixel, and the same sums in the same order.
- */
-function filterValid(image: Float64Array, width: number, height: number, window: Float64Array): Float64Array {
-  const shrink = window.length - 1;
-  const narrow = width - shrink;
-  const rows = new Float64Array(narrow * height);
-  for (let n = 0; n < window.length; n++) {
-    const weight = window[n];
-    for (let y = 0; y < height; y++) {
-      const from = n + width * y;
-      const to = narrow * y;
-      for (let x = 0; x < narrow; x++) rows[to + x] += weight * image[from + x];
-    }
-  }
-  const out = new Float64Array(narrow * (height - shrink));
-  for (let n = 0; n < window.length; n++) {
-    const weight = window[n];
-    const from = narrow * n;
-    for (let i = 0; i < out.length; i++) out[i] += weight * rows[from + i];
-  }
-  return out;
 }

@@ -108,6 +108,21 @@ test('SSIM agrees with SciPy Gaussian filters, is 1 for equal images, and is tak
   t.true(close(structuralSimilarity(image(14, 17, a), image(14, 17, b), 14, 17), 0.8509605650724462, 1e-10));
   t.true(close(structuralSimilarity(image(7, 7, a), image(7, 7, b), 7, 7), 0.9162420038009421, 1e-10));
   t.is(structuralSimilarity(image(14, 17, a), image(14, 17, a), 14, 17), 1);
+  // An object on a dark ground: positions that see only the ground are not computed, and count as equal.
+  const onGround = (pixel: (x: number, y: number) => number, ground: number): Float64Array =>
+    image(40, 30, (x, y) => (x >= 12 && x < 20 && y >= 3 && y < 28 ? pixel(x, y) : ground));
+  const skipped = structuralSimilarity(onGround(a, 0), onGround(b, 0), 40, 30);
+  t.true(skipped < 0.99);
+  t.true(close(skipped, structuralSimilarity(onGround(a, 1e-200), onGround(b, 1e-200), 40, 30)));
+  t.is(
+    structuralSimilarity(
+      image(14, 17, () => 0),
+      image(14, 17, () => 0),
+      14,
+      17,
+    ),
+    1,
+  );
 
   // Slices of a 14 x 3 x 17 volume along axis 1; intensities stored 100 times larger.
   const shape = [14, 3, 17] as const;
