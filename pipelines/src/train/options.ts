@@ -34,7 +34,7 @@ export const trainOptions = {
     value: 'FILE ...',
     help: 'Further volumes, never trained on, that the finished operator is measured on.',
   },
-  steps: { kind: 'integer', value: 'N', least: 1, help: 'Training steps. Default: 16000.' },
+  steps: { kind: 'integer', value: 'N', least: 1, help: 'Training steps. Default: 32000.' },
   'learning-rate': {
     kind: 'number',
     value: 'X',
@@ -87,7 +87,7 @@ export function readTrainOptions(words: readonly string[]): TrainOptions {
     folds,
     fold,
     elsewhere: (given.elsewhere ?? []).map(userPath),
-    steps: given.steps ?? 16_000,
+    steps: given.steps ?? 32_000,
     learningRate: given['learning-rate'] ?? 1.2e-3,
     engine: (given.engine ?? 'auto') as EngineName,
     threads: given.threads ?? 1,
