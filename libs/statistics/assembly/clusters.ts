@@ -4,12 +4,13 @@
 // runs twice, a row and a slice behind. So the image itself is never looked at, and all that is stays in the first cache.
 // Whether a voxel begins a run or a run is a root is unpredictable: such choices are made without branches.
 
-/** Bytes per run: int32 first place, last place, tail (1 where positive), parent, number of its first voxel; float64 sum. */
+/** Bytes per run: int32 first place, last place, tail (1 where positive), parent, number of its first voxel, extent; float64 sum. */
 const RUN: usize = 32;
 const END: usize = 4;
 const TAIL: usize = 8;
 const PARENT: usize = 12;
 const FIRST: usize = 16;
+const EXTENT: usize = 20;
 const SUM: usize = 24;
 
 /**
@@ -166,6 +167,7 @@ export function findRuns(
     store<i32>(at, tail, TAIL);
     store<i32>(at, run, PARENT);
     store<i32>(at, first, FIRST);
+    store<i32>(at, i - first + 1, EXTENT);
     store<f64>(at, sum, SUM);
   }
   const found = run + 1;
@@ -180,38 +182,31 @@ export function findRuns(
 }
 
 /** For every voxel of the list the number of its component's first voxel, int32, from what `findRuns` left. */
-export function firstVoxels(runs: usize, found: i32, count: i32, roots: usize): void {
-  for (let run = 0; run < found; run++) {
-    const at = runs + <usize>run * RUN;
+export function firstVoxels(runs: usize, found: i32, roots: usize): void {
+  const end = runs + <usize>found * RUN;
+  let to = roots;
+  for (let at = runs; at < end; at += RUN) {
     const root = load<i32>(runs + <usize>load<i32>(at, PARENT) * RUN, FIRST);
-    const end = run + 1 < found ? load<i32>(at + RUN, FIRST) : count;
-    for (let i = load<i32>(at, FIRST); i < end; i++) store<i32>(roots + ((<usize>i) << 2), root);
+    for (let left = load<i32>(at, EXTENT); left > 0; left--, to += 4) store<i32>(to, root);
   }
 }
 
 /**
- * The largest of the components that `findRuns` left for `count` voxels: `maxima` receives the extent in voxels of the
+ * The largest of the components that `findRuns` left, whose extents and sums are added up in their first runs: `maxima` receives the extent in voxels of the
  * positive and of the negative tail, then the sum of each, four float64; 0 where a tail has none.
  */
-export function largestComponents(runs: usize, found: i32, count: i32, maxima: usize): void {
+export function largestComponents(runs: usize, found: i32, maxima: usize): void {
   let extentGt: i32 = 0;
   let extentLt: i32 = 0;
   let sumGt: f64 = 0;
   let sumLt: f64 = 0;
-  for (let run = found - 1; run >= 0; run--) {
-    const at = runs + <usize>run * RUN;
-    const first = load<i32>(at, FIRST);
-    // What lies behind this run in the list is known; a run's own extent takes the place of its first voxel's number.
-    store<i32>(at, count - first, FIRST);
-    count = first;
-  }
   const end = runs + <usize>found * RUN;
   for (let at = runs; at < end; at += RUN) {
     const root = runs + <usize>load<i32>(at, PARENT) * RUN;
     const isOther = <i32>(root != at);
-    const extent = load<i32>(at, FIRST) + select<i32>(load<i32>(root, FIRST), 0, isOther);
+    const extent = load<i32>(at, EXTENT) + select<i32>(load<i32>(root, EXTENT), 0, isOther);
     const sum = load<f64>(at, SUM) + select<f64>(load<f64>(root, SUM), 0, isOther);
-    store<i32>(root, extent, FIRST);
+    store<i32>(root, extent, EXTENT);
     store<f64>(root, sum, SUM);
     // A component still growing is smaller than it will be, so it may take part.
     const isPositive = load<i32>(at, TAIL);

@@ -1,5 +1,6 @@
 import { Kernel } from './kernel.ts';
-import { type Connectivity, earlierRows, type PaddedGrid } from './maskGrid.ts';
+import { type Connectivity, earlierRows, type PaddedGrid, voxelAt } from './maskGrid.ts';
+import type { ScoreScale } from './model.ts';
 
 /** Largest extent and mass of the clusters of both tails; 0 where a tail has none. */
 export interface ClusterMaxima {
@@ -15,14 +16,8 @@ export interface ScoredPlaces {
   readonly scores: Int32Array | Float64Array;
 }
 
-/** How scores become T: r = score / scale. */
-export interface ScoreScale {
-  readonly scale: number;
-  readonly degreesOfFreedom: number;
-  /** Above this r^2 (Infinity: never) T is asked for one by one. */
-  readonly exactAbove: number;
-  readonly exactT: (place: number, score: number) => number;
-}
+/** T of a score at a voxel of the mask, for those scores that are too near perfect. */
+export type ExactT = (voxel: number, score: number) => number;
 
 /** As in assembly/clusters.ts. */
 const runBytes = 32;
@@ -38,7 +33,7 @@ interface ListAddress {
  * used for every relabeling.
  */
 export class ClusterFinder {
-  readonly #placeOfVoxel: Int32Array;
+  readonly #grid: PaddedGrid;
   readonly #kernel = new Kernel();
   readonly #rows: number;
   readonly #rowCounts: readonly [sameSlice: number, earlierSlice: number];
@@ -53,7 +48,7 @@ export class ClusterFinder {
   #runs = 0;
 
   constructor(grid: PaddedGrid, connectivity: Connectivity) {
-    this.#placeOfVoxel = grid.placeOfVoxel;
+    this.#grid = grid;
     const [sameSlice = [], earlierSlice = []] = earlierRows(grid, connectivity);
     const rows = [...sameSlice, ...earlierSlice].flatMap(({ distance, reach }) => [distance, reach]);
     this.#rowCounts = [sameSlice.length, earlierSlice.length];
@@ -70,7 +65,7 @@ export class ClusterFinder {
     this.#load(voxels, values, count);
     const found = this.#findRuns(count, 0);
     const roots = this.#lists[1].places;
-    this.#kernel.functions.firstVoxels(this.#runs, found, count, roots);
+    this.#kernel.functions.firstVoxels(this.#runs, found, roots);
     return this.#kernel.int32(roots, count).slice();
   }
 
@@ -87,13 +82,18 @@ export class ClusterFinder {
    * The same for voxels that several threads found: they are merged into file order, so that sums do not depend on who
    * found them.
    */
-  maximaOfParts(parts: readonly ScoredPlaces[], by: ScoreScale, threshold: number): ClusterMaxima {
+  maximaOfParts(
+    parts: readonly ScoredPlaces[],
+    by: ScoreScale,
+    exactT: ExactT,
+    threshold: number,
+  ): ClusterMaxima {
     this.#ensure(parts.reduce((sum, { places }) => sum + places.length, 0));
     let merged = 0;
     for (const part of parts) {
       const added = part.places.length;
       if (added === 0) continue;
-      this.#loadBehind(merged, part, by);
+      this.#loadBehind(merged, part, by, exactT);
       if (merged > 0) {
         const [{ places, values }, spare] = this.#lists;
         this.#kernel.functions.mergeLists(places, values, merged, added, spare.places, spare.values);
@@ -122,14 +122,14 @@ export class ClusterFinder {
     const [list] = this.#lists;
     const places = this.#kernel.int32(list.places, count);
     for (let i = 0; i < count; i++) {
-      places[i] = this.#placeOfVoxel[voxels[i] as number] as number;
+      places[i] = this.#grid.placeOfVoxel[voxels[i] as number] as number;
     }
     const to = this.#kernel.float64(list.values, count);
     for (let i = 0; i < count; i++) to[i] = values[i] as number;
   }
 
   /** Puts a part's places and T behind the first `merged` voxels of the list. */
-  #loadBehind(merged: number, { places, scores }: ScoredPlaces, by: ScoreScale): void {
+  #loadBehind(merged: number, { places, scores }: ScoredPlaces, by: ScoreScale, exactT: ExactT): void {
     const kernel = this.#kernel;
     const count = places.length;
     const [list] = this.#lists;
@@ -152,7 +152,7 @@ export class ClusterFinder {
     const t = kernel.float64(values, count);
     for (let i = 0; i < count; i++) {
       const score = scores[i] as number;
-      if ((score / scale) ** 2 > exactAbove) t[i] = by.exactT(places[i] as number, score);
+      if ((score / scale) ** 2 > exactAbove) t[i] = exactT(voxelAt(this.#grid, places[i] as number), score);
     }
   }
 
@@ -173,7 +173,7 @@ export class ClusterFinder {
 
   #largest(count: number, threshold: number): ClusterMaxima {
     const found = this.#findRuns(count, threshold);
-    this.#kernel.functions.largestComponents(this.#runs, found, count, this.#maxima);
+    this.#kernel.functions.largestComponents(this.#runs, found, this.#maxima);
     const [extentGt = 0, extentLt = 0, massGt = 0, massLt = 0] = this.#kernel.float64(this.#maxima, 4);
     return { extentGt, extentLt, massGt, massLt };
   }

@@ -82,8 +82,8 @@ interface KernelFunctions {
     earlierSlice: number,
     runs: number,
   ): number;
-  firstVoxels(runs: number, found: number, count: number, roots: number): void;
-  largestComponents(runs: number, found: number, count: number, maxima: number): void;
+  firstVoxels(runs: number, found: number, roots: number): void;
+  largestComponents(runs: number, found: number, maxima: number): void;
   tfceMaxima(
     field: number,
     places: number,

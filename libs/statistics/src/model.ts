@@ -39,6 +39,21 @@ export function modelOf(design: ResolvedDesign): Model {
   };
 }
 
+/** How the scores that voxels are compared by become T: r = score / scale. */
+export interface ScoreScale {
+  readonly scale: number;
+  readonly degreesOfFreedom: number;
+  /** Above this r^2 (Infinity: never) a score has too few digits for 1 - r^2, and T is computed from the data. */
+  readonly exactAbove: number;
+}
+
+/** Without covariates scores are sums over the first group, with covariates partial correlations. */
+export function scoreScaleOf({ basis, degreesOfFreedom, sumAtPerfect }: Model): ScoreScale {
+  return basis.length > 0
+    ? { scale: 1, degreesOfFreedom, exactAbove: Number.POSITIVE_INFINITY }
+    : { scale: sumAtPerfect, degreesOfFreedom, exactAbove: 0.9 };
+}
+
 /** T of a (partial) correlation; Infinity at |r| = 1. */
 export function tOfCorrelation(r: number, degreesOfFreedom: number): number {
   const rest = (1 - r) * (1 + r);

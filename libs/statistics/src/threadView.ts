@@ -1,4 +1,12 @@
-import { correlationOfT, type Model, tieTolerance, tOfCorrelation, twoSampleT } from './model.ts';
+import {
+  correlationOfT,
+  type Model,
+  type ScoreScale,
+  scoreScaleOf,
+  tieTolerance,
+  tOfCorrelation,
+  twoSampleT,
+} from './model.ts';
 import type { MaskSmoother } from './smoothing.ts';
 import type { VoxelFacts } from './standardise.ts';
 import { blockVoxels, SubjectData } from './subjectData.ts';
@@ -19,6 +27,7 @@ export class ThreadView implements VoxelFacts {
   readonly maps: Float32Array;
   /** relabelings x subjects. */
   readonly rows: Uint8Array | Uint16Array;
+  readonly scoreScale: ScoreScale;
   readonly #control: Int32Array;
 
   constructor(state: SharedState) {
@@ -34,6 +43,7 @@ export class ThreadView implements VoxelFacts {
     this.tfceNull = new Float64Array(state.tfceNull);
     this.maps = new Float32Array(state.maps ?? new SharedArrayBuffer(0));
     this.rows = this.hasCovariates ? new Uint16Array(state.rows) : new Uint8Array(state.rows);
+    this.scoreScale = scoreScaleOf(state.model);
     this.#control = new Int32Array(state.control);
   }
 
@@ -91,14 +101,6 @@ export class ThreadView implements VoxelFacts {
       const score = this.hasCovariates ? correlationOfT(this.t[voxel], degreesOfFreedom) : sums[lane];
       this.scores[voxel] = this.tested[voxel] ? score : Number.NaN;
     }
-  }
-
-  /** How scores of counting become T: r = score / scale, and above this r^2 T is computed from the data. */
-  get scoreScale(): { scale: number; degreesOfFreedom: number; exactAbove: number } {
-    const { degreesOfFreedom, sumAtPerfect } = this.model;
-    return this.hasCovariates
-      ? { scale: 1, degreesOfFreedom, exactAbove: Number.POSITIVE_INFINITY }
-      : { scale: sumAtPerfect, degreesOfFreedom, exactAbove: 0.9 };
   }
 
   /** T of a score of counting: of a relabeling at a voxel. */

@@ -1,7 +1,6 @@
 import { ClusterFinder, type ClusterMaxima } from './clusters.ts';
 import { CountingKernel } from './counting.ts';
 import { MapKernel } from './maps.ts';
-import { voxelAt } from './maskGrid.ts';
 import { MaskSmoother } from './smoothing.ts';
 import { standardiseBlock } from './standardise.ts';
 import { emptyExtrema, type SharedState, type Task, type TaskResult, type VoxelList } from './tasks.ts';
@@ -59,8 +58,7 @@ export class ThreadWork {
   #clusters(first: number, count: number, lists: readonly VoxelList[]): TaskResult {
     const view = this.#view;
     const finder = this.#clusterFinder();
-    const { clusters, grid } = view.state;
-    const threshold = clusters?.threshold ?? Number.NaN;
+    const threshold = view.state.clusters?.threshold ?? Number.NaN;
     const parts = lists.map((list) => ({
       offsets: new Uint32Array(list.offsets),
       places: new Int32Array(list.places),
@@ -71,12 +69,8 @@ export class ThreadWork {
         places: places.subarray(offsets[index], offsets[index + 1]),
         scores: scores.subarray(offsets[index], offsets[index + 1]),
       }));
-      const exactT = (place: number, score: number) =>
-        view.tOfScore(first + index, grid ? voxelAt(grid, place) : -1, score);
-      this.#keepClusters(
-        first + index,
-        finder.maximaOfParts(found, { ...view.scoreScale, exactT }, threshold),
-      );
+      const exactT = (voxel: number, score: number) => view.tOfScore(first + index, voxel, score);
+      this.#keepClusters(first + index, finder.maximaOfParts(found, view.scoreScale, exactT, threshold));
       view.done();
     }
     return {};

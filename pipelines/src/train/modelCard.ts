@@ -24,7 +24,7 @@ export interface TrainingRecord {
 export function modelCard(
   model: PriorModel,
   record: TrainingRecord,
-  { curve, schedule, cpuSeconds }: SavedTraining,
+  { curve, cpuSeconds }: Pick<SavedTraining, 'curve' | 'cpuSeconds'>,
   heldOut: readonly Measurement[],
   elsewhere: readonly Measurement[],
 ): string {
@@ -44,7 +44,7 @@ An operator from kept slices to the missing ones, learned across people. Written
 - Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (fold ${record.fold} of ${record.folds}; folds are balanced by group, and training never sees groups).
 - Voxel sizes (mm): ${record.voxels.join('; ')}.
 - ${record.steps} steps, seed ${record.seed}, engine ${record.engine}, ${(cpuSeconds / 3600).toFixed(2)} CPU hours.
-${scheduleLine(schedule)}- Options: \`${JSON.stringify(record.options)}\`
+${scheduleLine(record.schedule)}- Options: \`${JSON.stringify(record.options)}\`
 
 ## Where it may be used
 - Distance of kept slices ${span(range.gap, 'mm')} and ${span(range.gapInPixels, 'pixels')}, pixels of ${span(range.pixel, 'mm')}. Outside, the method says so and uses PCHIP.

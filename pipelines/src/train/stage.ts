@@ -145,14 +145,8 @@ async function learnAndMeasure(
   const validation = await readPeople(split.heldOut);
   // Read before anything is learned, so that a wrong path is told at once.
   const elsewhere = await Promise.all(options.elsewhere.map(namedHead));
-  const progress = await learn({
-    run,
-    settings,
-    executor,
-    training,
-    validation,
-    signal,
-  });
+  const images = { training: await hashesOf(split.training), heldOut: await hashesOf(split.heldOut) };
+  const progress = await learn({ run, settings, executor, training, validation, images, signal });
   const record: TrainingRecord = {
     cohort: run.cohort,
     description: run.description,
@@ -165,7 +159,7 @@ async function learnAndMeasure(
     seed: options.seed,
     engine: executor.name,
     options: settings as unknown as Record<string, unknown>,
-    images: await Promise.all(split.training.map(({ image }) => hashFile(image))),
+    images: images.training,
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
   };
   const model = await saveModel(folder, settings, training, progress, record);
@@ -187,12 +181,18 @@ async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[
   return volumes;
 }
 
+function hashesOf(subjects: readonly Subject[]): Promise<string[]> {
+  return Promise.all(subjects.map(({ image }) => hashFile(image)));
+}
+
 interface Learning {
   readonly run: TrainingRun;
   readonly settings: PriorTrainingOptions;
   readonly executor: Executor;
   readonly training: readonly TrainingVolume[];
   readonly validation: readonly TrainingVolume[];
+  /** SHA-256 of the images. */
+  readonly images: { readonly training: readonly string[]; readonly heldOut: readonly string[] };
   readonly signal: AbortSignal;
 }
 
@@ -200,16 +200,15 @@ const reportInterval = 30_000;
 
 /** Trains from the last checkpoint that fits, or from the start. */
 async function learn(learning: Learning): Promise<SavedTraining> {
-  const { run, settings, executor, training, validation, signal } = learning;
-  const { folder, options, split, say } = run;
-  const images = [...split.training, ...split.heldOut];
+  const { run, settings, executor, training, validation, images, signal } = learning;
+  const { folder, options, say } = run;
   // The number of steps is left out: a training may be given more or fewer when it goes on, and its card says so.
   const { steps: _, ...lasting } = settings;
   const mark = fingerprint({
     settings: lasting as unknown as Fingerprinted,
     engine: executor.name,
-    training: split.training.length,
-    images: await Promise.all(images.map(({ image }) => hashFile(image))),
+    training: images.training.length,
+    images: [...images.training, ...images.heldOut],
   });
   const place = folder.file('checkpoint');
   const resume = options.force ? undefined : await loadCheckpoint(place, settings.network, mark);
