@@ -1,0 +1,1 @@
+export { errorMessage, errorReport, isUserError, UsageError, UserError } from './userError.ts';
