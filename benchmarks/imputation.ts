@@ -12,7 +12,7 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
-import { findMethod, loadPriorModel, type PriorModel } from '@oinr/imputation';
+import { findMethod, loadPriorModel, type PriorModel, SubjectSession } from '@oinr/imputation';
 import { intensityScale, sliceErrors } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { dropSlices, keepEvery, missingPercent } from '@oinr/slices';
@@ -95,13 +95,15 @@ for (const file of scans) {
   for (const every of everyList) {
     const kept = keepEvery({ length: shape[axis], every });
     const known = dropSlices(truth, axis, kept);
+    const session = new SubjectSession(known);
     let best = Number.POSITIVE_INFINITY;
     for (const name of names) {
       const before = process.cpuUsage();
       const { data, steps, remarks } = await findMethod(name).impute(known, {
         executor,
         seed: Number(options.seed),
-        ...(operator && { operator }),
+        operator,
+        session,
       });
       const used = process.cpuUsage(before);
       const errors = sliceErrors({

@@ -8,7 +8,7 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
-import { findMethod } from '@oinr/imputation';
+import { findMethod, SubjectSession } from '@oinr/imputation';
 import { intensityScale } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { acquireSlices, keepEvery, type SliceProfile } from '@oinr/slices';
@@ -61,11 +61,13 @@ for (const file of files) {
   console.log('assumed  method             error x 1000   CPU s  chosen');
   for (const assumed of assumptions.length > 0 ? assumptions : ['thin', options.acquired]) {
     const known = { ...acquired, profile: profileOf(assumed) };
+    const session = new SubjectSession(known);
     for (const name of methods) {
       const before = process.cpuUsage();
       const { data, details } = await findMethod(name).impute(known, {
         executor,
         seed: Number(options.seed),
+        session,
       });
       const used = process.cpuUsage(before);
       let sum = 0;

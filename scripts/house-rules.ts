@@ -1,9 +1,12 @@
 // The rules of the house, checked: imports only point to a lower floor, between packages only through their
-// index.ts, and every import is declared in the package's own package.json (ARCHITECTURE.md says why).
+// index.ts, and every import is declared in the package's own package.json (ARCHITECTURE.md says why). Inside a package
+// no files import each other in a circle, files are named in camelCase, and its index.ts exports what others use.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import ts from 'typescript';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { importCircles } from './house/circles.ts';
+import { readSourceFile, type SourceFile } from './house/sourceFile.ts';
+import { unusedExports } from './house/unusedExports.ts';
 
 interface Package {
   readonly name: string;
@@ -23,8 +26,13 @@ export interface HouseReport {
 }
 
 const packageFolders = ['libs/*', 'apps/*', 'pipelines'];
+/** Programs of the workspace that belong to no package. */
+const programs = ['benchmarks', 'examples', 'scripts'];
 /** May be imported by tests and benchmarks of every package: they are devDependencies of the workspace. */
-const testTools = new Set(['ava', 'fast-check', 'playwright-core']);
+const testTools = new Set(['ava', 'fast-check', 'playwright-core', 'typescript']);
+/** The gradient of an operation is made of operations, so those of the graph may need each other. */
+const mayCircle = ['libs/graph/src/operations'];
+const camelCase = /^[a-z][A-Za-z0-9]*(\.(test|d))?\.(ts|mjs)$/;
 
 function readPackages(root: string): Package[] {
   return globSync(
@@ -56,34 +64,38 @@ function splitSpecifier(specifier: string): [string, string] {
 
 /** Checks all TypeScript files of the packages below `root`. */
 export function checkHouse(root: string): HouseReport {
+  const shown = (path: string): string => relative(root, path).split(sep).join('/');
   const packages = readPackages(root);
   const byName = new Map(packages.map((one) => [one.name, one]));
   const violations: string[] = [];
   let imports = 0;
   let files = 0;
+  const read = (folder: string, pattern: string): readonly SourceFile[] =>
+    globSync(pattern, { cwd: folder })
+      .sort()
+      .map((source) => readSourceFile(join(folder, source)));
+  const sourcesOf = new Map(
+    packages.map(({ name, folder }) => [name, read(folder, '{src,test,bin}/**/*.{ts,mjs}')]),
+  );
+  const outside = read(root, `{${programs.join(',')}}/**/*.ts`);
   for (const one of packages) {
     const used = new Set<string>();
-    const sources = globSync('{src,test,bin}/**/*.{ts,mjs}', { cwd: one.folder });
-    for (const source of sources) {
-      files += 1;
-      const path = join(one.folder, source);
-      const shown = relative(root, path).split(sep).join('/');
-      const isTest = source.startsWith('test');
-      const text = readFileSync(path, 'utf8');
-      const { importedFiles } = ts.preProcessFile(text, true, true);
-      // A package whose files are used but not run, such as a font, is found with import.meta.resolve.
-      for (const [, specifier] of text.matchAll(/import\.meta\.resolve\('([^'.][^']*)'\)/g))
-        importedFiles.push({ fileName: specifier, pos: 0, end: 0 });
-      for (const { fileName: specifier } of importedFiles) {
+    const sources = sourcesOf.get(one.name) ?? [];
+    files += sources.length;
+    for (const { path, imports: imported } of sources) {
+      const isTest = path.startsWith(join(one.folder, 'test'));
+      if (!camelCase.test(basename(path)))
+        violations.push(`${shown(path)} is not named in camelCase, as all files are; rename it.`);
+      for (const { specifier } of imported) {
         if (isBuiltin(specifier)) continue;
         if (specifier.startsWith('.')) {
           const target = resolve(dirname(path), specifier);
           if (!target.startsWith(one.folder + sep))
             violations.push(
-              `${shown} imports ${specifier}, which leaves its package; import another package by its name.`,
+              `${shown(path)} imports ${specifier}, which leaves its package; import another package by its name.`,
             );
           else if (!existsSync(target))
-            violations.push(`${shown} imports ${specifier}, which does not exist.`);
+            violations.push(`${shown(path)} imports ${specifier}, which does not exist.`);
           continue;
         }
         const [name, subpath] = splitSpecifier(specifier);
@@ -91,19 +103,35 @@ export function checkHouse(root: string): HouseReport {
         const target = byName.get(name);
         if (target) {
           imports += 1;
-          if (subpath !== '')
-            violations.push(`${shown} imports ${specifier}; a package is entered through its index.ts only.`);
+          if (subpath !== '' && !(isTest && subpath.startsWith('test/')))
+            violations.push(
+              `${shown(path)} imports ${specifier}; a package is entered through its index.ts only, and by tests through its test helpers.`,
+            );
           if (target.floor >= one.floor)
             violations.push(
-              `${shown} (floor ${one.floor}) imports ${name} (floor ${target.floor}); imports only point to a lower floor.`,
+              `${shown(path)} (floor ${one.floor}) imports ${name} (floor ${target.floor}); imports only point to a lower floor.`,
             );
         }
         if (!one.declared.has(name) && !(isTest && testTools.has(name)))
           violations.push(
-            `${shown} imports ${name}, which ${one.name} does not declare in its package.json.`,
+            `${shown(path)} imports ${name}, which ${one.name} does not declare in its package.json.`,
           );
       }
     }
+    for (const circle of importCircles(sources)) {
+      const names = circle.map(shown);
+      if (mayCircle.some((folder) => names.every((name) => name.startsWith(`${folder}/`)))) continue;
+      violations.push(
+        `${names.join(', ')} import each other in a circle; move what they share to a file of its own, or pass it in.`,
+      );
+    }
+    const index = sources.find(({ path }) => path === join(one.folder, 'src', 'index.ts'));
+    const others = [...sourcesOf].flatMap(([name, files]) => (name === one.name ? [] : files));
+    for (const name of index ? unusedExports(one.name, index, [...others, ...outside]) : [])
+      violations.push(
+        `${shown(join(one.folder, 'src/index.ts'))} exports ${name}, which no other package, example or program imports; ` +
+          'leave it out, and let tests of the package import it from its file.',
+      );
     for (const name of one.declared) {
       if (sources.length > 0 && !used.has(name) && !one.optional.has(name))
         violations.push(

@@ -1,12 +1,20 @@
 // Does the packed command work where nobody has the workspace? `node scripts/pack-check.ts [NODE...]` packs apps/oinr,
-// installs the tarball into an empty folder for every Node given (a path of the program; default: this one), and runs
-// the command there on made-up scans. Downloads what the command needs from npm, and leaves nothing behind.
+// installs the tarball into an empty folder for every Node given (a path of the program; default: this one), runs the
+// command there on made-up scans, and compiles and runs a small project that imports the library. Downloads what the command needs from npm, and leaves nothing behind.
 import { type ExecFileException, execFile } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { readVolume, writeVolume } from '../libs/nifti/src/index.ts';
-import { type Grid, resample } from '../libs/volume/src/index.ts';
+import { type Grid, readVolume, resample, writeVolume } from 'oinr';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'oinr-pack-'));
@@ -94,6 +102,7 @@ async function check(node: string, tarball: string): Promise<void> {
   const oinr = (...args: string[]): Promise<string> =>
     call(place, join(cwd, 'node_modules/.bin/oinr'), ...args);
   console.log(`Node ${(await call(place, node, '--version')).trim()}`);
+  cpSync(join(root, 'scripts/pack/project'), cwd, { recursive: true });
   await call(place, 'npm', 'install', '--no-audit', '--no-fund', tarball);
   for (const name of ['@oinr', 'danfojs-node', 'typescript'])
     if (existsSync(join(cwd, 'node_modules', name)))
@@ -103,6 +112,9 @@ async function check(node: string, tarball: string): Promise<void> {
   if (!/Commands[\s\S]*impute[\s\S]*ttest/.test(await oinr('--help')))
     throw new Error('--help lacks commands.');
   console.log('  installed; --version and --help');
+
+  await call(place, node, join(root, 'node_modules/typescript/bin/tsc'), '-p', cwd);
+  console.log(`  library, a TypeScript project: ${(await call(place, node, 'built/study.js')).trim()}`);
 
   await writeData(cwd);
   await oinr('impute', 'scan.nii.gz', '--spacing', '1', '--profile', 'box', '--out', 'imputed');

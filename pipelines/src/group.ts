@@ -1,15 +1,24 @@
-import { compareOptions } from './compare/options.ts';
+import type { StageStatus } from '@oinr/run';
+import { cohortCompareConfig, compareConfig } from './compare/config.ts';
 import { compare } from './compare/stage.ts';
-import { readingOptions } from './figures/options.ts';
-import { parseOptions } from './options/parse.ts';
+import { type ConfigOf, partOf, stageConfig } from './config/stageConfig.ts';
+import { reportConfig } from './figures/config.ts';
 import { report } from './report/stage.ts';
-import { wordsFor } from './study.ts';
-import type { Terminal } from './terminal.ts';
+import type { StageContext } from './stageContext.ts';
+
+/** All that compare and report understand. */
+export const groupConfig = stageConfig({
+  stage: 'group',
+  options: { ...reportConfig.options, ...cohortCompareConfig.options },
+  check: cohortCompareConfig.check,
+});
 
 /** The group level of a BIDS App: compare and report on what `impute` has written. */
-export async function group(words: readonly string[], terminal: Terminal): Promise<number> {
-  parseOptions(words, { ...compareOptions, ...readingOptions });
-  const compared = await compare(wordsFor(words, compareOptions), terminal);
-  if (compared !== 0) return compared;
-  return report(wordsFor(words, readingOptions), terminal);
+export async function group(
+  config: ConfigOf<typeof groupConfig>,
+  context: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const compared = await compare(partOf(compareConfig, config), context);
+  if (compared.status !== 'complete') return compared;
+  return report(partOf(reportConfig, config), context);
 }

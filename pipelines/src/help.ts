@@ -1,74 +1,130 @@
-import { compareOptions } from './compare/options.ts';
-import { readingOptions } from './figures/options.ts';
-import { imputeOptions } from './impute/options.ts';
-import { describeOptions } from './options/help.ts';
-import { prepareOptions } from './prepare/options.ts';
-import { scanOptions } from './scans/options.ts';
-import type { Terminal } from './terminal.ts';
-import { trainOptions } from './train/options.ts';
+import { describeOptions } from './config/help.ts';
+import { loadStage, type StageName, stageNames } from './stages.ts';
 
-/** The text of `nx run pipeline:help`. */
-export async function help(_words: readonly string[], terminal: Terminal): Promise<number> {
-  terminal.out.write(`${helpText()}\n`);
-  return 0;
+/** What each stage does, a line for the list of stages. */
+const summaries: Readonly<Record<StageName, string>> = {
+  prepare: 'bring scans to the space of a template, and with them what was imputed from them',
+  impute: 'simulate: drop slices of full volumes, impute them by every method, measure the errors',
+  compare: 't-tests on full and imputed data, and how far they agree',
+  figures: "the paper's figures and tables as SVG and PNG, from what a run has written",
+  report: 'one HTML page about a run: verdict, tables, figures, statistic maps to click through',
+  study: 'prepare, impute, carry along, compare, report; takes all their options',
+  train: 'learn one operator across people from full volumes (oinr-prior), people held out',
+  scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
+  group: 'compare, report',
+  ttest: 'compare two groups of volumes voxel by voxel; the same as oinr ttest',
+};
+
+const examples: readonly (readonly [stage: StageName, words: string, what: string])[] = [
+  ['impute', '', 'the phantom cohort: no data needed, truth known'],
+  [
+    'impute',
+    ' --cohort bids --root /data/ds002748 --missing 50 66 75 80 82',
+    "a BIDS folder, the paper's five percentages",
+  ],
+  [
+    'impute',
+    ' --cohort adni --root /data/ADNI --method linear pchip --jobs 4',
+    'an ADNI download, two methods, four subjects at once',
+  ],
+  [
+    'impute',
+    ' --cohort bids --root /data/ds002748 --participant-label 01 02 --run try',
+    'two subjects, in a run of its own',
+  ],
+  [
+    'prepare',
+    ' --cohort bids --root /data/ds002748',
+    'scans as the scanner wrote them, registered to Colin27 at 2 mm, with a page to judge them by',
+  ],
+  ['compare', ' --smooth 6', 'the phantom run, volumes smoothed by 6 mm before the test'],
+  [
+    'compare',
+    ' --cohort adni --groups CN AD --covariates AGE PTGENDER ICV --tfce',
+    'the groups adjusted for age, sex and head size, columns of ADNIMERGE; also by TFCE',
+  ],
+  [
+    'compare',
+    ' --full gm/full --imputed gm/oinr --participants p.tsv --groups CN AD',
+    'grey-matter maps of CAT12, SPM or FSL instead of intensities; no run of impute is needed',
+  ],
+  [
+    'study',
+    ' --cohort bids --root /data/ds002748 --smooth 6',
+    'the whole study from raw scans, volumes smoothed by 6 mm before the test',
+  ],
+  ['figures', '', 'the figures of the phantom run'],
+  ['report', ' --show-subjects', 'the page about the phantom run, with slices of one subject'],
+  [
+    'scans',
+    ' scan.nii.gz --spacing 1 --out DIR',
+    'a clinical scan with slices far apart brought to 1 mm; there is no truth, errors are predicted',
+  ],
+  [
+    'train',
+    ' --cohort bids --root /data/ds002748',
+    'an operator of your own, with weights, checksum and model card',
+  ],
+  ['group', ' --cohort bids --smooth 6', 'compare and report on what impute has written'],
+  [
+    'ttest',
+    ' --participants p.tsv --images DIR --mask m.nii --groups CN AD --out OUT',
+    'the t-test on any volumes that lie in one space',
+  ],
+];
+
+const lastWords = `A run that was stopped goes on when the same command is given again; changed options redo only what
+they touch.
+Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;
+
+/** The help of one stage, or of all. */
+export async function helpText(stage?: StageName): Promise<string> {
+  return stage === undefined ? helpOfAll() : helpOf(stage);
 }
 
-export function helpText(): string {
+async function helpOf(stage: StageName): Promise<string> {
+  const { config } = await loadStage(stage);
+  const operand = config.operand === undefined ? '' : ` ${config.options[config.operand].value}`;
+  return `pipeline:${stage}: ${summaries[stage]}
+
+  npx nx run pipeline:${stage}${operand} [options]
+
+Options of ${stage}
+${describeOptions(config)}
+
+Examples
+${examplesOf([stage])}
+
+${lastWords}`;
+}
+
+async function helpOfAll(): Promise<string> {
+  const shown: readonly StageName[] = ['prepare', 'impute', 'scans', 'compare', 'report', 'train', 'ttest'];
+  const blocks: string[] = [];
+  for (const stage of shown) {
+    const also = stage === 'report' ? 'report and figures' : stage;
+    blocks.push(`Options of ${also}\n${describeOptions((await loadStage(stage)).config)}`);
+  }
   return `oinr: imputes missing slices of T1 brain scans, and tests what that does to a group study.
 
   npx nx run pipeline:STAGE [options]
+  npx nx run pipeline:help STAGE
 
 Stages
-  prepare   bring scans to the space of a template, and with them what was imputed from them
-  impute    drop slices of every volume of a cohort, impute them by every method, measure the errors
-  compare   t-tests on full and imputed data, and how far they agree
-  figures   the paper's figures and tables as SVG and PNG, from what a run has written
-  report    one HTML page about a run: verdict, tables, figures, statistic maps to click through
-  study     prepare, impute, carry along, compare, report; takes all their options
-  train     learn one operator across people from full volumes (oinr-prior), people held out
-  scans     bring real scans with few slices to a finer spacing; the same as oinr impute
-  group     compare, report
+${stageNames.map((name) => `  ${name.padEnd(9)} ${summaries[name]}`).join('\n')}
   help      this text
 
-Options of prepare
-${describeOptions(prepareOptions)}
-
-Options of impute
-${describeOptions(imputeOptions)}
-
-Options of scans, after the scan or BIDS folder
-${describeOptions(scanOptions)}
-
-Options of compare
-${describeOptions(compareOptions)}
-
-Options of figures and report
-${describeOptions(readingOptions)}
-
-Options of train
-${describeOptions(trainOptions)}
+${blocks.join('\n\n')}
 
 Examples
-  npx nx run pipeline:prepare --cohort bids --root /data/ds002748
-      scans as the scanner wrote them, registered to Colin27 at 2 mm, with a page to judge them by
-  npx nx run pipeline:impute
-      the phantom cohort: no data needed, truth known
-  npx nx run pipeline:impute --cohort bids --root /data/ds002748 --missing 50 66 75 80 82
-      a BIDS folder, the paper's five percentages
-  npx nx run pipeline:study --cohort bids --root /data/ds002748 --smooth 6
-      the whole study from raw scans, volumes smoothed by 6 mm before the test
-  npx nx run pipeline:report --show-subjects
-      the page about the phantom run, with slices of one subject
-  npx nx run pipeline:impute --cohort adni --root /data/ADNI --method linear pchip --jobs 4
-      an ADNI download, two methods, four subjects at once
-  npx nx run pipeline:impute --cohort bids --root /data/ds002748 --participant-label 01 02 --run try
-      two subjects, in a run of its own
-  npx nx run pipeline:scans scan.nii.gz --spacing 1 --out DIR
-      a clinical scan with slices far apart brought to 1 mm; there is no truth, errors are predicted
-  npx nx run pipeline:train --cohort bids --root /data/ds002748
-      an operator of your own, with weights, checksum and model card
+${examplesOf(stageNames)}
 
-A run that was stopped goes on when the same command is given again; changed options redo only what
-they touch.
-Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;
+${lastWords}`;
+}
+
+function examplesOf(stages: readonly StageName[]): string {
+  return examples
+    .filter(([stage]) => stages.includes(stage))
+    .map(([stage, words, what]) => `  npx nx run pipeline:${stage}${words}\n      ${what}`)
+    .join('\n');
 }

@@ -1,15 +1,20 @@
 // What apps use. Stages and the tables of their options load when they are asked for: their libraries take a second.
-export { nearest } from './options/nearest.ts';
-export { UsageError } from './options/parse.ts';
-export { toolVersion } from './provenance.ts';
-export type { StageCall, StageCommands } from './stageCommands.ts';
-export { runStage } from './stages.ts';
-export type { Terminal } from './terminal.ts';
+export { printCommandLine } from './config/commandLine.ts';
+export { nearest } from './config/nearest.ts';
+export { shellWord } from './config/shell.ts';
+export type { Door, StageCall } from './door.ts';
+export { runStage } from './runStage.ts';
+export { contextOf } from './stageContext.ts';
+export type { StageName } from './stages.ts';
+export { toolVersion } from './toolVersion.ts';
 
-/** The options of a stage for the help of the command `oinr`, without those that the command sets itself. */
-export async function describeStage(
-  stage: 'scans' | 'prepare' | 'impute' | 'group' | 'report',
-  without: readonly string[] = [],
-): Promise<string> {
-  return (await import('./commandOptions.ts')).describeStageOptions(stage, without);
+import type { StageName } from './stages.ts';
+
+/** The options of a stage for the help of the command `oinr`, without those, by their keys, that the command sets itself. */
+export async function describeStage(stage: StageName, without: readonly string[] = []): Promise<string> {
+  const [{ describeOptions }, { loadStage }] = await Promise.all([
+    import('./config/help.ts'),
+    import('./stages.ts'),
+  ]);
+  return describeOptions((await loadStage(stage)).config, without);
 }

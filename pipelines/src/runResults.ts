@@ -1,61 +1,87 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { readDescription } from '@oinr/cohort';
 import { RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
 import { readTsv, type Table } from '@oinr/tables';
-import { userPath, workspaceRoot } from './folders.ts';
-import { type StageCommands, workspaceCommands } from './stageCommands.ts';
-import type { Terminal } from './terminal.ts';
+import { compareConfig } from './compare/config.ts';
+import { type Recorded, readRecord } from './config/record.ts';
+import type { AnyStageConfig } from './config/stageConfig.ts';
+import type { Door } from './door.ts';
+import { isDescriptionFile } from './folders.ts';
+import { prepareConfig } from './prepare/config.ts';
+import { simulateConfig } from './simulate/config.ts';
+import { describeCohort } from './source.ts';
+import { toolVersion } from './toolVersion.ts';
 
 /** What stages wrote into a run folder, read back by later stages with sentences about what is missing. */
 export interface RunResults {
   readonly folder: string;
   readonly cohort: string;
+  /** The cohort as it was asked for: its name, or the file of its description. */
+  readonly asked: string;
   readonly run: string;
   readonly record: RunRecord;
   /** How the reader starts the stages of this run. */
-  readonly commands: StageCommands;
+  readonly door: Door;
 }
 
-/** Which stage writes a table, for sentences about its absence. */
-const writers: Readonly<Record<string, string>> = {
-  mse: 'impute',
-  summary: 'impute',
-  failures: 'impute',
-  excluded: 'impute',
-  quality: 'prepare',
-  prepare_failures: 'prepare',
+/** Which stage writes a table that compare does not write, for sentences about its absence. */
+const writers: Readonly<Record<string, AnyStageConfig>> = {
+  mse: simulateConfig,
+  summary: simulateConfig,
+  failures: simulateConfig,
+  excluded: simulateConfig,
+  quality: prepareConfig,
+  prepare_failures: prepareConfig,
 };
 
 /**
- * Opens the results of a run. `cohort`: a cohort's name, or the path of its description, whose file name is taken.
+ * Opens the results of a run.
  *
  * @throws RunError that names the stage to run first.
  */
 export async function openResults(
-  out: string,
-  cohort: string,
-  run: string,
-  { commands = workspaceCommands }: Pick<Terminal, 'commands'>,
+  { out, cohort, run }: { readonly out: string; readonly cohort: string; readonly run: string },
+  door: Door,
 ): Promise<RunResults> {
-  const folder = safeJoin(out, cohort, run);
+  const name = await cohortName(cohort, out);
+  const folder = safeJoin(out, name, run);
+  const first = door.command({ config: simulateConfig, values: { cohort: name, run } });
   if (!existsSync(`${folder}/run.json`)) {
     throw new RunError(
-      `There is no run '${run}' of cohort '${cohort}' in ${userPath(out)}; run the stage impute first: ${commands.line({ stage: 'impute', cohort, run })}`,
+      `There is no run '${run}' of cohort '${name}' in ${out}; run the stage impute first: ${first}`,
     );
   }
   let record: RunRecord;
   try {
     record = await readRunRecord(folder);
   } catch (error) {
-    throw new RunError(`${folder}/run.json is damaged; run the stage impute again.`, { cause: error });
+    throw new RunError(`${folder}/run.json is damaged; run the stage impute again: ${first}`, {
+      cause: error,
+    });
   }
-  return { folder, cohort, run, record, commands };
+  return { folder, cohort: name, asked: cohort, run, record, door };
+}
+
+/**
+ * The name of a cohort as run folders have it: its description's own. A cohort that has runs in `out` needs no
+ * description, as maps that were made elsewhere have none.
+ */
+async function cohortName(cohort: string, out: string): Promise<string> {
+  try {
+    return (await describeCohort(cohort)).name;
+  } catch (error) {
+    if (!isDescriptionFile(cohort) && existsSync(safeJoin(out, cohort))) return cohort;
+    throw error;
+  }
+}
+
+/** Whether the run compared maps that were made elsewhere, so that nothing was imputed in it. */
+export function isOfMaps({ record: { stages } }: RunResults): boolean {
+  return stages.impute === undefined && stages.compare !== undefined;
 }
 
 /** The command line of a stage for this run. */
-export function command(stage: string, { commands, cohort, run }: RunResults): string {
-  return commands.line({ stage, cohort, run });
+export function command(config: AnyStageConfig, { door, cohort, asked, run }: RunResults): string {
+  return door.command({ config, values: { cohort: isDescriptionFile(asked) ? asked : cohort, run } });
 }
 
 /**
@@ -63,10 +89,11 @@ export function command(stage: string, { commands, cohort, run }: RunResults): s
  *
  * @throws RunError where the stage was not run, is running, or was stopped.
  */
-export function finishedStage(results: RunResults, stage: string): StageRecord {
+export function finishedStage(results: RunResults, config: AnyStageConfig): StageRecord {
   const { run, record } = results;
+  const { stage } = config;
   const found = record.stages[stage];
-  const again = command(stage, results);
+  const again = command(config, results);
   if (found === undefined) {
     throw new RunError(`The stage ${stage} of run '${run}' was not run yet; run it first: ${again}`);
   }
@@ -80,37 +107,43 @@ export function finishedStage(results: RunResults, stage: string): StageRecord {
   return found;
 }
 
+/**
+ * What a stage of this run was told, by the schema that wrote it.
+ *
+ * @throws RunError where the stage was not run, or by a version of the program that recorded something else.
+ */
+export function recordedConfig<Config extends AnyStageConfig>(
+  results: RunResults,
+  config: Config,
+): Recorded<Config> {
+  const { run, record } = results;
+  const { stage } = config;
+  const found = record.stages[stage];
+  const again = command(config, results);
+  if (found === undefined)
+    throw new RunError(`The stage ${stage} of run '${run}' was not run yet; run it first: ${again}`);
+  const read = readRecord(config, found.config);
+  if (read === undefined)
+    throw new RunError(
+      `run.json of run '${run}' was written by another version of oinr${typeof found.oinr === 'string' ? ` (${found.oinr})` : ''}, and what the stage ${stage} was told then cannot be read by this one (${toolVersion}). Run the stage again in this run with the options that it had (run.json, stages, ${stage}, options), or choose another --run: ${again}`,
+    );
+  return read;
+}
+
 /** A table of the run. @throws RunError that names the stage that writes it. */
 export async function readRunTable(results: RunResults, name: string): Promise<Table> {
   const path = safeJoin(results.folder, 'tables', `${name}.tsv`);
   if (!existsSync(path)) {
-    const stage = writers[name] ?? 'compare';
+    const writer = writers[name] ?? compareConfig;
     throw new RunError(
-      `tables/${name}.tsv is missing in run '${results.run}'; run the stage ${stage} first: ${command(stage, results)}`,
+      `tables/${name}.tsv is missing in run '${results.run}'; run the stage ${writer.stage} first: ${command(writer, results)}`,
     );
   }
   return readTsv(path);
 }
 
-/** The name of a cohort as run folders have it. */
-export async function cohortName(cohort: string): Promise<string> {
-  const isFile = /[\\/]|\.ya?ml$/i.test(cohort);
-  return (await readDescription(isFile ? userPath(cohort) : cohort, join(workspaceRoot, 'cohorts'))).name;
-}
-
-/** What impute was told about its subjects: the same ones are compared. */
-export function recordedSelection({ record }: RunResults): {
-  phantom?: Readonly<Record<string, number>>;
-  participants?: readonly string[];
-} {
-  const recorded = record.stages.impute?.options;
-  if (typeof recorded !== 'object' || recorded === null) return {};
-  const phantom = 'phantom' in recorded ? recorded.phantom : undefined;
-  const labels = 'participant-label' in recorded ? recorded['participant-label'] : undefined;
-  return {
-    ...(typeof phantom === 'object' && phantom !== null
-      ? { phantom: phantom as Record<string, number> }
-      : {}),
-    ...(Array.isArray(labels) ? { participants: labels.map(String) } : {}),
-  };
+/** Which subjects the simulation took: the same ones are compared and shown. */
+export function recordedSelection(results: RunResults) {
+  const { participantLabel, phantomPerGroup, phantomVoxelSize } = recordedConfig(results, simulateConfig);
+  return { participantLabel, phantomPerGroup, phantomVoxelSize };
 }

@@ -1,41 +1,64 @@
-import { nearest } from './options/nearest.ts';
-import { UsageError } from './options/parse.ts';
-import type { Terminal } from './terminal.ts';
+import type { StageStatus } from '@oinr/run';
+import type { AnyStageConfig, ConfigOf } from './config/stageConfig.ts';
+import type { StageContext } from './stageContext.ts';
 
-type Stage = (words: readonly string[], terminal: Terminal) => Promise<number>;
+/** A stage: what can be said to it, and how it is done. */
+export interface StageModule<Config extends AnyStageConfig = AnyStageConfig> {
+  readonly config: Config;
+  readonly run: (
+    config: ConfigOf<Config>,
+    context: StageContext,
+  ) => Promise<{ readonly status: StageStatus }>;
+}
+
+function stage<Config extends AnyStageConfig>(
+  config: Config,
+  run: StageModule<Config>['run'],
+): StageModule<Config> {
+  return { config, run };
+}
 
 // Loaded when they are run: a stage's libraries take a second or two to load, and help should not wait for them.
-const stages: Readonly<Record<string, () => Promise<Stage>>> = {
-  prepare: async () => (await import('./prepare/stage.ts')).prepare,
-  impute: async () => (await import('./impute/stage.ts')).impute,
-  train: async () => (await import('./train/stage.ts')).train,
-  compare: async () => (await import('./compare/stage.ts')).compare,
-  figures: async () => (await import('./figures/stage.ts')).figures,
-  report: async () => (await import('./report/stage.ts')).report,
-  study: async () => (await import('./study.ts')).study,
-  scans: async () => (await import('./scans/stage.ts')).imputeScans,
-  group: async () => (await import('./group.ts')).group,
-  help: async () => (await import('./help.ts')).help,
-};
+const loaders = {
+  prepare: async () =>
+    stage((await import('./prepare/config.ts')).prepareConfig, (await import('./prepare/stage.ts')).prepare),
+  impute: async () =>
+    stage(
+      (await import('./simulate/config.ts')).simulateConfig,
+      (await import('./simulate/stage.ts')).simulate,
+    ),
+  compare: async () =>
+    stage((await import('./compare/config.ts')).compareConfig, (await import('./compare/stage.ts')).compare),
+  figures: async () =>
+    stage((await import('./figures/config.ts')).figuresConfig, (await import('./figures/stage.ts')).figures),
+  report: async () =>
+    stage((await import('./figures/config.ts')).reportConfig, (await import('./report/stage.ts')).report),
+  study: async () => {
+    const { study, studyConfig } = await import('./study.ts');
+    return stage(studyConfig, study);
+  },
+  train: async () =>
+    stage((await import('./train/config.ts')).trainConfig, (await import('./train/stage.ts')).train),
+  scans: async () =>
+    stage((await import('./scans/config.ts')).scansConfig, (await import('./scans/stage.ts')).imputeScans),
+  group: async () => {
+    const { group, groupConfig } = await import('./group.ts');
+    return stage(groupConfig, group);
+  },
+  ttest: async () =>
+    stage((await import('./ttest/config.ts')).ttestConfig, (await import('./ttest/stage.ts')).ttest),
+} as const satisfies Record<string, () => Promise<unknown>>;
 
-/** Runs a stage of the project `pipeline` and returns its exit status. `--help` anywhere shows the help. */
-export async function runStage(
-  name: string | undefined,
-  words: readonly string[],
-  terminal: Terminal,
-): Promise<number> {
-  if (name === undefined || name === '--help' || words.includes('--help')) {
-    const help = await stages.help?.();
-    return help === undefined ? 0 : help(name === undefined || name.startsWith('-') ? [] : [name], terminal);
-  }
-  const load = stages[name];
-  if (load === undefined) {
-    const guess = nearest(name, Object.keys(stages));
-    const suggestion = guess === undefined ? '' : ` Did you mean ${guess}?`;
-    throw new UsageError(
-      `There is no stage ${JSON.stringify(name)}; choose among ${Object.keys(stages).join(', ')}.${suggestion}`,
-    );
-  }
-  const stage = await load();
-  return stage(words, terminal);
+export type StageName = keyof typeof loaders;
+
+export const stageNames = Object.keys(loaders) as StageName[];
+
+/** A stage by its name, loaded. */
+export async function loadStage(name: StageName): Promise<StageModule> {
+  return (await loaders[name]()) as unknown as StageModule;
+}
+
+/** Whether there is a stage of this name. */
+export function isStageName(name: string): name is StageName {
+  return Object.hasOwn(loaders, name);
 }

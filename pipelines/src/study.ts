@@ -1,84 +1,82 @@
 import { readHeader } from '@oinr/nifti';
+import type { StageStatus } from '@oinr/run';
+import { cohortCompareConfig, compareConfig } from './compare/config.ts';
+import { cohortDesign } from './compare/design.ts';
 import { chooseGroups } from './compare/groups.ts';
-import { compareOptions, readCompareOptions } from './compare/options.ts';
 import { compare } from './compare/stage.ts';
-import { readingOptions } from './figures/options.ts';
-import { crossFitOperators } from './impute/crossFit.ts';
-import { imputeOptions, readImputeOptions } from './impute/options.ts';
-import { impute } from './impute/stage.ts';
-import { parseOptions } from './options/parse.ts';
-import type { OptionSpecifications } from './options/specification.ts';
-import { prepareOptions, readPrepareOptions } from './prepare/options.ts';
-import { recordedPreparation } from './prepare/recorded.ts';
+import { type ConfigOf, partOf, stageConfig } from './config/stageConfig.ts';
+import { reportConfig } from './figures/config.ts';
+import { prepareConfig } from './prepare/config.ts';
 import { prepare } from './prepare/stage.ts';
 import { report } from './report/stage.ts';
-import { cohortName, openResults } from './runResults.ts';
-import { openSource } from './source.ts';
-import type { Terminal } from './terminal.ts';
+import { simulateConfig } from './simulate/config.ts';
+import { crossFitOperators } from './simulate/crossFit.ts';
+import { simulate } from './simulate/stage.ts';
+import { openSource, type Source } from './source.ts';
+import type { StageContext } from './stageContext.ts';
+
+// A study is done with all people and methods.
+const { whole: _, ...simulateOptions } = simulateConfig.options;
 
 /** Everything that the stages of a study understand. */
-export const studyOptions = {
-  ...compareOptions,
-  ...readingOptions,
-  ...prepareOptions,
-  ...imputeOptions,
-} satisfies OptionSpecifications;
+export const studyConfig = stageConfig({
+  stage: 'study',
+  options: {
+    ...cohortCompareConfig.options,
+    ...reportConfig.options,
+    ...prepareConfig.options,
+    ...simulateOptions,
+  },
+  check(config) {
+    cohortCompareConfig.check?.(config);
+    simulateConfig.check?.({ ...config, whole: true });
+  },
+});
+
+export type StudyConfig = ConfigOf<typeof studyConfig>;
 
 /**
- * The stage `study`: prepare, impute, prepare again, compare, report. Scans lose slices on their own grids and are
+ * The stage `study`: prepare, simulate, prepare again, compare, report. Scans lose slices on their own grids and are
  * imputed there; only then what was imputed goes to the common space, through the transform of the full scan. Images
- * that lie in one space already are not registered, and nothing is carried. Each stage gets the options that it knows.
- * A subject that fails does not stop the study: the others are compared, and the exit status says that something failed.
+ * that lie in one space already are not registered, and nothing is carried. A subject that fails does not stop the
+ * study: the others are compared, and the status says that something failed.
  */
-export async function study(words: readonly string[], terminal: Terminal): Promise<number> {
-  await refuseEarly(words, terminal);
+export async function study(
+  config: StudyConfig,
+  before: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const source = await openSource(config, before.terminal);
+  await refuseEarly(config, source);
+  const context = { ...before, source, isPartOfStudy: true };
   const started = performance.now();
   // Before hours of imputation: a registration that fails or looks wrong is known after minutes.
-  const prepared = await prepare(wordsFor(words, prepareOptions), terminal);
-  if (prepared === 130) return prepared;
-  const isRegistered = await wasRegistered(words, terminal);
-  const imputed = await impute(wordsFor(words, imputeOptions), terminal);
-  // 130: stopped by the user; the message of the stage says how to go on.
-  if (imputed === 130) return imputed;
-  if (isRegistered) {
-    // --force has had its effect: this time the transforms are kept.
-    const again = words.filter((word) => word !== '--force');
-    if ((await prepare(wordsFor(again, prepareOptions), terminal)) === 130) return 130;
+  const preparing = partOf(prepareConfig, config);
+  const prepared = await prepare(preparing, context);
+  // What a stopped stage has said tells how to go on.
+  if (prepared.status === 'stopped') return prepared;
+  const simulated = await simulate({ ...partOf(simulateConfig, config), whole: true }, context);
+  if (simulated.status === 'stopped') return simulated;
+  if (prepared.isRegistered) {
+    // Only what was imputed since goes to the common space now: the transforms that --force asked for are new already.
+    const carried = await prepare({ ...preparing, force: false }, context);
+    if (carried.status === 'stopped') return carried;
   }
-  const compared = await compare(wordsFor(words, compareOptions), terminal);
-  if (compared !== 0) return compared;
-  const reported = await report(wordsFor(words, readingOptions), terminal);
-  terminal.out.write(`The study took ${Math.round((performance.now() - started) / 1000)} s.\n`);
-  return Math.max(prepared, imputed, reported);
+  const compared = await compare(partOf(compareConfig, config), context);
+  if (compared.status !== 'complete') return compared;
+  const reported = await report(partOf(reportConfig, config), context);
+  context.terminal.out.write(`The study took ${Math.round((performance.now() - started) / 1000)} s.\n`);
+  const endings = [prepared, simulated, reported];
+  return endings.find(({ status }) => status !== 'complete') ?? { status: 'complete' };
 }
 
-/** Refuses what a later stage would refuse only after hours of work: options, groups, operators, the mask of the test. */
-async function refuseEarly(words: readonly string[], terminal: Terminal): Promise<void> {
-  parseOptions(words, studyOptions);
-  readPrepareOptions(wordsFor(words, prepareOptions));
-  const { groups, mask } = readCompareOptions(wordsFor(words, compareOptions));
-  const imputing = readImputeOptions(wordsFor(words, imputeOptions));
-  const { cohort } = await openSource(imputing, terminal);
-  chooseGroups(cohort, groups);
-  if (mask !== undefined) await readHeader(mask);
-  if (imputing.crossFit !== undefined)
-    await crossFitOperators(imputing.out, cohort.name, imputing.crossFit, cohort.subjects);
-}
-
-/** Whether the stage prepare has registered the scans. @throws RunError where it could not go on. */
-async function wasRegistered(words: readonly string[], terminal: Terminal): Promise<boolean> {
-  const { out, cohort, run } = readPrepareOptions(wordsFor(words, prepareOptions));
-  const results = await openResults(out, await cohortName(cohort), run, terminal);
-  return recordedPreparation(results)?.images === 'registered';
-}
-
-/** The words of the options that a stage knows, with their values. */
-export function wordsFor(words: readonly string[], known: OptionSpecifications): string[] {
-  const kept: string[] = [];
-  let isKept = false;
-  for (const word of words) {
-    if (word.startsWith('--')) isKept = Object.hasOwn(known, word.slice(2).split('=')[0]);
-    if (isKept) kept.push(word);
-  }
-  return kept;
+/** Refuses what a later stage would refuse only after hours of work: groups, design, operators, mask and atlas. */
+async function refuseEarly(
+  { groups, mask, atlas, crossFit, out, ...adjustments }: StudyConfig,
+  { cohort }: Source,
+): Promise<void> {
+  const chosen = chooseGroups(cohort, groups);
+  const compared = cohort.subjects.filter(({ group }) => chosen.includes(group));
+  cohortDesign(cohort.name, compared, chosen, adjustments);
+  for (const file of [mask, atlas]) if (file !== undefined) await readHeader(file);
+  if (crossFit !== undefined) await crossFitOperators(out, cohort.name, crossFit, cohort.subjects);
 }

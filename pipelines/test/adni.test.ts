@@ -1,7 +1,7 @@
 // A study on a folder as ADNI's archive gives it, made from the phantom.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writePhantomAsAdni } from '@oinr/cohort';
+import { writePhantomAsAdni } from '@oinr/cohort/test/adniDownload.ts';
 import { readTsv } from '@oinr/tables';
 import test from 'ava';
 import { startStage, temporaryFolder } from './support/study.ts';

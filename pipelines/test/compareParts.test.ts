@@ -1,24 +1,36 @@
+import { errorCurves } from '@oinr/figures';
 import { parseTsv } from '@oinr/tables';
+import type { TwoSidedResult } from '@oinr/ttest';
 import test from 'ava';
 import { missingVoxels } from '../src/compare/agreementTables.ts';
-import type { AnalysisMask } from '../src/compare/analysisMask.ts';
 import { biasTable } from '../src/compare/bias.ts';
+import { compareConfig } from '../src/compare/config.ts';
 import { criteria, decisiveCriterion } from '../src/compare/criteria.ts';
-import { readCompareOptions } from '../src/compare/options.ts';
 import { truthRecord } from '../src/compare/truth.ts';
 import { type Reached, verdictTable } from '../src/compare/verdict.ts';
-import { readingOptions } from '../src/figures/options.ts';
-import { table3Table } from '../src/figures/table3.ts';
-import { wordsFor } from '../src/study.ts';
+import { parseCommandLine } from '../src/config/commandLine.ts';
+import { partOf } from '../src/config/stageConfig.ts';
+import { reportConfig } from '../src/figures/config.ts';
+import { table3Table } from '../src/figures/paperTable3.ts';
+import { firstMethods, methodColors } from '../src/simulate/methods.ts';
+import { studyConfig } from '../src/study.ts';
 
-test('p values survive float32: a p of exactly 0.01 is not below 0.01, one of exactly alpha is significant', (t) => {
-  const [strict, loose, familyWise] = criteria(0.05);
-  // 0.01 becomes 0.00999999977 in float32, which a plain comparison would call smaller.
-  const p = Float32Array.of(0.01, 0.0099, 0.001, 0.0009, Number.NaN);
-  const maps = { pUncorrected: p, pFamilyWise: Float32Array.of(0.05, 0.0501, 0.0499, 1, Number.NaN) };
-  t.deepEqual([...loose.significant(maps, 10_000)], [0, 1, 1, 1, 0]);
-  t.deepEqual([...strict.significant(maps, 10_000)], [0, 0, 0, 1, 0]);
-  t.deepEqual([...familyWise.significant(maps, 10_000)], [1, 0, 1, 0, 0]);
+test('a p of exactly 0.01 is not below 0.01, one of exactly alpha is significant, and voxels without a test are not', (t) => {
+  const [strict, loose, familyWise] = criteria(0.05).voxels;
+  const result = {
+    t: new Float32Array(5),
+    permutations: 10_000,
+    uncorrected: Uint32Array.of(100, 99, 10, 9, 0),
+    familyWise: Uint32Array.of(500, 501, 499, 10_000, 0),
+  };
+  const tested = {
+    result: result as unknown as TwoSidedResult,
+    largestExtents: new Float64Array(),
+    clusters: [],
+  };
+  t.deepEqual([...loose.significant(tested)], [0, 1, 1, 1, 0]);
+  t.deepEqual([...strict.significant(tested)], [0, 0, 0, 1, 0]);
+  t.deepEqual([...familyWise.significant(tested)], [1, 0, 1, 0, 0]);
 });
 
 test('the verdict uses the strictest level that the relabelings can reach', (t) => {
@@ -29,9 +41,8 @@ test('the verdict uses the strictest level that the relabelings can reach', (t) 
 
 test('voxels of missing slices are found along the stored axis of the slices', (t) => {
   const shape = [2, 4, 3] as const;
-  const grid = { shape, affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
   const indices = Int32Array.from({ length: 24 }, (_, index) => index);
-  const mask: AnalysisMask = { grid, shape, indices, description: '' };
+  const mask = { shape, indices };
   const alongY = missingVoxels(mask, { axis: 1, kept: [0, 2] });
   t.deepEqual([...alongY.subarray(0, 8)], [0, 0, 1, 1, 0, 0, 1, 1]);
   const alongZ = missingVoxels(mask, { axis: 2, kept: [0, 2] });
@@ -127,25 +138,34 @@ test('Table 3 keeps the five rows of the paper and adds other percentages of the
   t.deepEqual([rows[1].volume_mse_linear, rows[5].paper_test_mse], ['n/a', 'n/a']);
 });
 
-test('study hands every stage the options that it knows, lists and = included', (t) => {
-  const words = [
-    '--cohort',
-    'bids',
-    '--missing',
-    '50',
-    '66',
-    '--show-subjects',
-    '--run=two',
-    '--smooth',
-    '4',
-  ];
-  t.deepEqual(wordsFor(words, readingOptions), ['--cohort', 'bids', '--show-subjects', '--run=two']);
+test('study hands every stage the values that it knows', (t) => {
+  const line = '--cohort bids --missing 50 66 --show-subjects --run=two --smooth 4';
+  const config = parseCommandLine(studyConfig, line.split(' '));
+  const { out, ...part } = partOf(reportConfig, config);
+  t.deepEqual(part, { cohort: 'bids', run: 'two', showSubjects: true });
+  t.is(out, config.out);
+  t.deepEqual(config.k, [2, 3]);
 });
 
 test('options of compare: two groups, a sensible alpha', (t) => {
-  t.throws(() => readCompareOptions(['--groups', 'CN']), { message: /two different names/ });
-  t.throws(() => readCompareOptions(['--groups', 'CN', 'MCI', 'AD']), { message: /two different names/ });
-  t.throws(() => readCompareOptions(['--alpha', '1.5']), { message: /between 0 and 1/ });
-  t.deepEqual(readCompareOptions(['--groups', 'CN', 'AD']).groups, ['CN', 'AD']);
-  t.is(readCompareOptions([]).permutations, 10_000);
+  const read = (words: readonly string[]) => parseCommandLine(compareConfig, words);
+  t.throws(() => read(['--groups', 'CN']), { message: /two different names/ });
+  t.throws(() => read(['--groups', 'CN', 'MCI', 'AD']), { message: /two different names/ });
+  t.throws(() => read(['--alpha', '1.5']), { message: /between 0 and 1/ });
+  t.deepEqual(read(['--groups', 'CN', 'AD']).groups, ['CN', 'AD']);
+  t.is(read([]).permutations, 10_000);
+});
+
+test('in figures the methods of a first look differ in colour and symbol, whatever is drawn with them', (t) => {
+  const svg = (method: string): string =>
+    errorCurves({
+      title: '',
+      description: '',
+      measure: '',
+      rows: [{ method, missingPercent: 50, mse: 0.1 }],
+      colors: methodColors,
+    });
+  const names = [...firstMethods, 'nearest'];
+  t.is(new Set(names.map((name) => methodColors[name])).size, names.length);
+  t.true(svg('pchip').includes(String(methodColors.pchip)));
 });

@@ -15,8 +15,17 @@ function oinr(...words: readonly string[]): Promise<{ code: number; said: string
   });
 }
 
+/** A line in a POSIX shell. */
+function shell(line: string): Promise<{ code: number; said: string }> {
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', line], (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), said: out + err });
+    });
+  });
+}
+
 test('a report made by oinr names the commands of oinr, and they lead to the same page', async (t) => {
-  const root = await tinyStudy(['01', '02', '03', '04'], [], ['CN', 'AD']);
+  const root = await tinyStudy(['01', '02', '03', '04'], [], ['CN', 'mild AD']);
   const out = temporaryFolder();
   const early = await oinr(root, out, 'group');
   t.is(early.code, 1);
@@ -24,24 +33,28 @@ test('a report made by oinr names the commands of oinr, and they lead to the sam
 
   const impute = ['--k', '2', '--method', 'linear', '--n-cpus', '1'];
   t.is((await oinr(root, out, 'participant', ...impute)).code, 0);
-  const group = await oinr(root, out, 'group', '--smooth', '6', '--permutations', '6', '--n-cpus', '1');
+  const groups = ['--groups', 'mild AD', 'CN'];
+  const group = await oinr(
+    ...[root, out, 'group', ...groups],
+    ...['--smooth', '6', '--permutations', '6', '--n-cpus', '1'],
+  );
   t.is(group.code, 0, group.said);
 
   const page = (): string => readFileSync(join(out, 'bids', 'default', 'report.html'), 'utf8');
   const lines = page().match(/^.*npx oinr .*$/gm) ?? [];
   t.is(lines.length, 3, lines.join('\n'));
-  t.regex(lines[1] ?? '', / group .*--smooth 6/);
+  t.regex(lines[1] ?? '', / group .*--groups &quot;mild AD&quot; CN .*--smooth 6/);
   t.notRegex(page(), /nx run|npm ci/);
   const agreement = readFileSync(join(out, 'bids', 'default', 'tables', 'agreement.tsv'));
   for (const line of lines) {
     const [, typed = ''] = /npx oinr ([^<]*)/.exec(line) ?? [];
-    const words = typed.trim().split(' ');
-    const folders = new Map([
-      ['DIR', root],
-      ['BIDS_DIR', root],
-      ['OUTPUT_DIR', out],
-    ]);
-    const again = await oinr(...words.map((word) => folders.get(word) ?? word));
+    // As somebody would who fills in the folders and gives the line to a shell.
+    const places = `DATA='${root}' OUT='${out}'; `;
+    const filled = typed
+      .replaceAll('&quot;', '"')
+      .replace(/\b(BIDS_)?DIR\b/, '"$DATA"')
+      .replace(/\bOUTPUT_DIR\b/, '"$OUT"');
+    const again = await shell(`${places}"${process.execPath}" "${bin}" ${filled}`);
     t.is(again.code, 0, `${line}\n${again.said}`);
   }
   t.deepEqual(readFileSync(join(out, 'bids', 'default', 'tables', 'agreement.tsv')), agreement);

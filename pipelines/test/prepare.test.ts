@@ -7,7 +7,8 @@ import { readTsv } from '@oinr/tables';
 import { applyAffine, type Grid, identityAffine, type Volume } from '@oinr/volume';
 import test from 'ava';
 import { commonGrid } from '../src/prepare/scan/target.ts';
-import { runStage } from '../src/stages.ts';
+import { runStage } from '../src/runStage.ts';
+import { contextOf } from '../src/stageContext.ts';
 import { recordedTerminal } from './support/recordedTerminal.ts';
 import { filesBelow, scanPath, temporaryFolder } from './support/study.ts';
 
@@ -71,10 +72,11 @@ function withoutItsBottom({ grid, data }: Volume): Volume {
 async function prepare({ root, template }: People, out: string, ...words: string[]) {
   const terminal = recordedTerminal();
   const where = ['--cohort', 'bids', '--root', root, '--out', out, '--template', template];
-  const code = await runStage('prepare', [...where, '--spacing', String(spacing), '--jobs', '1', ...words], {
-    ...terminal,
-    out: { ...terminal.out, isTTY: false },
-  });
+  const code = await runStage(
+    'prepare',
+    [...where, '--spacing', String(spacing), '--jobs', '1', ...words],
+    contextOf({ ...terminal, out: { ...terminal.out, isTTY: false } }),
+  );
   return { code, text: terminal.text() };
 }
 

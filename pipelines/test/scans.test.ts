@@ -4,7 +4,7 @@ import { readVolume, writeVolume } from '@oinr/nifti';
 import { acquireSlices, dropSlices, keepEvery } from '@oinr/slices';
 import { applyAffine, type Volume } from '@oinr/volume';
 import test from 'ava';
-import { runStage } from '../src/index.ts';
+import { contextOf, runStage } from '../src/index.ts';
 import { describeAcquisition } from '../src/scans/acquired.ts';
 import { imputedStem } from '../src/scans/findScans.ts';
 import { filesBelow, temporaryFolder, tinyHead } from './support/study.ts';
@@ -43,11 +43,15 @@ async function run(words: readonly string[]): Promise<{ code: number; out: strin
     }),
   };
   try {
-    return { code: await runStage('scans', words, terminal), out, error };
+    return { code: await runStage('scans', words, contextOf(terminal)), out, error };
   } catch (thrown) {
     return { code: -1, out, error: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
+
+/** The files of a folder without the records of what was done, by which the same command goes on. */
+const visible = (folder: string): string[] =>
+  filesBelow(folder).filter((file) => !file.startsWith('.resume/'));
 
 test('a thin scan: acquired slices are in the volume value for value and in their place; the sidecar says what was done', async (t) => {
   const folder = temporaryFolder();
@@ -58,7 +62,7 @@ test('a thin scan: acquired slices are in the volume value for value and in thei
   const { code, out: told, error } = await run(words);
   t.is(code, 0, error);
   t.regex(told, /7 axial slices 6 mm apart \(thin\) brought to 1\.5 mm, 25 slices/);
-  t.deepEqual(filesBelow(out), ['scan_desc-pchip.json', 'scan_desc-pchip.nii.gz']);
+  t.deepEqual(visible(out), ['scan_desc-pchip.json', 'scan_desc-pchip.nii.gz']);
   const volume = await readVolume(join(out, 'scan_desc-pchip.nii.gz'));
   t.deepEqual([...volume.grid.shape], [...shape]);
   t.deepEqual([...dropSlices(volume, 2, kept).data], [...thin.data]);
@@ -80,6 +84,13 @@ test('a thin scan: acquired slices are in the volume value for value and in thei
   t.regex((await run(words)).out, /there already/);
   t.is(statSync(join(out, 'scan_desc-pchip.nii.gz')).mtimeMs, before);
   t.notRegex((await run([...words.slice(0, 3), '--method', 'pchip'])).out, /there already/);
+  // A volume of other options beside this sidecar, as a kill between the two used to leave it, is made again.
+  const again = await run(words);
+  t.notRegex(again.out, /there already/);
+  const own = readFileSync(join(out, 'scan_desc-pchip.nii.gz'));
+  await writeVolume(join(out, 'scan_desc-pchip.nii.gz'), { ...volume, data: volume.data.map((v) => v / 2) });
+  t.notRegex((await run(words)).out, /there already/);
+  t.deepEqual(readFileSync(join(out, 'scan_desc-pchip.nii.gz')), own);
 });
 
 test('a BIDS folder: thickness from the sidecar, averages estimated, one bad scan stops nothing, sessions stay apart', async (t) => {
@@ -130,8 +141,8 @@ test('what was acquired: options before sidecar before assumption; a thin slice 
   const of = (fields: object, options: object) => describeAcquisition(grid, fields, options);
   t.like(of({}, {}), { profileFrom: 'assumed', thickness: 6, gap: 6, axisName: 'axial' });
   t.like(of({ SliceThickness: 5 }, {}), { profileFrom: 'sidecar', thickness: 5 });
-  t.like(of({ SliceThickness: 5 }, { thickness: 4 }), { profileFrom: 'options', thickness: 4 });
-  t.is(of({}, { spacing: 3, thickness: 4 }).profile.kind, 'box');
+  t.like(of({ SliceThickness: 5 }, { sliceThickness: 4 }), { profileFrom: 'options', thickness: 4 });
+  t.is(of({}, { spacing: 3, sliceThickness: 4 }).profile.kind, 'box');
   t.like(of({ SliceThickness: 1 }, {}), { profile: { kind: 'thin' } });
   t.regex(of({ SliceThickness: 1 }, {}).remarks.join(), /kept as they are/);
   t.regex(of({ SliceThickness: 5, SpacingBetweenSlices: 5 }, {}).remarks.join(), /the image was followed/);

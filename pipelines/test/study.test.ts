@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import { parseNumber, readTsv } from '@oinr/tables';
 import test from 'ava';
-import { runStage } from '../src/stages.ts';
+import { runStage } from '../src/runStage.ts';
+import { contextOf } from '../src/stageContext.ts';
 import { filesBelow, scanPath, temporaryFolder, tinyAffine, tinyHead, tinyStudy } from './support/study.ts';
 
 const shape = [18, 25, 16] as const;
@@ -47,7 +48,7 @@ async function run(...words: string[]): Promise<{ code: number; out: string; err
     }),
   };
   const [stage, ...rest] = words;
-  const code = await runStage(stage, rest, terminal).catch((thrown) => {
+  const code = await runStage(stage, rest, contextOf(terminal)).catch((thrown) => {
     error += thrown instanceof Error ? thrown.message : thrown;
     return 1;
   });

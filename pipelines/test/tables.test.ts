@@ -1,9 +1,9 @@
 import { parseNumber, type Table } from '@oinr/tables';
 import test from 'ava';
-import type { UnitResult } from '../src/impute/plan.ts';
-import { methodRemarks } from '../src/impute/remarks.ts';
-import { table3 } from '../src/impute/table3.ts';
-import { failuresTable, type MeasuredUnit, mseTable, summaryTable } from '../src/impute/tables.ts';
+import type { MeasuredVolume } from '../src/simulate/outcome.ts';
+import { methodRemarks } from '../src/simulate/remarks.ts';
+import { table3 } from '../src/simulate/table3.ts';
+import { failuresTable, mseTable, summaryTable } from '../src/simulate/tables.ts';
 
 function unit(
   subject: string,
@@ -11,8 +11,12 @@ function unit(
   every: number,
   mse: number,
   inMask: number | null,
-): MeasuredUnit {
-  const result: UnitResult = {
+): MeasuredVolume {
+  return {
+    subject,
+    group: subject < '02' ? 'CN' : 'AD',
+    method,
+    every,
     mse_kept: 0,
     mse_missing: mse,
     mse_volume: mse / 2,
@@ -28,7 +32,6 @@ function unit(
     remarks: [],
     volume: null,
   };
-  return { subject, group: subject < '02' ? 'CN' : 'AD', method, every, result };
 }
 
 // Mean squared errors: linear wins for sub-01, pchip for sub-02.
@@ -93,7 +96,7 @@ test('the regret of auto: its error over that of the best method of the same sub
 });
 
 test('Table 3: a row per percentage, a column per method, the best marked, scale and region named', (t) => {
-  const text = table3(units, { axis: 'coronal', offset: 0, acquisition: { profile: 'thin' } });
+  const text = table3(units, { axis: 'coronal', offset: 0, profile: 'thin' });
   t.true(text.includes('Scale: stored intensity / 99.5th percentile inside the mask. *'));
   t.true(text.includes("Inside the cohort's mask"));
   const rows = text.split('\n').filter((line) => line.includes('50 %'));
@@ -103,14 +106,12 @@ test('Table 3: a row per percentage, a column per method, the best marked, scale
 
 test('Table 3 compares methods on the same subjects, and says so when there are none', (t) => {
   const incomplete = [...units, unit('03', 'linear', 2, 100, null)];
-  t.true(
-    table3(incomplete, { axis: 'coronal', offset: 1, acquisition: { profile: 'thin' } }).includes('2.00e-1*'),
-  );
-  t.regex(table3([], { axis: 'coronal', offset: 0, acquisition: { profile: 'thin' } }), /No subject/);
+  t.true(table3(incomplete, { axis: 'coronal', offset: 1, profile: 'thin' }).includes('2.00e-1*'));
+  t.regex(table3([], { axis: 'coronal', offset: 0, profile: 'thin' }), /No subject/);
 });
 
 test('failures.tsv carries no source folder', (t) => {
-  const failures = [{ subject: '09', group: 'AD', message: '/data/x/sub-09.nii is truncated', trace: '' }];
+  const failures = [{ subject: '09', group: 'AD', message: '/data/x/sub-09.nii is truncated' }];
   const table = failuresTable(failures, (text) => text.replace('/data/x/', ''));
   t.deepEqual(table.rows, [
     { participant_id: 'sub-09', group: 'AD', method: 'all', k: 'all', reason: 'sub-09.nii is truncated' },
@@ -118,10 +119,15 @@ test('failures.tsv carries no source folder', (t) => {
 });
 
 test('a remark is told once, with the number of subjects that it is about; numbers of one volume are left out', (t) => {
-  const remarked = (subject: string, method: string, every: number, ...remarks: string[]): MeasuredUnit => {
-    const one = unit(subject, method, every, 0, null);
-    return { ...one, result: { ...one.result, remarks } };
-  };
+  const remarked = (
+    subject: string,
+    method: string,
+    every: number,
+    ...remarks: string[]
+  ): MeasuredVolume => ({
+    ...unit(subject, method, every, 0, null),
+    remarks,
+  });
   t.deepEqual(
     methodRemarks([
       remarked('01', 'oinr-prior', 2, 'Seen before.'),

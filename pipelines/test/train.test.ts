@@ -1,12 +1,20 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Subject } from '@oinr/cohort';
-import { checksumFile, loadPriorModel, weightsFile } from '@oinr/imputation';
+import { checksumFile, loadPriorModel, priorTrainingDefaults, weightsFile } from '@oinr/imputation';
 import test from 'ava';
+import { runStage } from '../src/runStage.ts';
+import { contextOf } from '../src/stageContext.ts';
+import type { Terminal } from '../src/terminal.ts';
+import { trainingMark } from '../src/train/learn.ts';
 import { splitPeople } from '../src/train/people.ts';
-import { train } from '../src/train/stage.ts';
 import { blocksStudy } from './support/blocksStudy.ts';
 import { recordedTerminal } from './support/recordedTerminal.ts';
+import { startStage } from './support/study.ts';
+
+/** A stage with the words of a command line; gives the exit status. */
+const train = (words: readonly string[], terminal: Terminal): Promise<number> =>
+  runStage('train', words, contextOf(terminal));
 
 test('the stage trains, holds people out, and writes weights, checksum and card; the same command repeats it', async (t) => {
   const root = await blocksStudy();
@@ -66,6 +74,45 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
   } finally {
     rmSync(root, { recursive: true });
   }
+});
+
+test('a training goes on only under the code that it was begun with', (t) => {
+  const settings = { ...priorTrainingDefaults, seed: 1, steps: 6, learningRate: [1e-3, 1e-4] as const };
+  const about = {
+    settings,
+    engine: 'cpu' as const,
+    images: { training: ['a', 'b'], heldOut: ['c'] },
+    code: 'one',
+  };
+  const mark = trainingMark(about);
+  t.is(trainingMark({ ...about, settings: { ...settings, steps: 7 } }), mark);
+  t.not(trainingMark({ ...about, code: 'two' }), mark);
+  t.not(trainingMark({ ...about, engine: 'tfjs' }), mark);
+  t.not(trainingMark({ ...about, images: { training: ['a'], heldOut: ['b', 'c'] } }), mark);
+});
+
+test('a person without an image is told and listed; a description beside the user is found by a relative path', async (t) => {
+  const root = await blocksStudy();
+  appendFileSync(join(root, 'participants.tsv'), 'sub-9\tcontrol\n');
+  writeFileSync(
+    join(root, 'mine.yaml'),
+    readFileSync(join(import.meta.dirname, '../../cohorts/bids.yaml'), 'utf8')
+      .replace(/^name: .*$/m, 'name: mine')
+      .concat('\nroot: .\n'),
+  );
+  const out = join(root, 'out');
+  const words = ['--cohort', 'mine.yaml', '--out', out, '--folds', '1', '--steps', '1'];
+  const { finished } = startStage('train', words, { INIT_CWD: root });
+  const { code, error } = await finished;
+  t.is(code, 1, error);
+  t.regex(
+    error,
+    /Not usable in this cohort \(1; tables\/excluded\.tsv\)\n {2}sub-9: is in participants\.tsv but has no/,
+  );
+  const excluded = readFileSync(join(out, 'mine/prior/tables/excluded.tsv'), 'utf8');
+  t.regex(excluded, /sub-9\t/);
+  t.true(existsSync(join(out, 'mine/prior/operator', weightsFile)));
+  rmSync(root, { recursive: true });
 });
 
 const person = (id: string, group: string): Subject => ({ id, group, image: `${id}.nii.gz`, columns: {} });

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { declarations } from './declarations.ts';
 import { javaScript } from './javaScript.ts';
 import { packagesOfCommand } from './packages.ts';
 
@@ -43,9 +44,20 @@ export function writeDistTree(root: string, target: string): void {
     for (const data of dataFolders)
       if (existsSync(join(root, folder, data))) copy(root, target, `${folder}/${data}`);
   }
+  // Read by the command, which says on an old Node what it needs.
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  write(
+    join(target, 'package.json'),
+    `${JSON.stringify({ private: true, type: 'module', engines }, null, 2)}\n`,
+  );
   copy(root, target, 'cohorts');
   copy(root, target, 'LICENSE');
   chmodSync(join(target, 'apps/oinr/bin/oinr.mjs'), 0o755);
+}
+
+/** Adds the types of the library to that tree. */
+export function writeDeclarations(root: string, target: string): void {
+  for (const [path, text] of declarations(root)) write(join(target, path), text);
 }
 
 function write(path: string, text: string): void {

@@ -1,43 +1,14 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
-
-/** Where a source file is, and where the packages are that it may name. */
-export interface SourcePlace {
-  /** The workspace. */
-  readonly root: string;
-  /** The file from the root, with slashes. */
-  readonly file: string;
-  /** Folder of every package of the workspace by its name, from the root. */
-  readonly folders: ReadonlyMap<string, string>;
-}
+import { packedSpecifiers, type SourcePlace } from './specifiers.ts';
 
 /**
- * A source file as JavaScript that runs from the same place of another tree: types are erased, `.ts` in imports and in
- * URLs of worker entries becomes `.js`, and names of workspace packages become relative paths to their index.
+ * A source file as JavaScript that runs from the same place of another tree: types are erased, and names of other files
+ * are those of that tree.
  *
- * @throws Error for a path that leads nowhere or that cannot be followed before the program runs.
+ * @throws Error as `packedSpecifiers` does.
  */
 export function javaScript(text: string, place: SourcePlace): string {
-  const source = ts.createSourceFile(place.file, text, ts.ScriptTarget.Latest, true);
-  const edits: { start: number; end: number; text: string }[] = [];
-  const visit = (node: ts.Node): void => {
-    const specifier = specifierOf(node);
-    if (specifier !== undefined) {
-      const renamed = rename(specifier.text, place);
-      if (renamed !== specifier.text)
-        edits.push({ start: specifier.getStart() + 1, end: specifier.getEnd() - 1, text: renamed });
-    } else if (ts.isCallExpression(node) && node.expression.getText() === 'import.meta.resolve') {
-      throw new Error(
-        `${place.file} calls ${node.getText()}: write the name as text, so that packing can follow it.`,
-      );
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  let edited = text;
-  for (const edit of edits.sort((a, b) => b.start - a.start))
-    edited = edited.slice(0, edit.start) + edit.text + edited.slice(edit.end);
+  const edited = packedSpecifiers(text, place);
   if (!place.file.endsWith('.ts')) return edited;
   return ts.transpileModule(edited, {
     fileName: place.file,
@@ -47,31 +18,4 @@ export function javaScript(text: string, place: SourcePlace): string {
       verbatimModuleSyntax: true,
     },
   }).outputText;
-}
-
-/** The text in `import ... from`, `export ... from`, `import()`, `import.meta.resolve()` and `new URL()`. */
-function specifierOf(node: ts.Node): ts.StringLiteral | undefined {
-  let found: ts.Expression | undefined;
-  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) found = node.moduleSpecifier;
-  else if (ts.isNewExpression(node) && node.expression.getText() === 'URL') found = node.arguments?.[0];
-  else if (
-    ts.isCallExpression(node) &&
-    (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
-      node.expression.getText() === 'import.meta.resolve')
-  )
-    found = node.arguments[0];
-  return found !== undefined && ts.isStringLiteral(found) ? found : undefined;
-}
-
-function rename(specifier: string, { root, file, folders }: SourcePlace): string {
-  const here = posix.dirname(file);
-  const folder = folders.get(specifier);
-  if (folder !== undefined) {
-    const path = posix.relative(here, `${folder}/src/index.js`);
-    return path.startsWith('.') ? path : `./${path}`;
-  }
-  if (!specifier.startsWith('.') || !specifier.endsWith('.ts')) return specifier;
-  if (!existsSync(join(root, dirname(file), specifier)))
-    throw new Error(`${file} names ${specifier}, which does not exist.`);
-  return specifier.replace(/\.ts$/, '.js');
 }

@@ -10,7 +10,9 @@ const withoutIt = new Set(['danfojs-node']);
 
 /** The package.json of the tarball: what comes from npm, pinned as in the libs, and nothing of the workspace. */
 export function packedManifest(root: string): Record<string, unknown> {
-  const own = JSON.parse(readFileSync(join(root, 'apps/oinr/package.json'), 'utf8'));
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const own = read('apps/oinr/package.json');
+  const workspace = read('package.json');
   const dependencies = new Map<string, string>();
   const optional = new Map<string, string>();
   const add = (into: Map<string, string>, [name, version]: [string, string]): void => {
@@ -32,8 +34,15 @@ export function packedManifest(root: string): Record<string, unknown> {
     description: own.description,
     license: own.license,
     type: own.type,
-    engines: { node: '>=22.18' },
+    engines: workspace.engines,
     bin: { oinr: './dist/apps/oinr/bin/oinr.mjs' },
+    // For tools that do not know `exports`.
+    main: './dist/apps/oinr/src/library.js',
+    types: './dist/apps/oinr/src/library.d.ts',
+    exports: {
+      '.': { types: './dist/apps/oinr/src/library.d.ts', default: './dist/apps/oinr/src/library.js' },
+      './package.json': './package.json',
+    },
     files: ['dist'],
     dependencies: sorted(dependencies),
     // Used where somebody has installed them, and never installed by themselves.

@@ -2,7 +2,7 @@
 // its own, which stands in for the workspace's while npm reads the folder.
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeDistTree } from './distTree.ts';
+import { writeDeclarations, writeDistTree } from './distTree.ts';
 import { packedManifest } from './manifest.ts';
 import { keptManifest, restoreManifest } from './restore.ts';
 
@@ -14,6 +14,7 @@ const dist = join(app, 'dist');
 if (existsSync(keptManifest(app))) restoreManifest(app);
 rmSync(dist, { recursive: true, force: true });
 writeDistTree(root, dist);
+writeDeclarations(root, dist);
 const manifest = packedManifest(root);
 renameSync(join(app, 'package.json'), keptManifest(app));
 writeFileSync(join(app, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

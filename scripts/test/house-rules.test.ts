@@ -20,7 +20,7 @@ const sound = {
   'libs/low/package.json': packageJson('@x/low', 0),
   'libs/low/src/index.ts': 'export const one = 1;\n',
   'libs/high/package.json': packageJson('@x/high', 1, { '@x/low': '1' }),
-  'libs/high/src/index.ts': "export { one } from '@x/low';\n",
+  'libs/high/src/index.ts': "import { one } from '@x/low';\nconsole.log(one);\n",
 };
 
 function violationsOf(files: Record<string, string>): readonly string[] {
@@ -71,4 +71,65 @@ test('this workspace is seen', (t) => {
   const report = checkHouse(resolve(import.meta.dirname, '../..'));
   t.true(report.files > 20);
   t.true(report.imports > 0);
+});
+
+test('files of a package that need each other are a violation, by type alone they are none', (t) => {
+  const circle = (how: string) => ({
+    ...sound,
+    'libs/low/src/index.ts': "export { one } from './one.ts';\n",
+    'libs/low/src/one.ts': "import { two } from './two.ts';\nexport const one: number = two;\n",
+    'libs/low/src/two.ts': "import { three } from './three.ts';\nexport const two = three;\n",
+    'libs/low/src/three.ts': `${how}\nexport const three = 3;\n`,
+  });
+  const [found, ...others] = violationsOf(circle("import { one } from './one.ts';\nexport { one };"));
+  t.deepEqual(others, []);
+  t.regex(found, /low\/src\/one\.ts, .*three\.ts, .*two\.ts import each other in a circle/);
+  for (const how of ["import type { one } from './one.ts';", "export const late = import('./one.ts');"])
+    t.deepEqual(violationsOf(circle(how)), []);
+});
+
+test('the operations of the graph may need each other, and only they', (t) => {
+  const inFolder = (folder: string) =>
+    violationsOf({
+      ...sound,
+      'libs/graph/package.json': packageJson('@x/graph', 0),
+      [`libs/graph/src/${folder}/one.ts`]: "import { two } from './two.ts';\nexport const one = () => two;\n",
+      [`libs/graph/src/${folder}/two.ts`]: "import { one } from './one.ts';\nexport const two = () => one;\n",
+    });
+  t.deepEqual(inFolder('operations'), []);
+  t.is(inFolder('others').length, 1);
+});
+
+test('a file name with a hyphen is a violation', (t) => {
+  const found = violationsOf({ ...sound, 'libs/low/test/two-words.test.ts': 'export {};\n' });
+  t.is(found.length, 1);
+  t.regex(found[0], /two-words\.test\.ts is not named in camelCase/);
+});
+
+test('an export of an index that nobody outside imports is a violation, whoever else uses it inside', (t) => {
+  const found = violationsOf({
+    ...sound,
+    'libs/low/src/index.ts': "export const one = 1;\nexport type { Two } from './two.ts';\n",
+    'libs/low/src/two.ts': 'export type Two = 2;\n',
+    'libs/low/test/two.test.ts': "import type { Two } from '../src/index.ts';\nexport const two: Two = 2;\n",
+  });
+  t.is(found.length, 1);
+  t.regex(found[0], /low\/src\/index\.ts exports Two, which no other package/);
+});
+
+test('tests of other packages, examples and whoever takes everything count as users', (t) => {
+  const twice = 'export const one = 1;\nexport const two = 2;\n';
+  const using = (path: string, text: string) =>
+    violationsOf({ ...sound, 'libs/low/src/index.ts': twice, [path]: text });
+  t.deepEqual(using('examples/two.ts', "import { two } from '@x/low';\nconsole.log(two);\n"), []);
+  t.deepEqual(using('libs/high/test/two.ts', "export { two as other } from '@x/low';\n"), []);
+  t.deepEqual(using('libs/high/src/two.ts', "import * as low from '@x/low';\nconsole.log(low);\n"), []);
+  t.is(using('libs/high/src/two.ts', "console.log(import.meta.resolve('@x/low'));\n").length, 1);
+});
+
+test('the test helpers of another package are for tests only', (t) => {
+  const using = (folder: string) =>
+    violationsOf({ ...sound, [`libs/high/${folder}/help.ts`]: "import '@x/low/test/help.ts';\n" });
+  t.deepEqual(using('test'), []);
+  t.regex(using('src')[0], /entered through its index\.ts only/);
 });

@@ -1,24 +1,35 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
-import { writeDistTree } from '../pack/distTree.ts';
+import { writeDeclarations, writeDistTree } from '../pack/distTree.ts';
 import { javaScript } from '../pack/javaScript.ts';
 import { packedManifest } from '../pack/manifest.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-test('the packed tree runs below node_modules, where Node strips no types', (t) => {
+test('the packed tree runs below node_modules, where Node strips no types, and a TypeScript project can import it', (t) => {
   const cache = join(root, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
-  const dist = mkdtempSync(join(cache, 'dist-'));
+  const project = mkdtempSync(join(cache, 'project-'));
   try {
+    const installed = join(project, 'node_modules', 'oinr');
+    const dist = join(installed, 'dist');
     writeDistTree(root, dist);
+    writeDeclarations(root, dist);
+    writeFileSync(join(installed, 'package.json'), JSON.stringify(packedManifest(root)));
     const { version } = JSON.parse(readFileSync(join(root, 'apps/oinr/package.json'), 'utf8'));
-    const out = execFileSync(process.execPath, [join(dist, 'apps/oinr/bin/oinr.mjs'), '--version']);
-    t.is(String(out), `oinr ${version}\n`);
+    const node = (...args: string[]): string =>
+      execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
+    t.is(node(join(dist, 'apps/oinr/bin/oinr.mjs'), '--version'), `oinr ${version}\n`);
+
+    cpSync(join(root, 'scripts/pack/project'), project, { recursive: true });
+    node(join(root, 'node_modules/typescript/bin/tsc'), '-p', project);
+    t.is(node('built/study.js'), 'mse 0, p 0.0286\n');
+    const types = readFileSync(join(dist, 'libs/nifti/src/read.d.ts'), 'utf8');
+    t.regex(types, /\/\*\* Reads one 3-D volume[^/]*\*\/\s*export declare function readVolume/);
   } finally {
-    rmSync(dist, { recursive: true });
+    rmSync(project, { recursive: true });
   }
 });
 

@@ -1,23 +1,25 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node can run: the command itself is TypeScript, which Node runs from 22.18 on. An older
-// Node (the machine's own, say) hands over to the Node 22 of the workspace.
+// Plain JavaScript that any Node can run: the command itself is TypeScript, which needs the Node of package.json. An
+// older one (the machine's own, say) hands over to the Node 22 of the workspace.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const needed = createRequire(import.meta.url)('../../../package.json').engines.node.replace('>=', '');
 const [major, minor] = process.versions.node.split('.').map(Number);
+const [leastMajor, leastMinor] = needed.split('.').map(Number);
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-if (major > 22 || (major === 22 && minor >= 18)) {
+if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) {
   const { run } = await import(main);
   process.exitCode = await run(process.argv.slice(2));
 } else {
   const node = workspaceNode();
   if (node === undefined) {
     process.stderr.write(
-      `oinr needs Node 22.18 or newer, but this is Node ${process.versions.node} and no newer one is installed beside it. Install a newer Node or, in the workspace, run \`npm ci\`.\n`,
+      `oinr needs Node ${needed} or newer, but this is Node ${process.versions.node} and no newer one is installed beside it. Install a newer Node or, in the workspace, run \`npm ci\`.\n`,
     );
     process.exitCode = 1;
   } else {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { describeStage, nearest, runStage, UsageError } from '@oinr/pipelines';
-import { terminal } from './stageCalls.ts';
+import { UsageError } from '@oinr/errors';
+import { describeStage, nearest } from '@oinr/pipelines';
+import type { StageWords } from './command.ts';
 
 const levels = ['participant', 'group'];
 /** Set from the two folders and the names that BIDS Apps use. */
@@ -25,10 +26,10 @@ Options of every level
   --skip-bids-validation          take a folder without dataset_description.json all the same
 
 Options of participant
-${await describeStage('scans', [...setHere, 'participant-label', 'skip-bids-validation'])}
+${await describeStage('scans', [...setHere, 'participantLabel', 'skipBidsValidation'])}
 
 Options of participant --simulate
-${await describeStage('impute', [...setHere, 'participant-label', 'phantom-per-group', 'phantom-voxel-size'])}
+${await describeStage('impute', [...setHere, 'participantLabel', 'whole', 'phantomPerGroup', 'phantomVoxelSize'])}
 
 Options of group
 ${await describeStage('group', setHere)}
@@ -47,11 +48,11 @@ export function isBidsApp(args: readonly string[]): boolean {
 }
 
 /**
- * Runs a level.
+ * The stage that a level means.
  *
  * @throws UsageError for a level that does not exist or a folder that is not there.
  */
-export async function runBidsApp(args: readonly string[]): Promise<number> {
+export function bidsAppStage(args: readonly string[]): StageWords {
   const [source = '', output = '', level = '', ...rest] = args;
   if (!levels.includes(level)) {
     const guess = nearest(level, levels);
@@ -64,11 +65,11 @@ export async function runBidsApp(args: readonly string[]): Promise<number> {
   const words = rest.map(stageWord);
   const has = (name: string): boolean => words.some((word) => word === name || word.startsWith(`${name}=`));
   if (level === 'participant' && !['--simulate', '--missing', '--k'].some(has))
-    return runStage('scans', [source, '--out', output, ...words], terminal);
+    return { stage: 'scans', words: [source, '--out', output, ...words] };
   const own = words.filter((word) => word !== '--simulate' && word !== '--skip-bids-validation');
   const cohort = has('--cohort') ? [] : ['--cohort', 'bids'];
   const folders = ['--root', source, '--out', output];
-  return runStage(level === 'group' ? 'group' : 'impute', [...cohort, ...folders, ...own], terminal);
+  return { stage: level === 'group' ? 'group' : 'impute', words: [...cohort, ...folders, ...own] };
 }
 
 /** BIDS Apps write options with hyphens or underscores, and name the number of processors in one way. */

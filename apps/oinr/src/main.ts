@@ -1,20 +1,24 @@
-import { nearest, toolVersion } from '@oinr/pipelines';
-import { bidsAppHelp, bidsAppUsage, isBidsApp, runBidsApp } from './bidsApp.ts';
-import { errorMessage, isUsageError } from './errors.ts';
-import { imputeCommand, prepareCommand, reportCommand } from './stageCommands.ts';
-import { ttestCommand } from './ttestCommand.ts';
-
-/** A subcommand: takes the arguments after its name and returns the exit code. */
-export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
-  help(): string | Promise<string>;
-  run(args: readonly string[]): Promise<number>;
-}
+import { errorReport, UsageError } from '@oinr/errors';
+import { nearest, runStage, toolVersion } from '@oinr/pipelines';
+import { bidsAppHelp, bidsAppStage, bidsAppUsage, isBidsApp } from './bidsApp.ts';
+import type { Command, StageWords } from './command.ts';
+import { context } from './door.ts';
+import {
+  compareCommand,
+  imputeCommand,
+  prepareCommand,
+  reportCommand,
+  ttestCommand,
+} from './stageCommands.ts';
 
 /** Every subcommand; a new one is a file of its own and a line here. */
-const commands: readonly Command[] = [prepareCommand, imputeCommand, ttestCommand, reportCommand];
+const commands: readonly Command[] = [
+  prepareCommand,
+  imputeCommand,
+  ttestCommand,
+  compareCommand,
+  reportCommand,
+];
 
 const help = `oinr: missing slices of T1 brain scans, and what imputing them does to a group study
 
@@ -32,6 +36,12 @@ Examples
 
 oinr COMMAND --help explains a command, oinr BIDS_DIR OUTPUT_DIR participant --help the BIDS App; oinr --version.
 `;
+
+/** The stage that a command line means: that of its subcommand, or of the level of the BIDS App. */
+export function stageOf(args: readonly string[]): StageWords {
+  const [name, ...rest] = args;
+  return commands.find((one) => one.name === name)?.stage(rest) ?? bidsAppStage(args);
+}
 
 /** Runs the command line; returns the exit code: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -59,9 +69,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    return await (command?.run(rest) ?? runBidsApp(args));
+    const { stage, words } = stageOf(args);
+    return await runStage(stage, words, context);
   } catch (error) {
-    process.stderr.write(`${command === undefined ? 'oinr' : `oinr ${name}`}: ${errorMessage(error)}\n`);
-    return isUsageError(error) ? 2 : 1;
+    process.stderr.write(`${command === undefined ? 'oinr' : `oinr ${name}`}: ${errorReport(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,6 +1,6 @@
-import { describeStage, runStage, UsageError } from '@oinr/pipelines';
-import type { Command } from './main.ts';
-import { terminal } from './stageCalls.ts';
+import { UsageError } from '@oinr/errors';
+import { describeStage } from '@oinr/pipelines';
+import type { Command } from './command.ts';
 
 /** The subcommand `oinr impute`: real scans with few slices. */
 export const imputeCommand: Command = {
@@ -28,7 +28,7 @@ Examples
       every T1w image of a BIDS folder, slices 4 mm thick
 `;
   },
-  run: (args) => runStage('scans', args, terminal),
+  stage: (words) => ({ stage: 'scans', words }),
 };
 
 /** The subcommand `oinr prepare`: scans to the space of a template. */
@@ -44,7 +44,7 @@ Registers every scan to the template, takes it and what was imputed from it thro
 writes the transforms, their numbers and a page to judge them by. The cohort is bids unless --cohort names another.
 
 Options
-${await describeStage('prepare', ['phantom-per-group', 'phantom-voxel-size'])}
+${await describeStage('prepare', ['phantomPerGroup', 'phantomVoxelSize'])}
 
 Examples
   oinr prepare --root /data/study --out /data/study/derivatives/oinr
@@ -53,7 +53,59 @@ Examples
       two of them to 1 mm, with a B-spline after the affine
 `;
   },
-  run: (args) => runStage('prepare', onBids(args, 'the scans are prepared into'), terminal),
+  stage: (args) => ({ stage: 'prepare', words: onBids(args, 'the scans are prepared into') }),
+};
+
+/** The subcommand `oinr ttest`: the permutation t-test on files. */
+export const ttestCommand: Command = {
+  name: 'ttest',
+  summary: 'compare two groups of volumes voxel by voxel, with permutation p-values',
+  async help() {
+    return `oinr ttest: compares two groups of volumes voxel by voxel, with permutation p-values
+
+  oinr ttest --participants participants.tsv --images DIR --mask mask.nii --groups CN AD --out OUT
+
+Options
+${await describeStage('ttest')}
+
+The two-sided test is the default of the field; the one-sided maps (gt: A > B, lt: A < B) come from the same pass.
+A run that was stopped goes on from its last finished pass when the same command is given again. A run that fails
+leaves no map in OUT, not even those of an earlier run.
+
+Examples
+  oinr ttest --participants participants.tsv --images derivatives --mask brain.nii.gz --groups CN AD --out out
+  oinr ttest --participants study.csv --images . --image-column path --mask brain.nii --groups control patient \\
+    --group-column dx --covariates age sex icv --cluster-threshold p=0.001 --tfce --out out
+`;
+  },
+  stage: (words) => ({ stage: 'ttest', words }),
+};
+
+/** The subcommand `oinr compare`: t-tests on maps that were made elsewhere, or on a simulated study. */
+export const compareCommand: Command = {
+  name: 'compare',
+  summary: 'test full and imputed data of one study, and how far they agree',
+  async help() {
+    return `oinr compare: the same t-test on full data and on every imputed data set, and how far they agree
+
+  oinr compare --full DIR --imputed DIR ... --participants FILE --groups A B --out OUT [options]
+  oinr compare --root BIDS_FOLDER --out OUT [options]        after oinr BIDS_FOLDER OUT participant --simulate
+
+Options
+${await describeStage('compare')}
+
+Examples
+  oinr compare --full gm/full --imputed gm/linear gm/oinr --participants study.tsv --groups CN AD --out out
+      grey-matter maps of CAT12, SPM or FSL; then: oinr report --cohort maps --out out
+  oinr compare --root /data/study --out out --covariates age sex icv --tfce
+`;
+  },
+  stage: (args) => ({
+    stage: 'compare',
+    words: args.some((word) => word.startsWith('--full'))
+      ? withOut(args, 'the results go to')
+      : onBids(args, 'the study was run into'),
+  }),
 };
 
 /** The subcommand `oinr report`: the page about a run. */
@@ -73,12 +125,17 @@ Examples
   oinr report --out out --cohort bids --root /data/study --show-subjects
 `;
   },
-  run: (args) => runStage('report', onBids(args, 'the study was run into'), terminal),
+  stage: (args) => ({ stage: 'report', words: onBids(args, 'the study was run into') }),
 };
 
 /** The words with the cohort bids where none is named. @throws UsageError without --out, for which no default is safe. */
 function onBids(args: readonly string[], outIsWhat: string): readonly string[] {
-  if (!args.some((word) => word.startsWith('--out')))
-    throw new UsageError(`--out is missing: name the folder that ${outIsWhat}.`);
+  withOut(args, outIsWhat);
   return args.some((word) => word.startsWith('--cohort')) ? args : [...args, '--cohort', 'bids'];
+}
+
+/** @throws UsageError without --out: what is written by default lies in the program's own folder. */
+function withOut(args: readonly string[], outIsWhat: string): readonly string[] {
+  if (args.some((word) => word.startsWith('--out'))) return args;
+  throw new UsageError(`--out is missing: name the folder that ${outIsWhat}.`);
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeVolume } from '@oinr/nifti';
 import test from 'ava';
-import { parseOptions } from '../src/options.ts';
 
 const bin = join(import.meta.dirname, '..', 'bin', 'oinr.mjs');
 
@@ -46,8 +47,8 @@ test('what cannot be understood is a sentence and a non-zero exit, without a tra
       /0\.001 does not say whether it is a T or a p: write T=3\.1 or p=0\.001/,
       2,
     ],
-    [['--perm', '3'], /no option --perm\. Did you mean --permutations\?/, 2],
-    [['--seed', 'one'], /--seed takes a number, but got 'one'/, 2],
+    [['--perm', '3'], /Unknown option --perm\. Did you mean --permutations\?/, 2],
+    [['--seed', 'one'], /--seed needs a whole number, but got "one"/, 2],
     [['--connectivity', '8'], /6, 18 or 26, but got 8/, 2],
     [[], /none\.tsv does not exist/, 1],
   ] as const) {
@@ -56,21 +57,6 @@ test('what cannot be understood is a sentence and a non-zero exit, without a tra
     t.regex(err, pattern);
     t.notRegex(err, /\n {4}at /);
   }
-});
-
-test('options: lists end at the next option, values may be negative or joined by =', (t) => {
-  const kinds = { groups: 'list', seed: 'value', tfce: 'flag' } as const;
-  const parsed = parseOptions(['--groups', 'CN', 'AD', '--seed=-3', '--tfce'], kinds, 'x');
-  t.deepEqual(
-    [...parsed],
-    [
-      ['groups', ['CN', 'AD']],
-      ['seed', ['-3']],
-      ['tfce', []],
-    ],
-  );
-  t.throws(() => parseOptions(['--seed'], kinds, 'x'), { message: /--seed needs a value/ });
-  t.throws(() => parseOptions(['--seed', '1', '2'], kinds, 'x'), { message: /'2' belongs to no option/ });
 });
 
 test('the version, the BIDS App and the help of every command', async (t) => {
@@ -104,4 +90,33 @@ test('the version, the BIDS App and the help of every command', async (t) => {
   // A stage's own hint would name Nx, which an installed command has not.
   const simulated = await oinr('.', 'out', 'participant', '--missing', '50', '--methd', 'pchip');
   t.regex(simulated.err, /Did you mean --method\? All options: oinr --help/);
+});
+
+test('an engine that is not here is a sentence without a trace, in every command', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oinr-engine-'));
+  const scan = join(folder, 'scan.nii');
+  const grid = { shape: [8, 8, 4] as const, affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 0, 1] };
+  await writeVolume(scan, { grid, data: Float32Array.from({ length: 256 }, (_, n) => 1 + (n % 7)) });
+  const { code, err } = await oinr('impute', scan, '--out', join(folder, 'out'), '--engine', 'cuda');
+  if (code === 0) return t.log('skipped: this machine has CUDA');
+  t.is(code, 1);
+  t.regex(err, /The engine "cuda" cannot be used here\. .*Or use the engine cpu\./);
+  t.notRegex(err, /\n {4}at /);
+  // Nor does a damaged file of ours, or one that is not ours, end in a trace.
+  const weird = await oinr(
+    'ttest',
+    '--participants',
+    scan,
+    '--images',
+    folder,
+    '--mask',
+    scan,
+    '--out',
+    folder,
+    '--groups',
+    'A',
+    'B',
+  );
+  t.is(weird.code, 1);
+  t.notRegex(weird.err, /\n {4}at /);
 });

@@ -1,3 +1,5 @@
+import { InputError } from '@oinr/errors';
+
 /** The least-squares line imputed = intercept + slope * full, and how tightly the voxels follow it. */
 export interface Attenuation {
   readonly voxels: number;
@@ -14,7 +16,7 @@ export interface Attenuation {
  * Ordinary least squares of one statistic map on another (T of imputed data on T of full data), over the voxels of
  * `within` where both are finite. Two passes in float64, so that large offsets lose no digits.
  *
- * @throws RangeError when the maps differ in length.
+ * @throws InputError when the maps differ in length.
  */
 export function attenuation(
   full: ArrayLike<number>,
@@ -22,7 +24,7 @@ export function attenuation(
   within?: Uint8Array,
 ): Attenuation {
   if (full.length !== imputed.length || (within !== undefined && within.length !== full.length)) {
-    throw new RangeError(
+    throw new InputError(
       `The maps cover ${full.length} and ${imputed.length} voxels; a regression needs maps of one grid.`,
     );
   }
@@ -36,8 +38,8 @@ export function attenuation(
   for (let voxel = 0; voxel < full.length; voxel += 1) {
     if (!used(voxel)) continue;
     voxels += 1;
-    meanFull += full[voxel] as number;
-    meanImputed += imputed[voxel] as number;
+    meanFull += full[voxel];
+    meanImputed += imputed[voxel];
   }
   if (voxels === 0) return nothing;
   meanFull /= voxels;
@@ -48,12 +50,12 @@ export function attenuation(
   let differenceSquares = 0;
   for (let voxel = 0; voxel < full.length; voxel += 1) {
     if (!used(voxel)) continue;
-    const x = (full[voxel] as number) - meanFull;
-    const y = (imputed[voxel] as number) - meanImputed;
+    const x = full[voxel] - meanFull;
+    const y = imputed[voxel] - meanImputed;
     fullSquares += x * x;
     imputedSquares += y * y;
     products += x * y;
-    differenceSquares += ((imputed[voxel] as number) - (full[voxel] as number)) ** 2;
+    differenceSquares += (imputed[voxel] - full[voxel]) ** 2;
   }
   const slope = fullSquares > 0 ? products / fullSquares : undefined;
   return {

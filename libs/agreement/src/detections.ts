@@ -1,3 +1,5 @@
+import { InputError } from '@oinr/errors';
+
 /** Voxels as a set: 1 where the voxel belongs to it, else 0; one entry per voxel, any order that both maps share. */
 export type VoxelSet = Uint8Array;
 
@@ -20,34 +22,18 @@ export interface Detections {
   readonly typeOneError: number | undefined;
 }
 
-/** The voxels with value > threshold, strictly. NaN is never in the set. */
-export function above(values: ArrayLike<number>, threshold: number): VoxelSet {
-  return voxelSetFrom(values.length, (voxel) => (values[voxel] as number) > threshold);
-}
-
-/** The voxels with p < alpha, strictly. NaN is never in the set. */
-export function significant(p: ArrayLike<number>, alpha: number): VoxelSet {
-  return voxelSetFrom(p.length, (voxel) => (p[voxel] as number) < alpha);
-}
-
 /** The voxels whose value is finite in every one of the maps: those that were tested in all of them. */
 export function testedInAll(maps: readonly ArrayLike<number>[]): VoxelSet {
   const length = maps[0]?.length ?? 0;
   for (const map of maps) sameLength(map, length);
-  return voxelSetFrom(length, (voxel) => maps.every((map) => Number.isFinite(map[voxel])));
-}
-
-function voxelSetFrom(length: number, isMember: (voxel: number) => boolean): VoxelSet {
-  const set = new Uint8Array(length);
-  for (let voxel = 0; voxel < length; voxel += 1) if (isMember(voxel)) set[voxel] = 1;
-  return set;
+  return Uint8Array.from({ length }, (_, voxel) => Number(maps.every((map) => Number.isFinite(map[voxel]))));
 }
 
 /**
  * Counts and rates of `candidate` against `reference`, among the voxels of `tested` (all voxels where it is left
  * out). A ratio whose denominator is zero is undefined, never NaN: "nothing to find" is not "found nothing".
  *
- * @throws RangeError when the sets differ in length.
+ * @throws InputError when the sets differ in length.
  */
 export function compareDetections(reference: VoxelSet, candidate: VoxelSet, tested?: VoxelSet): Detections {
   sameLength(candidate, reference.length);
@@ -84,7 +70,7 @@ function ratio(part: number, whole: number): number | undefined {
 
 function sameLength(map: ArrayLike<number>, length: number): void {
   if (map.length !== length) {
-    throw new RangeError(
+    throw new InputError(
       `The maps cover ${length} and ${map.length} voxels; agreement needs maps of one grid. Compare maps made from the same mask.`,
     );
   }

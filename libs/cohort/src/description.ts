@@ -5,10 +5,13 @@ import { errorCode, explainFileError } from '@oinr/files';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CohortError } from './errors.ts';
-import { phantomOptions } from './phantom/options.ts';
-import { type CohortDescription, descriptionSchema } from './schema.ts';
+import type { CohortDescription } from './layout.ts';
+import { layouts } from './layouts/registry.ts';
+import { loadLayout, ownSchema } from './ownLayout.ts';
+import { descriptionSchema, layoutFileForm } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
+type Unfiled = Omit<CohortDescription, 'file'>;
 
 /** One complaint of zod as a sentence part that begins with the path of the field. */
 function complain(issue: Issue): string {
@@ -20,41 +23,55 @@ function complain(issue: Issue): string {
     // The alternative that came closest says most: the one with the deepest first complaint.
     const nested = issue.errors.flat().sort((a, b) => b.path.length - a.path.length)[0];
     if (nested !== undefined) return complain({ ...nested, path: [...issue.path, ...nested.path] });
-    if (issue.path.at(-1) === 'layout') return 'layout must be one of adni, bids, table, phantom';
+    if (issue.path.at(-1) === 'layout') {
+      const names = layouts.map(({ name }) => name).join(', ');
+      return `layout must be one of ${names}, or a file with a layout of your own, such as ./myLayout.ts`;
+    }
   }
   if (issue.code === 'invalid_key') return `${where}: ${issue.issues[0]?.message ?? issue.message}`;
   return `${where}: ${issue.message.replace(/^Invalid input: /, '')}`;
 }
 
-/** Checks the text of a description. `file` is named in errors. Throws CohortError. */
-export function parseDescription(text: string, file: string): CohortDescription {
+/** What the text of a description says, unchecked. Throws CohortError for text that is not YAML. */
+function parseYaml(text: string, file: string): unknown {
   const document = parseDocument(text);
   if (document.errors.length > 0) {
     throw new CohortError(`${file} is not YAML: ${document.errors[0].message.trim().split('\n')[0]}`);
   }
-  const result = descriptionSchema.safeParse(document.toJS());
-  if (!result.success) {
-    const complaints = result.error.issues.map(complain);
-    throw new CohortError(
-      `${file} does not describe a cohort: ${complaints.join('; ')}. See the comments in cohorts/*.yaml and cohorts/cohort.schema.json.`,
-    );
-  }
-  if (result.data.layout === 'phantom') {
-    try {
-      phantomOptions(result.data.phantom);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new CohortError(`${file} does not describe a cohort: phantom: ${reason}`, { cause: error });
-    }
-  }
-  return { ...result.data, file };
+  return document.toJS();
+}
+
+function check(
+  written: unknown,
+  schema: z.ZodType<Unfiled>,
+  file: string,
+  help = 'cohorts/cohort.schema.json',
+): CohortDescription {
+  const result = schema.safeParse(written);
+  if (result.success) return { ...result.data, file };
+  const complaints = result.error.issues.map(complain);
+  throw new CohortError(
+    `${file} does not describe a cohort: ${complaints.join('; ')}. See the comments in cohorts/*.yaml and ${help}.`,
+  );
 }
 
 /**
- * Reads a description: a name such as `adni` means `<cohortsFolder>/adni.yaml`; anything with a slash or the
- * suffix .yaml or .yml is a file. Throws CohortError with the path of each bad field.
+ * Checks the text of a description with a layout that comes with the package. `file` is named in errors. Throws
+ * CohortError.
  */
-export async function readDescription(nameOrFile: string, cohortsFolder: string): Promise<CohortDescription> {
+export function parseDescription(text: string, file: string): CohortDescription {
+  return check(parseYaml(text, file), descriptionSchema, file);
+}
+
+/**
+ * Reads a description: a name such as `adni` means `<cohortsFolder>/adni.yaml` (of the current folder, where left
+ * out); anything with a slash or the suffix .yaml or .yml is a file. A layout of one's own that it names is loaded, which
+ * runs that file. Throws CohortError with the path of each bad field.
+ */
+export async function readDescription(
+  nameOrFile: string,
+  cohortsFolder = process.cwd(),
+): Promise<CohortDescription> {
   const isFile = /[\\/]|\.ya?ml$/i.test(nameOrFile);
   const file = isFile ? resolve(nameOrFile) : join(cohortsFolder, `${nameOrFile}.yaml`);
   if (!existsSync(file)) {
@@ -77,5 +94,13 @@ export async function readDescription(nameOrFile: string, cohortsFolder: string)
       { cause: error },
     );
   }
-  return parseDescription(text, file);
+  const written = parseYaml(text, file);
+  const path = Object(written).layout;
+  if (typeof path !== 'string' || !layoutFileForm.test(path)) return check(written, descriptionSchema, file);
+  return check(
+    written,
+    ownSchema(await loadLayout(path, file), file),
+    file,
+    `the fields of the layout ${path}`,
+  );
 }

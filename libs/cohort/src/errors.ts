@@ -1,5 +1,7 @@
+import { UserError } from '@oinr/errors';
+
 /** A cohort could not be described or opened; the message is made of sentences for a person. */
-export class CohortError extends Error {
+export class CohortError extends UserError {
   override readonly name: string = 'CohortError';
 }
 

@@ -1,3 +1,4 @@
+import { CohortError } from './errors.ts';
 import { compareNaturally } from './folders.ts';
 
 /** How the values of a group column become the cohort's groups. */
@@ -17,8 +18,11 @@ export interface Grouping {
   readonly groupOf: (value: string) => { group: string } | 'ignored' | undefined;
 }
 
-/** Applies a rule to the values that occur. A value that two groups claim is an error of the description. */
-export function makeGrouping(rule: GroupRule, values: readonly string[]): Grouping {
+/**
+ * Applies a rule to the values that occur. Throws a CohortError, which names the description's file, for a value that
+ * two groups claim or that is ignored as well.
+ */
+export function makeGrouping(rule: GroupRule, values: readonly string[], file: string): Grouping {
   const ignored = new Set(rule.ignore);
   if (rule.labels === undefined) {
     const groups = [...new Set(values)].filter((value) => !ignored.has(value)).sort(compareNaturally);
@@ -28,14 +32,15 @@ export function makeGrouping(rule: GroupRule, values: readonly string[]): Groupi
         ignored.has(value) ? 'ignored' : groups.includes(value) ? { group: value } : undefined,
     };
   }
+  const refusal = (fault: string) => new CohortError(`${file} does not describe a cohort: groups: ${fault}.`);
   const owner = new Map<string, string>();
   for (const [group, members] of Object.entries(rule.labels)) {
     for (const member of members) {
       const other = owner.get(member);
       if (other !== undefined && other !== group) {
-        throw new RangeError(`the value '${member}' belongs to both ${other} and ${group}`);
+        throw refusal(`the value '${member}' belongs to both ${other} and ${group}`);
       }
-      if (ignored.has(member)) throw new RangeError(`the value '${member}' of ${group} is also ignored`);
+      if (ignored.has(member)) throw refusal(`the value '${member}' of ${group} is also ignored`);
       owner.set(member, group);
     }
   }

@@ -1,38 +1,7 @@
-export { parseDescription, readDescription } from './description.ts';
-export { CohortError, CohortUnavailable } from './errors.ts';
-export { safeIdentifier } from './identifier.ts';
-export type { OpenOptions } from './openCohort.ts';
+export type { Candidate, Finding, LayoutResult } from './candidate.ts';
+export { readDescription } from './description.ts';
+export type { CohortDescription, Layout } from './layout.ts';
 export { openCohort } from './openCohort.ts';
-export type {
-  AdniDownloadSettings,
-  MaterialiseSettings,
-  Person,
-  PhantomAnatomy,
-  PhantomGroup,
-  PhantomModel,
-  PhantomOptions,
-  PhantomProgress,
-  PhantomRegion,
-  PhantomSubject,
-  PhantomTruth,
-} from './phantom/index.ts';
-export {
-  makePhantomSubject,
-  materialisePhantom,
-  phantomBaseFolder,
-  phantomOptions,
-  phantomRegions,
-  phantomTruth,
-  preparePhantom,
-  readPhantomAnatomy,
-  writePhantomAsAdni,
-} from './phantom/index.ts';
-export type {
-  AdniDescription,
-  BidsDescription,
-  CohortDescription,
-  PhantomDescription,
-  TableDescription,
-} from './schema.ts';
-export { cohortJsonSchema } from './schema.ts';
+export type { OpenOptions } from './openOptions.ts';
+export { phantomBaseFolder } from './phantom/index.ts';
 export type { Cohort, Exclusion, Subject } from './subject.ts';

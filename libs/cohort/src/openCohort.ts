@@ -1,35 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import type { Candidate, Finding, LayoutResult } from './candidate.ts';
 import { CohortError, CohortUnavailable } from './errors.ts';
+import { findLayout } from './findLayout.ts';
 import { isFile, isFolder } from './folders.ts';
 import { everyone, makeGrouping } from './grouping.ts';
 import { safeIdentifier } from './identifier.ts';
-import { readAdniLayout } from './layouts/adni.ts';
-import { readBidsLayout } from './layouts/bids.ts';
-import { readTableLayout } from './layouts/table.ts';
+import type { CohortDescription, Layout } from './layout.ts';
 import { findMask } from './mask.ts';
-import type { PhantomProgress } from './phantom/index.ts';
-import { openPhantom } from './phantomCohort.ts';
-import type { CohortDescription } from './schema.ts';
+import type { OpenOptions } from './openOptions.ts';
 import type { Cohort, Exclusion, Subject } from './subject.ts';
 
-export interface OpenOptions {
-  /** Folder of the data (--root); goes before the environment variable and the description. */
-  readonly root?: string | undefined;
-  /** Only these participants, named as in the data, with or without `sub-`. */
-  readonly participantLabels?: readonly string[] | undefined;
-  /** Environment variables, usually process.env. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Folder for data that are made rather than read: the phantom writes itself there. */
-  readonly workFolder?: string | undefined;
-  /** Options that go before those of the description, for the phantom layout. */
-  readonly phantom?: Readonly<Record<string, unknown>> | undefined;
-  /** Told after each subject of a phantom that is being made. */
-  readonly onProgress?: ((progress: PhantomProgress) => void) | undefined;
-}
-
 /** Where the data are, or CohortUnavailable with the description's own words on how to get them. */
-function findRoot(description: CohortDescription, options: OpenOptions): string {
+function findRoot(description: CohortDescription, layout: Layout, options: OpenOptions): string {
   const variable = description.root_variable;
   const fromEnvironment = variable === undefined ? undefined : options.environment[variable];
   const [root, source] =
@@ -47,27 +29,12 @@ function findRoot(description: CohortDescription, options: OpenOptions): string 
   if (root === undefined) {
     throw new CohortUnavailable(`The data of cohort '${description.name}' were not named.\n${help}`);
   }
-  const isTable = description.layout === 'table' && isFile(root);
-  if (!isFolder(root) && !isTable) {
+  if (!isFolder(root) && !(layout.rootMayBeFile && isFile(root))) {
     throw new CohortUnavailable(
       `The data of cohort '${description.name}' are not there: ${root} (from ${source}) is not a folder.\n${help}`,
     );
   }
   return root;
-}
-
-function readLayout(
-  description: Exclude<CohortDescription, { layout: 'phantom' }>,
-  root: string,
-): Promise<LayoutResult> {
-  switch (description.layout) {
-    case 'adni':
-      return readAdniLayout(description, root);
-    case 'bids':
-      return readBidsLayout(description, root);
-    case 'table':
-      return readTableLayout(description, root);
-  }
 }
 
 /** Candidates by safe identifier; names that cannot be made safe, and clashes, become findings. */
@@ -122,19 +89,12 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
     });
 
   const reasons = new Map(description.exclude.map(({ subject, reason }) => [labelKey(subject), reason]));
-  const rule = 'groups' in description && description.groups !== 'none' ? description.groups : { ignore: [] };
+  const { groups = 'none' } = description;
+  const rule = groups === 'none' ? { ignore: [] } : groups;
   const values = [...identified]
     .filter(([id]) => !reasons.has(id.toLowerCase()))
     .flatMap(([, candidate]) => candidate.groupValue ?? []);
-  let grouping: ReturnType<typeof makeGrouping>;
-  try {
-    grouping = makeGrouping(rule, values);
-  } catch (error) {
-    throw new CohortError(
-      `${description.file} does not describe a cohort: groups: ${error instanceof Error ? error.message : String(error)}.`,
-      { cause: error },
-    );
-  }
+  const grouping = makeGrouping(rule, values, description.file);
 
   const everyName = new Set(
     [...result.candidates, ...result.findings].map((one) => labelKey(one.participant ?? '')),
@@ -197,6 +157,11 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
       }
       mask = found.path;
     }
+    const missing = [candidate.image, mask].find((path) => path !== undefined && !isFile(path));
+    if (missing !== undefined) {
+      leaveOut(candidate, `is not used: there is no file ${missing}, which its layout names.`, true);
+      continue;
+    }
     subjects.push({
       id,
       group,
@@ -208,6 +173,7 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
   return {
     name: description.name,
     description: description.description,
+    root: isFile(root) ? dirname(root) : root,
     groups: result.hasGroups ? grouping.groups : [everyone],
     subjects,
     excluded: findings,
@@ -238,6 +204,16 @@ function select(cohort: Cohort, labels: readonly string[]): Cohort {
   };
 }
 
+/** Finds the data of a description, or has them made, and reads them by its layout. */
+async function gather(described: CohortDescription, options: OpenOptions): Promise<Cohort> {
+  const found = await findLayout(described);
+  const { layout, description, root } =
+    'make' in found
+      ? await found.make(described, options)
+      : { layout: found, description: described, root: findRoot(described, found, options) };
+  return assemble(description, await layout.read(description, root), root);
+}
+
 /**
  * Opens a cohort: finds its data, reads the layout, applies groups, masks and exclusions. Image files are
  * known to exist but are not read. Everyone who is not among the subjects is in `excluded`, with the reason.
@@ -245,14 +221,7 @@ function select(cohort: Cohort, labels: readonly string[]): Cohort {
  * are not right as a whole, TableError for a table that cannot be read.
  */
 export async function openCohort(description: CohortDescription, options: OpenOptions): Promise<Cohort> {
-  let cohort: Cohort;
-  if (description.layout === 'phantom') {
-    const made = await openPhantom(description, options);
-    cohort = await assemble(made.description, await readBidsLayout(made.description, made.root), made.root);
-  } else {
-    const root = findRoot(description, options);
-    cohort = await assemble(description, await readLayout(description, root), root);
-  }
+  const cohort = await gather(description, options);
   const labels = options.participantLabels;
   const selected = labels === undefined || labels.length === 0 ? cohort : select(cohort, labels);
   const excluded = selected.excluded.map(

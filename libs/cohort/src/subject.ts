@@ -20,9 +20,12 @@ export interface Exclusion {
   readonly isProblem: boolean;
 }
 
+/** The people of a study as later stages see them: who is used, in which group, and who is not, with the reason. */
 export interface Cohort {
   readonly name: string;
   readonly description: string;
+  /** The folder of the data that was read: files are named by their paths below it in sidecars and messages. */
+  readonly root: string;
   /** The group labels, first named minus second in every comparison. */
   readonly groups: readonly string[];
   readonly subjects: readonly Subject[];

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { CohortError } from '../src/index.ts';
+import { CohortError } from '../src/errors.ts';
 import { excluded, open, people, tree } from './trees.ts';
 
 const header =

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { CohortError, openCohort, readDescription } from '../src/index.ts';
+import { CohortError } from '../src/errors.ts';
+import { openCohort, readDescription } from '../src/index.ts';
 import { excluded, open, people, tree, tsv } from './trees.ts';
 
 const head = 'layout: bids\nname: x\ndescription: y\n';

@@ -2,14 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import {
-  CohortError,
-  CohortUnavailable,
-  cohortJsonSchema,
-  openCohort,
-  parseDescription,
-  readDescription,
-} from '../src/index.ts';
+import { parseDescription } from '../src/description.ts';
+import { CohortError, CohortUnavailable } from '../src/errors.ts';
+import { openCohort, readDescription } from '../src/index.ts';
+import { cohortJsonSchema } from '../src/schema.ts';
 import { tree } from './trees.ts';
 
 const cohorts = join(import.meta.dirname, '../../../cohorts');

@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
 import { sameGrid } from '@oinr/volume';
 import test from 'ava';
-import {
-  CohortError,
-  openCohort,
-  parseDescription,
-  readDescription,
-  writePhantomAsAdni,
-} from '../src/index.ts';
+import { parseDescription } from '../src/description.ts';
+import { CohortError } from '../src/errors.ts';
+import { openCohort, readDescription } from '../src/index.ts';
+import { writePhantomAsAdni } from './adniDownload.ts';
 import { people, tree } from './trees.ts';
 
 const cohorts = join(import.meta.dirname, '../../../cohorts');

@@ -4,14 +4,11 @@ import { join, relative } from 'node:path';
 import { readImage, readVolume } from '@oinr/nifti';
 import { parseNumber, readTsv } from '@oinr/tables';
 import test from 'ava';
-import type { PhantomAnatomy } from '../src/index.ts';
-import {
-  materialisePhantom,
-  openCohort,
-  parseDescription,
-  readPhantomAnatomy,
-  writePhantomAsAdni,
-} from '../src/index.ts';
+import { parseDescription } from '../src/description.ts';
+import { openCohort } from '../src/index.ts';
+import type { PhantomAnatomy } from '../src/phantom/index.ts';
+import { materialisePhantom, readPhantomAnatomy } from '../src/phantom/index.ts';
+import { writePhantomAsAdni } from './adniDownload.ts';
 
 let work: string;
 let anatomy: PhantomAnatomy;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TableError } from '@oinr/tables';
 import test from 'ava';
-import { CohortError } from '../src/index.ts';
+import { CohortError } from '../src/errors.ts';
 import { excluded, open, people, tree, tsv } from './trees.ts';
 
 const yaml = `

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { type Cohort, openCohort, parseDescription } from '../src/index.ts';
+import { parseDescription } from '../src/description.ts';
+import { type Cohort, openCohort } from '../src/index.ts';
 
 /** A temporary folder with the given files (path -> contents), removed after the test. */
 export async function tree(t: ExecutionContext, files: Readonly<Record<string, string>>): Promise<string> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UserError } from '@oinr/errors';
 import type { TensorValues, TrainingState } from '@oinr/graph';
 
 /*
@@ -14,7 +15,7 @@ const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
 const lossesPath = 'history/losses';
 
 /** A fit in progress. */
-export interface Checkpoint {
+export interface FitCheckpoint {
   readonly state: TrainingState;
   /** The loss of every step so far. */
   readonly losses: Float32Array;
@@ -23,7 +24,7 @@ export interface Checkpoint {
 }
 
 /** Bytes that are no checkpoint, one of another version, or a damaged one. */
-export class CheckpointError extends Error {
+export class CheckpointError extends UserError {
   override readonly name = 'CheckpointError';
 }
 
@@ -34,7 +35,7 @@ interface Entry {
 }
 
 /** The bytes of a fit in progress. float64 values (of the reference) stay float64. */
-export function encodeCheckpoint({ state, losses, restarts }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ state, losses, restarts }: FitCheckpoint): Uint8Array {
   const entries: Record<string, Entry> = {};
   const chunks: Uint8Array[] = [];
   let end = 0;
@@ -69,7 +70,7 @@ export function encodeCheckpoint({ state, losses, restarts }: Checkpoint): Uint8
 }
 
 /** The fit in these bytes. `source` (a file name, say) begins the message of the CheckpointError it may throw. */
-export function decodeCheckpoint(bytes: Uint8Array, source = 'The checkpoint'): Checkpoint {
+export function decodeCheckpoint(bytes: Uint8Array, source = 'The checkpoint'): FitCheckpoint {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { entries, metadata, data } = readHeader(buffer, source);
   if (metadata.format !== format) {
@@ -118,7 +119,7 @@ function readHeader(buffer: Buffer, source: string) {
     __metadata__?: Readonly<Record<string, string>>;
   };
   return {
-    metadata: metadata as Readonly<Record<string, string>>,
+    metadata: metadata,
     entries: entries as Record<string, Entry>,
     data: buffer.subarray(8 + length),
   };

@@ -1,6 +1,6 @@
 import type { ForwardProgram, TrainingProgram } from '@oinr/graph';
 import { DeviceMemoryError, is, peakBytes } from '@oinr/graph';
-import { kernelGradientWorkspace } from './onnx/kernel-gradient.ts';
+import { kernelGradientWorkspace } from './onnx/kernelGradient.ts';
 
 /**
  * The bytes of device memory that a program needs on a GPU, computed from its graph: the values that are in use at one

@@ -1,5 +1,6 @@
+import { InputError, UserError } from '@oinr/errors';
 import type { Executor } from '@oinr/graph';
-import { blockSize } from './onnx/block-size.ts';
+import { blockSize } from './onnx/blockSize.ts';
 import { onnxExecutor } from './onnx/executor.ts';
 import { providerProblem } from './onnx/probe.ts';
 import { referenceExecutor } from './reference/executor.ts';
@@ -9,8 +10,10 @@ import { loadTensorFlow } from './tfjs/load.ts';
 
 /** Engines by the names that a user gives; `auto` takes the fastest of cuda, webgpu and cpu that is there. */
 export const engineNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs', 'reference'] as const;
+/** The name of an engine. */
 export type EngineName = (typeof engineNames)[number];
 
+/** How an engine is opened. */
 export interface EngineOptions {
   /** Threads inside one operation on the CPU; 1 by default, because subjects in parallel use cores better. */
   readonly threads?: number;
@@ -21,19 +24,21 @@ export interface EngineOptions {
 /** Whether an engine can be used here, and what it is or why it is absent, as a sentence. */
 export interface EngineAvailability {
   readonly name: Exclude<EngineName, 'auto'>;
+  /** Whether it can be opened on this machine. */
   readonly available: boolean;
+  /** What it runs on, or why it cannot run, as a sentence. */
   readonly reason: string;
 }
 
 /** An engine that was asked for by name and cannot be used here. */
-export class EngineUnavailableError extends Error {
+export class EngineUnavailableError extends UserError {
   override readonly name = 'EngineUnavailableError';
 }
 
 /**
  * Opens an engine.
  *
- * Throws RangeError for an unknown name, and EngineUnavailableError when the engine asked for is not usable here; only
+ * Throws InputError for an unknown name, and EngineUnavailableError when the engine asked for is not usable here; only
  * `auto` falls back, to the CPU.
  */
 export async function openExecutor(
@@ -41,7 +46,7 @@ export async function openExecutor(
   { threads = 1, memoryLimit }: EngineOptions = {},
 ): Promise<Executor> {
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`The number of threads must be a positive whole number, not ${threads}.`);
+    throw new InputError(`The number of threads must be a positive whole number, not ${threads}.`);
   }
   const engine = checkedEngineName(name);
   switch (engine) {
@@ -64,6 +69,19 @@ export async function openExecutor(
     case 'reference':
       return referenceExecutor(memoryLimit);
   }
+}
+
+/**
+ * The engine that a name stands for here: `auto` becomes the fastest one, any other stays. Processes that compute parts of
+ * one result are given the resolved name, since each of them would measure `auto` anew.
+ *
+ * @throws what openExecutor throws.
+ */
+export async function resolveEngine(name: string): Promise<Exclude<EngineName, 'auto'>> {
+  const { name: executor } = await openExecutor(name);
+  const engine = checkedEngineName(name);
+  if (engine !== 'auto') return engine;
+  return executor === 'onnx-cuda' ? 'cuda' : executor === 'onnx-webgpu' ? 'webgpu' : 'cpu';
 }
 
 /** All engines: which are here, what they are, and why the others are absent. */
@@ -109,7 +127,7 @@ function gpuExecutor(target: 'webgpu' | 'cuda'): Executor {
 function checkedEngineName(name: string): EngineName {
   const known = engineNames.find((engine) => engine === name);
   if (!known) {
-    throw new RangeError(`There is no engine named "${name}"; choose one of: ${engineNames.join(', ')}.`);
+    throw new InputError(`There is no engine named "${name}"; choose one of: ${engineNames.join(', ')}.`);
   }
   return known;
 }

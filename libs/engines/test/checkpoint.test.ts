@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from '../src/index.ts';
+import { CheckpointError } from '../src/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../src/index.ts';
 
 const tensors = fc.dictionary(
   fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),

@@ -2,9 +2,9 @@ import type { Executor } from '@oinr/graph';
 import { constant, forwardProgram, gradients, multiply, parameter, resident, sizeOf, sum } from '@oinr/graph';
 import test from 'ava';
 import { availableEngines, openExecutor } from '../src/index.ts';
-import { gatherCase, operationCases } from './operation-cases.ts';
+import { gatherCase, operationCases } from './operationCases.ts';
 import { randomValues, testSeed } from './random.ts';
-import { referenceStep } from './reference-step.ts';
+import { referenceStep } from './referenceStep.ts';
 
 /*
  * Every engine that is present is held to the reference: each operation with its gradients, training steps, and a

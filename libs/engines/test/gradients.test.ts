@@ -1,21 +1,8 @@
 import type { Tensor } from '@oinr/graph';
-import {
-  add,
-  broadcastTo,
-  concat,
-  constant,
-  conv2d,
-  conv2dOfLines,
-  gradients,
-  multiply,
-  parameter,
-  sizeOf,
-  slice,
-  sum,
-} from '@oinr/graph';
+import { add, constant, gradients, multiply, parameter, sizeOf, sum } from '@oinr/graph';
 import test from 'ava';
 import { evaluate } from '../src/reference/executor.ts';
-import { operationCases } from './operation-cases.ts';
+import { operationCases } from './operationCases.ts';
 import { randomValues, testSeed } from './random.ts';
 
 const seed = testSeed();
@@ -89,26 +76,4 @@ test('gradients of gradients: second derivatives of every smooth operation agree
     const numeric = (at(1e-5) - at(-1e-5)) / 2e-5;
     t.true(Math.abs(numeric - (second[index] ?? Number.NaN)) < 1e-6 * (1 + Math.abs(numeric)), name);
   }
-});
-
-test('the convolution of lines is that of the images they stand for, border included', (t) => {
-  const random = randomValues(seed + 2);
-  const [height, width] = [4, 6];
-  const alongX = constant(random(2 * width), [1, 2, 1, width]);
-  const alongY = constant(random(3 * height), [1, 3, height, 1]);
-  const kernel = constant(random(4 * 5 * 9), [4, 5, 3, 3]);
-  const bias = constant(random(4), [4]);
-  const images = concat(
-    [broadcastTo(alongX, [1, 2, height, width]), broadcastTo(alongY, [1, 3, height, width])],
-    1,
-  );
-  const parts = [
-    slice(kernel, [0, 0, 0, 0], [4, 2, 3, 3]),
-    slice(kernel, [0, 2, 0, 0], [4, 3, 3, 3]),
-  ] as const;
-  const [expected = [], actual = []] = evaluate(
-    [conv2d(images, kernel, bias), conv2dOfLines(alongX, alongY, ...parts, bias)],
-    new Map(),
-  );
-  for (const [i, value] of expected.entries()) t.true(Math.abs(value - (actual[i] ?? Number.NaN)) < 1e-12);
 });

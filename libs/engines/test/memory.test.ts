@@ -1,7 +1,7 @@
 import { constantRate, DeviceMemoryError, peakBytes } from '@oinr/graph';
 import test from 'ava';
 import { gpuBytes, openExecutor } from '../src/index.ts';
-import { referenceStep } from './reference-step.ts';
+import { referenceStep } from './referenceStep.ts';
 
 const { program, parameters, residents } = referenceStep({
   batch: 1,

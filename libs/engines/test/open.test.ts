@@ -15,7 +15,7 @@ import {
   ValuesError,
 } from '@oinr/graph';
 import test from 'ava';
-import { assertFinite, availableEngines, NotFiniteError, openExecutor } from '../src/index.ts';
+import { availableEngines, openExecutor } from '../src/index.ts';
 
 const table = resident('table', [5, 3]);
 const program = trainingProgram(
@@ -89,15 +89,6 @@ for (const name of ['reference', 'cpu', 'tfjs']) {
     await trainer.dispose();
   });
 }
-
-test('a loss that is not finite is found, with its step', (t) => {
-  assertFinite(Float32Array.of(1, 0, -2));
-  const error = t.throws(() => assertFinite(Float32Array.of(1, Number.NaN, 2), 40), {
-    instanceOf: NotFiniteError,
-  });
-  t.is(error?.step, 41);
-  t.throws(() => assertFinite(Float32Array.of(Number.POSITIVE_INFINITY)));
-});
 
 test('a device with too little memory is named, with what to do', async (t) => {
   const huge = sum(sin(broadcastTo(parameter('a', [1, 1]), [400_000, 400_000])));

@@ -1,1 +1,1 @@
-export { errorMessage, errorReport, isUserError, UsageError, UserError } from './userError.ts';
+export { errorMessage, errorReport, InputError, isUserError, UsageError, UserError } from './userError.ts';

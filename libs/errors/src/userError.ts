@@ -7,6 +7,11 @@ export class UserError extends Error {
   override readonly name: string = 'UserError';
 }
 
+/** A value, an array or an option that cannot be used. The message says which, what was expected and what to do. */
+export class InputError extends UserError {
+  override readonly name = 'InputError';
+}
+
 /** The command line cannot be understood. The message says what is wrong and what was probably meant. */
 export class UsageError extends UserError {
   override readonly name = 'UsageError';
@@ -16,7 +21,7 @@ export class UsageError extends UserError {
  * Whether the message of an error is a sentence for the user: one of ours, or a refusal of the operating system
  * (such as a folder that may not be read), which says what and where.
  */
-export function isUserError(error: unknown): error is Error {
+export function isUserError(error: unknown): boolean {
   return error instanceof UserError || isSystemError(error);
 }
 
@@ -37,5 +42,6 @@ export function errorMessage(error: unknown): string {
  */
 export function errorReport(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return isUserError(error) ? error.message.trim() : (error.stack ?? error.message);
+  const { message, stack } = error;
+  return isUserError(error) ? message.trim() : (stack ?? message);
 }

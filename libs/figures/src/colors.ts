@@ -1,49 +1,36 @@
 export type Rgb = readonly [number, number, number];
 
-/** Colours of methods: Okabe and Ito (2008), distinguishable with every common colour vision; yellow is left out, grey and brown added. */
-const methodColors = [
-  '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#cc79a7',
-  '#56b4e9',
-  '#e69f00',
-  '#000000',
-  '#7f7f7f',
-  '#8c510a',
-];
-const methodSymbols = [
-  'circle',
-  'square',
-  'triangle',
-  'diamond',
-  'star',
-  'cross',
-  'wye',
-  'hexagon',
-  'circle',
+/**
+ * Colours with their symbols: Okabe and Ito (2008), distinguishable with every common colour vision; yellow is left out,
+ * grey and brown added. Only blue and brown share a symbol.
+ */
+const palette = [
+  ['#0072b2', 'circle'],
+  ['#d55e00', 'square'],
+  ['#009e73', 'triangle'],
+  ['#cc79a7', 'diamond'],
+  ['#56b4e9', 'star'],
+  ['#e69f00', 'cross'],
+  ['#000000', 'wye'],
+  ['#7f7f7f', 'hexagon'],
+  ['#8c510a', 'circle'],
 ] as const;
 
-export type MethodSymbol = (typeof methodSymbols)[number];
+export type MethodSymbol = (typeof palette)[number][1];
 
-/** Fixed places of the known methods, so that a method keeps its colour from figure to figure and run to run. */
-const places: Readonly<Record<string, number>> = {
-  linear: 4,
-  pchip: 0,
-  cubic: 3,
-  oinr: 1,
-  'oinr-internal': 2,
-  'oinr-prior': 5,
-  nearest: 6,
-  auto: 7,
-  'oinr-prior-internal': 8,
-};
+/** Colours of methods by name, as `#0072b2`: those of their records, so that each keeps its own from run to run. */
+export type MethodColors = Readonly<Record<string, string | undefined>>;
 
-/** The colour of a method (hex) and its symbol: only two of nine share one, in blue and brown. Unknown names go by their place in `all`. */
-export function methodStyle(method: string, all: readonly string[]): { color: string; symbol: MethodSymbol } {
-  const place = places[method] ?? Math.max(0, all.indexOf(method));
-  const index = place % methodColors.length;
-  return { color: methodColors[index] ?? '#000000', symbol: methodSymbols[index] ?? 'circle' };
+/** The colour of a method (hex) and its symbol: its own colour, or else one by its place in `all`. */
+export function methodStyle(
+  method: string,
+  all: readonly string[],
+  colors: MethodColors = {},
+): { color: string; symbol: MethodSymbol } {
+  const place = Math.max(0, all.indexOf(method)) % palette.length;
+  const own = colors[method] ?? palette[place][0];
+  const [, symbol] = palette.find(([color]) => color === own) ?? palette[place];
+  return { color: own, symbol };
 }
 
 function between(stops: readonly (readonly [number, Rgb])[], value: number): Rgb {

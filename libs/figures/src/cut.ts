@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import type { AnatomicalAxis, Vector3, Volume } from '@oinr/volume';
 import { applyAffine, invertAffine, voxelSizes } from '@oinr/volume';
 
@@ -33,13 +34,13 @@ export const edgeMarks: Readonly<Record<AnatomicalAxis, readonly [string, string
 
 /**
  * The slice `index` of a volume whose stored axes are in RAS order (as `reorientToRas` makes them). Nothing is
- * resampled. @throws RangeError for a slice outside the volume.
+ * resampled. @throws InputError for a slice outside the volume.
  */
 export function cut(volume: Volume, axis: AnatomicalAxis, index: number): Cut {
   const { along, across, up } = layout[axis];
   const { shape, affine } = volume.grid;
   if (!Number.isInteger(index) || index < 0 || index >= shape[along]) {
-    throw new RangeError(
+    throw new InputError(
       `The ${axis} cut ${index} lies outside the volume, which has ${shape[along]} such slices; choose 0 to ${shape[along] - 1}.`,
     );
   }

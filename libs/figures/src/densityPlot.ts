@@ -5,20 +5,27 @@ import { dataUri, paint } from './image.ts';
 import { colorBar } from './panel.ts';
 import { element, ink, label, quietInk, svgDocument } from './svg.ts';
 
+/** One panel of `densityPlot`: an imputed data set against the full one. */
 export interface DensityPanel {
+  /** The heading, usually the method. */
   readonly name: string;
-  /** T of the full data and of the imputed data, voxel by voxel; pairs that are not finite are left out. */
+  /** T of the full data, and of the imputed data in the same order of voxels; pairs that are not finite are left out. */
   readonly full: ArrayLike<number>;
   readonly imputed: ArrayLike<number>;
-  /** The regression line to draw, and the numbers to write under the name. */
+  /** The regression line to draw: imputed = slope * full + intercept. */
   readonly slope: number;
   readonly intercept: number;
+  /** A line of numbers under the name. */
   readonly note: string;
 }
 
+/** What `densityPlot` draws. */
 export interface DensityPlotOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
+  /** Three side by side. */
   readonly panels: readonly DensityPanel[];
   /** Axes run from -limit to limit; voxels beyond are counted in the outermost bins. */
   readonly limit: number;

@@ -1,21 +1,30 @@
 import * as Plot from '@observablehq/plot';
+import { InputError } from '@oinr/errors';
 import { chart } from './chart.ts';
-import { methodStyle } from './colors.ts';
+import { type MethodColors, methodStyle } from './colors.ts';
 import { element, label, quietInk, svgDocument, textWidth } from './svg.ts';
 
+/** One measured error. */
 export interface ErrorRow {
   readonly method: string;
+  /** The share of slices that was missing, in percent. */
   readonly missingPercent: number;
-  /** MSE of one subject. */
+  /** MSE of one subject; 0 and what is not finite is left out. */
   readonly mse: number;
 }
 
+/** What `errorCurves` draws. */
 export interface ErrorCurvesOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
+  /** Any order; methods are drawn in the order in which they first appear. */
   readonly rows: readonly ErrorRow[];
   /** What the MSE is of: scale, slice set and mask, such as `(intensity / 99.5th percentile)², missing slices`. */
   readonly measure: string;
+  /** Of methods that have one; the others take theirs from a palette, in order. */
+  readonly colors?: MethodColors;
 }
 
 /**
@@ -26,7 +35,7 @@ export function errorCurves(options: ErrorCurvesOptions): string {
   const rows = options.rows.filter((row) => Number.isFinite(row.mse) && row.mse > 0);
   const methods = [...new Set(rows.map((row) => row.method))];
   const percents = [...new Set(rows.map((row) => row.missingPercent))].sort((a, b) => a - b);
-  if (rows.length === 0) throw new RangeError('There is no finite MSE to draw; run the impute stage first.');
+  if (rows.length === 0) throw new InputError('There is no finite MSE to draw; run the impute stage first.');
   const span = Math.max(8, (percents.at(-1) ?? 0) - (percents[0] ?? 0));
   const points = methods.flatMap((method, index) =>
     percents.flatMap((percent) => {
@@ -39,7 +48,7 @@ export function errorCurves(options: ErrorCurvesOptions): string {
       return [{ method, x, mean, low: Math.min(...values), high: Math.max(...values) }];
     }),
   );
-  const style = (method: string) => methodStyle(method, methods);
+  const style = (method: string) => methodStyle(method, methods, options.colors);
   const lines = methods.flatMap((method) => {
     const own = points.filter((point) => point.method === method);
     const { color, symbol } = style(method);
@@ -87,14 +96,18 @@ export function errorCurves(options: ErrorCurvesOptions): string {
       ),
       label(legendX, 44, 'mean; bar: range', { 'font-size': 11, fill: quietInk }),
       label(legendX, 58, 'over subjects', { 'font-size': 11, fill: quietInk }),
-      ...methods.map((method, index) => legendEntry(method, methods, legendX, 82 + index * 22)),
+      ...methods.map((method, index) => legendEntry(method, style(method), legendX, 82 + index * 22)),
     ],
   );
 }
 
 /** The symbol and name of a method, with its middle at y. */
-export function legendEntry(method: string, all: readonly string[], x: number, y: number): string {
-  const { color, symbol } = methodStyle(method, all);
+export function legendEntry(
+  method: string,
+  { color, symbol }: ReturnType<typeof methodStyle>,
+  x: number,
+  y: number,
+): string {
   const symbolChart = chart(
     {
       width: 30,

@@ -1,10 +1,9 @@
-export { type Cut, cut, cutIndices, planeName } from './cut.ts';
 export { type DensityPanel, type DensityPlotOptions, densityPlot } from './densityPlot.ts';
 export { type ErrorCurvesOptions, type ErrorRow, errorCurves } from './errorCurves.ts';
 export { type NullHistogramOptions, type NullPanel, nullHistogram } from './nullHistogram.ts';
 export { type OutlineOptions, outlineFigure } from './outlineFigure.ts';
-export { type PaperRow, paperTable3, paperTable3Scale } from './paperTable.ts';
-export { type PredictedErrorRow, predictedErrors } from './predictedErrors.ts';
+export { paperTable3, paperTable3Scale } from './paperTable.ts';
+export { predictionPlot } from './predictionPlot.ts';
 export { renderPng } from './renderPng.ts';
 export { type SliceComparisonOptions, sliceComparison } from './sliceComparison.ts';
 export { type NamedMap, type StatisticOverlayOptions, statisticOverlay } from './statisticOverlay.ts';

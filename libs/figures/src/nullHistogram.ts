@@ -1,8 +1,11 @@
 import * as Plot from '@observablehq/plot';
+import { InputError } from '@oinr/errors';
 import { chart } from './chart.ts';
 import { element, ink, label, quietInk, svgDocument } from './svg.ts';
 
+/** One data set of `nullHistogram`. */
 export interface NullPanel {
+  /** The heading. */
   readonly name: string;
   /** Largest |T| of each relabeling, the observed labelling first. */
   readonly maxima: ArrayLike<number>;
@@ -10,10 +13,15 @@ export interface NullPanel {
   readonly critical: number;
 }
 
+/** What `nullHistogram` draws. */
 export interface NullHistogramOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
+  /** One below the other, on one axis. */
   readonly panels: readonly NullPanel[];
+  /** The family-wise level of the critical values, such as 0.05. */
   readonly alpha: number;
 }
 
@@ -25,7 +33,7 @@ export interface NullHistogramOptions {
 export function nullHistogram(options: NullHistogramOptions): string {
   const finite = options.panels.flatMap((one) => Array.from(one.maxima).filter(Number.isFinite));
   if (finite.length === 0)
-    throw new RangeError('There is no null distribution to draw; run the compare stage first.');
+    throw new InputError('There is no null distribution to draw; run the compare stage first.');
   const low = Math.floor(finite.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY));
   const sorted = finite.toSorted((a, b) => a - b);
   // A few far maxima must not squeeze all others together; they are counted in the last bin.

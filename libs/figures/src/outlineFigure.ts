@@ -1,14 +1,19 @@
+import { InputError } from '@oinr/errors';
 import { type AnatomicalAxis, sameGrid, type Vector3, type Volume } from '@oinr/volume';
 import { grayLevel } from './colors.ts';
 import { type Cut, cut, cutIndices, planeName } from './cut.ts';
 import { panel, panelSize } from './panel.ts';
 import { element, label, quietInk, svgDocument } from './svg.ts';
 
+/** What `outlineFigure` draws. */
 export interface OutlineOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
   /** What is looked at, drawn grey from 0 to `white`; stored axes in RAS order. */
   readonly volume: Volume;
+  /** The intensity that is drawn white. */
   readonly white: number;
   /** Whose border is drawn over it: above 0.5 inside, on the same grid. */
   readonly region: Volume;
@@ -26,7 +31,7 @@ const outlineColor = '#e69f00';
 export function outlineFigure(options: OutlineOptions): string {
   const { volume, region, white, point } = options;
   if (!sameGrid(volume.grid, region.grid))
-    throw new RangeError('An outline is drawn over a volume on the same grid; resample one of them first.');
+    throw new InputError('An outline is drawn over a volume on the same grid; resample one of them first.');
   const indices = cutIndices(volume, point);
   const index = { sagittal: indices[0], coronal: indices[1], axial: indices[2] };
   const scale = 250 / Math.max(...axes.map((axis) => extent(cut(volume, axis, index[axis]))));

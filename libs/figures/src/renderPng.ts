@@ -8,7 +8,7 @@ const fonts = join(dirname(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/p
  * The PNG of an SVG figure at `zoom` image pixels per px, with the bundled DejaVu fonts only: the same bytes on
  * every machine that has the same versions of this package's dependencies.
  */
-export function renderPng(svg: string, zoom = 2): Buffer {
+export function renderPng(svg: string, zoom = 2): Uint8Array {
   const drawn = new Resvg(svg, {
     background: '#ffffff',
     fitTo: { mode: 'zoom', value: zoom },

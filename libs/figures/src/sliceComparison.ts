@@ -5,14 +5,19 @@ import { type Cut, cut, planeName } from './cut.ts';
 import { colorBar, panel, panelSize } from './panel.ts';
 import { label, quietInk, svgDocument } from './svg.ts';
 
+/** What `sliceComparison` draws. */
 export interface SliceComparisonOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
-  /** The full volume and its imputations, in RAS order, on one grid and one intensity scale. */
+  /** The full volume, its stored axes in RAS order (`reorientToRas`). */
   readonly full: Volume;
+  /** Its imputations, on the same grid and intensity scale. */
   readonly imputed: readonly { readonly name: string; readonly volume: Volume }[];
-  /** The axis along which slices were dropped, and which indices of it were kept. */
+  /** The axis along which slices were dropped. */
   readonly axis: AnatomicalAxis;
+  /** Indices of the kept slices along it. */
   readonly kept: readonly number[];
   /** The missing slice to be shown. */
   readonly slice: number;

@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import type { AnatomicalAxis, Vector3, Volume } from '@oinr/volume';
 import { boundingBox, crop, sameGrid } from '@oinr/volume';
 import { grayLevel, statisticColor } from './colors.ts';
@@ -5,6 +6,7 @@ import { cut, cutIndices, planeName } from './cut.ts';
 import { colorBar, panel, panelSize } from './panel.ts';
 import { label, quietInk, svgDocument } from './svg.ts';
 
+/** A map of `statisticOverlay` with its heading. */
 export interface NamedMap {
   readonly name: string;
   /** A second, smaller line of the heading. */
@@ -12,21 +14,27 @@ export interface NamedMap {
   readonly volume: Volume;
 }
 
+/** What `statisticOverlay` draws. */
 export interface StatisticOverlayOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
   /** What lies under the statistic, drawn grey from 0 to `templateWhite`. */
   readonly template: Volume;
+  /** The intensity of the template that is drawn white. */
   readonly templateWhite: number;
   /** T maps on the template's grid, NaN where nothing was tested: the full data first, then methods. */
   readonly maps: readonly NamedMap[];
   /** Where the three cuts go through, RAS+ mm. */
   readonly point: Vector3;
-  /** |T| below this is not drawn; |T| at or above `highest` has the last colour. */
+  /** |T| below this is not drawn. */
   readonly threshold: number;
+  /** |T| at or above this has the last colour. */
   readonly highest: number;
-  /** For the colour bar: what positive and negative mean, such as `CN > AD` and `CN < AD`. */
+  /** For the colour bar: what a positive T means, such as `CN > AD`. */
   readonly positive: string;
+  /** What a negative T means, such as `CN < AD`. */
   readonly negative: string;
 }
 
@@ -42,7 +50,7 @@ export function statisticOverlay(options: StatisticOverlayOptions): string {
   const { template, maps, threshold, highest } = options;
   for (const map of maps) {
     if (!sameGrid(map.volume.grid, template.grid)) {
-      throw new RangeError(
+      throw new InputError(
         `The map ${map.name} lies on another grid than the template; draw maps of one analysis together.`,
       );
     }

@@ -1,8 +1,12 @@
 import { element, label, quietInk, rule, svgDocument, textWidth } from './svg.ts';
 
+/** What `tableFigure` draws. */
 export interface TableFigureOptions {
+  /** For people who see the figure. */
   readonly title: string;
+  /** What it shows, in words, for those who cannot see it. */
   readonly description: string;
+  /** Headings; numbers are aligned to the right. Default: left. */
   readonly columns: readonly { readonly name: string; readonly align?: 'left' | 'right' }[];
   /** One text per column; an empty text leaves the cell blank. */
   readonly rows: readonly (readonly string[])[];

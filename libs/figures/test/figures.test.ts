@@ -3,16 +3,14 @@ import type { Volume } from '@oinr/volume';
 import { Resvg } from '@resvg/resvg-js';
 import test from 'ava';
 import { methodStyle, statisticColor } from '../src/colors.ts';
+import { cut, cutIndices, planeName } from '../src/cut.ts';
 import { binPairs } from '../src/densityPlot.ts';
 import { encodePng, paint } from '../src/image.ts';
 import {
-  cut,
-  cutIndices,
   densityPlot,
   errorCurves,
   nullHistogram,
-  planeName,
-  predictedErrors,
+  predictionPlot,
   renderPng,
   sliceComparison,
   statisticOverlay,
@@ -91,7 +89,7 @@ const drawings: Readonly<Record<string, () => string>> = {
       panels: [{ name: 'full', maxima: [Number.POSITIVE_INFINITY, 3, 4, 4.5, 3.2], critical: 4.5 }],
     }),
   'predicted errors': () =>
-    predictedErrors({
+    predictionPlot({
       ...text,
       measure: 'missing',
       rows: rows.map((row) => ({ ...row, predicted: row.mse * 1.1, actual: row.mse })),
@@ -211,14 +209,16 @@ test('lightness of the statistic grows with its size on both sides', (t) => {
 });
 
 test('a method keeps its colour whatever others are drawn with it', (t) => {
-  t.deepEqual(methodStyle('pchip', ['pchip']), methodStyle('pchip', ['linear', 'oinr', 'pchip']));
-  const known = ['linear', 'pchip', 'cubic', 'oinr', 'oinr-internal', 'oinr-prior', 'nearest'];
-  t.is(new Set(known.map((name) => methodStyle(name, known).color)).size, known.length);
-  t.is(new Set(known.map((name) => methodStyle(name, known).symbol)).size, known.length);
+  const colors = { pchip: '#009e73' };
+  const alone = methodStyle('pchip', ['pchip'], colors);
+  t.deepEqual(alone, { color: '#009e73', symbol: 'triangle' });
+  t.deepEqual(methodStyle('pchip', ['linear', 'oinr', 'pchip'], colors), alone);
+  // Without one of its own it has that of its place.
+  t.notDeepEqual(methodStyle('mine', ['mine']), methodStyle('mine', ['pchip', 'mine']));
 });
 
 test('figures without data say which stage to run', (t) => {
   t.throws(() => errorCurves({ ...text, rows: [], measure: '' }), { message: /impute stage/ });
   t.throws(() => nullHistogram({ ...text, alpha: 0.05, panels: [] }), { message: /compare stage/ });
-  t.throws(() => predictedErrors({ ...text, rows: [], measure: '' }), { message: /auto/ });
+  t.throws(() => predictionPlot({ ...text, rows: [], measure: '' }), { message: /auto/ });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UserError } from '@oinr/errors';
 
 /** What the usual codes of the operating system mean, said to a person, with what to do. */
 const meanings: Readonly<Record<string, string>> = {
@@ -10,7 +11,10 @@ const meanings: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied. Choose a folder that you may write to',
   EPERM: 'the operating system does not permit it. Choose a folder that you may write to',
   EROFS: 'the file system is read-only. Choose another folder',
-  ENOENT: 'the folder does not exist. Create it first',
+  ENOENT:
+    'a folder on the way does not exist and could not be made (on a read-only disk none can). Create it, or choose another',
+  EEXIST: 'a file is in the way. Choose another name',
+  ERR_FS_EISDIR: 'a folder of that name is in the way. Choose another name',
   ENOTDIR: 'a part of the path is a file, not a folder. Choose another path',
   EISDIR: 'a folder of that name is in the way. Choose another name',
   ENAMETOOLONG: 'the name is too long for the file system. Choose a shorter one',
@@ -28,7 +32,7 @@ export function explainFileError(error: unknown): string {
 }
 
 /** A file could not be written; the message is a sentence that names it and says why. */
-export class FileWriteError extends Error {
+export class FileWriteError extends UserError {
   override readonly name = 'FileWriteError';
   readonly path: string;
   constructor(path: string, cause: unknown) {

@@ -1,3 +1,4 @@
+import { UserError } from '@oinr/errors';
 import type { ForwardProgram, TrainingProgram } from './program.ts';
 
 /** Values of named tensors, flat in row-major order (last dimension fastest, NCHW for images). */
@@ -47,6 +48,6 @@ export interface Executor {
 }
 
 /** A device that has too little memory for a program. A smaller batch may fit; see `fit` in @oinr/inr. */
-export class DeviceMemoryError extends Error {
+export class DeviceMemoryError extends UserError {
   override readonly name = 'DeviceMemoryError';
 }

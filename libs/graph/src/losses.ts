@@ -1,5 +1,5 @@
-import { divide, multiply, square, subtract } from './operations/elementwise.ts';
-import { mean, sum } from './operations/reduction.ts';
+import { square, subtract } from './operations/elementwise.ts';
+import { mean } from './operations/reduction.ts';
 import type { Tensor } from './tensor.ts';
 import { formatShape, GraphError, sameShape } from './tensor.ts';
 
@@ -7,16 +7,6 @@ import { formatShape, GraphError, sameShape } from './tensor.ts';
 export function meanSquaredError(prediction: Tensor, target: Tensor): Tensor {
   checkSame('meanSquaredError', prediction, target);
   return mean(square(subtract(prediction, target)));
-}
-
-/**
- * sum(weights * (prediction - target)^2) / sum(weights); a scalar. With weights 0 and 1 it is the error inside a
- * mask. The weights have the shape of the prediction, and their sum must be positive.
- */
-export function weightedMeanSquaredError(prediction: Tensor, target: Tensor, weights: Tensor): Tensor {
-  checkSame('weightedMeanSquaredError', prediction, target);
-  checkSame('weightedMeanSquaredError', prediction, weights);
-  return divide(sum(multiply(weights, square(subtract(prediction, target)))), sum(weights));
 }
 
 // A loss that broadcasts by mistake, (4, 1) against (4), trains towards nonsense without any error.

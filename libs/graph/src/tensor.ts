@@ -1,3 +1,5 @@
+import { UserError } from '@oinr/errors';
+
 /**
  * The nodes of the graph. A tensor knows how it is made (operation, inputs, attributes), its shape and its element
  * type, and never its values: executors compute those. Values are row-major (last dimension fastest); images are
@@ -88,7 +90,7 @@ export interface Operation<K extends OperationName> {
 }
 
 /** A graph that cannot be built: the message names the operation and the shapes. */
-export class GraphError extends Error {
+export class GraphError extends UserError {
   override readonly name = 'GraphError';
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from '@oinr/errors';
 import type { TensorValues, TrainingState } from './executor.ts';
 import type { Sources, TrainingProgram } from './program.ts';
 import { optimiserInputs } from './program.ts';
@@ -5,7 +6,7 @@ import type { Shape, Tensor } from './tensor.ts';
 import { describe, formatShape, sizeOf } from './tensor.ts';
 
 /** Values that do not fit a program: the message names the source, its shape and what was given. */
-export class ValuesError extends Error {
+export class ValuesError extends UserError {
   override readonly name = 'ValuesError';
 }
 

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { adamDefaults } from '../src/adam.ts';
 import * as g from '../src/index.ts';
 
 const p = (name: string, ...shape: number[]) => g.parameter(name, shape);
@@ -110,6 +111,6 @@ test('rates fall along half a cosine, and the corrections of Adam are those of i
   const rates = g.cosineDecay(1, 0.5, 0, 11, 10);
   t.deepEqual([rates[0], rates[5], rates[10]], [1, 0.75, 0.5]);
   t.deepEqual([...g.cosineDecay(1, 0.5, 5, 2, 10)], [...rates.subarray(5, 7)]);
-  const [first, second] = g.adamCorrections(1, g.adamDefaults);
+  const [first, second] = g.adamCorrections(1, adamDefaults);
   t.true(Math.abs(first - 10) < 1e-12 && Math.abs(second - 1000) < 1e-9);
 });

@@ -1,7 +1,7 @@
 import { acquireSlices, axisLayout, isThick } from '@oinr/slices';
-import { keptRange } from './known.ts';
-import { linear } from './linear.ts';
-import { interpolateLines } from './lines.ts';
+import { keptRange } from './keptSlices.ts';
+import { linear } from './lines/linear.ts';
+import { interpolateLines } from './lines/lines.ts';
 import type { ImputationMethod, KeptSlices } from './method.ts';
 
 /** Rounds of back-projection; see docs/method.md for what each gains. */
@@ -21,18 +21,17 @@ export function reproduceSlices(volume: Float32Array, known: KeptSlices, times: 
   const [low] = keptRange(known);
   for (let round = 0; round < times; round++) {
     const acquired = acquireSlices({ grid, data: volume }, axis, kept, profile).data;
-    const lacking = acquired.map((value, i) => (known.data[i] ?? 0) - value);
+    const lacking = acquired.map((value, i) => known.data[i] - value);
     const lines = { values: lacking, inner, length: kept.length, outer };
     const correction = interpolateLines(lines, kept, positions, linear);
-    for (let i = 0; i < volume.length; i++)
-      volume[i] = Math.max(low, (volume[i] ?? 0) + (correction[i] ?? 0));
+    for (let i = 0; i < volume.length; i++) volume[i] = Math.max(low, volume[i] + correction[i]);
   }
 }
 
 /** The method with back-projection after it where slices are thick, so that all methods are compared alike. */
 export function reproducingThickSlices(method: ImputationMethod): ImputationMethod {
   return {
-    name: method.name,
+    ...method,
     async impute(known, context) {
       const imputation = await method.impute(known, context);
       reproduceSlices(imputation.data, known);

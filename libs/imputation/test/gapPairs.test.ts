@@ -1,13 +1,18 @@
 import { stream } from '@oinr/random';
 import test from 'ava';
-import { gapPhases, writeFeatures, writeTargets } from '../src/internal/gapPairs.ts';
-import { gapSizes } from '../src/internal/gapSizes.ts';
-import { heldOutSlices } from '../src/internal/oinrInternal.ts';
-import type { PairSource } from '../src/internal/trainingPairs.ts';
-import { gapsAlong, linesPerSlice, simulatedPlane, windowSize } from '../src/internal/trainingPairs.ts';
-import type { KeptPlanes } from '../src/keptPlanes.ts';
-import { interpolateLines } from '../src/lines.ts';
-import { pchip } from '../src/pchip.ts';
+import { commonestGap, gapSizes } from '../src/gaps.ts';
+import { heldOutOfTraining, heldOutOfTuning } from '../src/heldOut.ts';
+import { interpolateLines } from '../src/lines/lines.ts';
+import { pchip } from '../src/lines/pchip.ts';
+import { gapPhases, writeFeatures, writeTargets } from '../src/methods/internal/gapPairs.ts';
+import type { PairSource } from '../src/methods/internal/trainingPairs.ts';
+import {
+  gapsAlong,
+  linesPerSlice,
+  simulatedPlane,
+  windowSize,
+} from '../src/methods/internal/trainingPairs.ts';
+import type { KeptPlanes } from '../src/planes/keptPlanes.ts';
 
 const [kept, rows, columns] = [3, 17, 20];
 const random = stream(4, 'pairs');
@@ -16,10 +21,7 @@ const planes: KeptPlanes = {
   kept,
   rows,
   columns,
-  rowAxis: 2,
-  columnAxis: 0,
-  rowStart: 0,
-  columnStart: 0,
+  box: { rows: [0, rows], columns: [0, columns] },
   offset: 0,
   scale: 1,
 };
@@ -60,17 +62,7 @@ test('targets plus PCHIP of the known lines are the true lines, from every offse
             const size = gaps * across;
             const targets = new Float32Array((every - 1) * size);
             const window = { gapStart: 0, gaps, columnStart: 0, columns: across };
-            writeTargets(
-              plane.view,
-              plane.truth,
-              plane.phaseStride,
-              every,
-              source.phases,
-              window,
-              2,
-              targets,
-              0,
-            );
+            writeTargets(plane, source, window, 2, targets, 0);
             const features = new Float32Array(3 * size);
             writeFeatures(plane.view, window, { difference: 3, curvature: 5 }, features, 0);
             const knots = known.map((_, n) => n * every);
@@ -129,7 +121,7 @@ test('lines are dropped as far apart in millimetres as the slices lie', (t) => {
   t.is(windowSize({ ...source, linesPerSlice: { rows: 0, columns: 0 } }, { gaps: 9, columns: 9 }), undefined);
 });
 
-test('gaps are grouped by size in runs of neighbours', (t) => {
+test('gaps are grouped by size in runs of neighbours, and the commonest is that with most missing slices', (t) => {
   t.deepEqual(gapSizes([0, 2, 4, 5, 7, 10]), [
     {
       every: 2,
@@ -142,11 +134,14 @@ test('gaps are grouped by size in runs of neighbours', (t) => {
     { every: 3, runs: [{ first: 4, gaps: 1 }], missing: 2 },
   ]);
   t.deepEqual(gapSizes([3, 4, 5]), []);
+  t.is(commonestGap([0, 2, 4, 5, 7, 10]), 2);
+  t.is(commonestGap([3, 4, 5]), undefined);
 });
 
-test('at least one slice is held out, and never all', (t) => {
-  t.deepEqual(heldOutSlices(2), [1]);
-  t.deepEqual(heldOutSlices(3), [1]);
-  t.deepEqual(heldOutSlices(17), [5, 15]);
-  for (let n = 2; n < 40; n++) t.true(heldOutSlices(n).length >= 1 && heldOutSlices(n).length < n);
+test('at least one slice is held out of training, and never all; of tuning none of fewer than four', (t) => {
+  t.deepEqual(heldOutOfTraining(2), [1]);
+  t.deepEqual(heldOutOfTraining(3), [1]);
+  t.deepEqual(heldOutOfTraining(17), [5, 15]);
+  for (let n = 2; n < 40; n++) t.true(heldOutOfTraining(n).length >= 1 && heldOutOfTraining(n).length < n);
+  t.deepEqual([2, 3, 4, 10].map(heldOutOfTuning), [[], [], [3], [3, 9]]);
 });

@@ -1,16 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { cubicSpline } from '../src/cubicSpline.ts';
-import { linear, nearest } from '../src/linear.ts';
-import type { Interpolation } from '../src/lines.ts';
-import { interpolateLines } from '../src/lines.ts';
-import { pchip } from '../src/pchip.ts';
+import { cubicSpline } from '../src/lines/cubicSpline.ts';
+import { linear, nearest } from '../src/lines/linear.ts';
+import type { LineInterpolation } from '../src/lines/lines.ts';
+import { interpolateLines } from '../src/lines/lines.ts';
+import { pchip } from '../src/lines/pchip.ts';
 
 function along(
   knots: readonly number[],
   values: readonly number[],
   positions: readonly number[],
-  interpolation: Interpolation,
+  interpolation: LineInterpolation,
 ): number[] {
   const lines = { values: Float32Array.from(values), inner: 1, length: knots.length, outer: 1 };
   return [...interpolateLines(lines, knots, positions, interpolation)];

@@ -2,9 +2,12 @@ import { gpuBytes, openExecutor } from '@oinr/engines';
 import { DeviceMemoryError, peakBytes } from '@oinr/graph';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import test from 'ava';
-import type { OinrPreset } from '../src/index.ts';
-import { compactPreset, oinr, paperPreset } from '../src/index.ts';
-import { sliceTrainingStep } from '../src/oinr/fitSlices.ts';
+import { priorTrainingDefaults, trainPrior } from '../src/index.ts';
+import { sliceTrainingStep } from '../src/methods/oinr/fitSlices.ts';
+import { oinr } from '../src/methods/oinr/oinr.ts';
+import { compactPreset, type OinrPreset, paperPreset } from '../src/methods/oinr/presets.ts';
+import { trainingStep } from '../src/methods/prior/training.ts';
+import { blobs } from './prior/support.ts';
 import { gridOf, texture } from './support/texture.ts';
 
 test("the paper's network and batch of eight slices fit into a GPU of 8 GB", (t) => {
@@ -51,4 +54,42 @@ test('a device that does not hold one slice is told in a sentence', async (t) =>
     message:
       /training step does not fit into the memory of the engine reference, not even with one sample at a time/,
   });
+});
+
+test('a training across people takes its batches in parts where memory is short, with the same weights', async (t) => {
+  const { grid, data } = blobs([24, 26, 25], 1);
+  const person = { name: '1', shape: grid.shape, voxels: [1, 1, 1] as const, data };
+  const options = {
+    ...priorTrainingDefaults,
+    network: { reach: 3, block: 2, width: 4, depth: 1, phases: 7 },
+    batch: 4,
+    window: 12,
+    spacings: [2, 3],
+    seed: 1,
+    steps: 6,
+    learningRate: [3e-3, 1e-4] as const,
+    warmupSteps: 2,
+    pool: 2,
+    validateEvery: 4,
+    validationBatches: 2,
+  };
+  const run = async (memoryLimit?: number) =>
+    trainPrior({
+      training: [person],
+      validation: [person],
+      executor: await openExecutor('reference', memoryLimit === undefined ? {} : { memoryLimit }),
+      options,
+    });
+  const whole = await run();
+  const parts = await run(peakBytes(trainingStep({ ...options, batch: 2 })));
+  t.deepEqual(
+    parts.curve.map(({ step }) => step),
+    [4, 6],
+  );
+  for (const [name, values] of Object.entries(whole.state.parameters)) {
+    const other = parts.state.parameters[name];
+    const largest = Math.max(1e-6, ...[...values].map(Math.abs));
+    const difference = Math.max(...[...values].map((value, i) => Math.abs(value - other[i])));
+    t.true(difference < 1e-4 * largest, `${name} differs by ${difference / largest}`);
+  }
 });

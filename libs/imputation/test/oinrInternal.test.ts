@@ -2,9 +2,22 @@ import { openExecutor } from '@oinr/engines';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import type { ArrayAxis } from '@oinr/volume';
 import test from 'ava';
-import { allPredictions, bestPredicted } from '../src/auto.ts';
-import type { FitKeeper, InternalSettings, KeptSlices, MethodContext } from '../src/index.ts';
-import { auto, findMethod, oinrInternal } from '../src/index.ts';
+import type { FitKeeper, MethodContext } from '../src/index.ts';
+import {
+  errorsInIntensities,
+  findMethod,
+  interpolationMethods,
+  readPredicted,
+  SubjectSession,
+  writtenDetails,
+} from '../src/index.ts';
+import type { KeptSlices } from '../src/method.ts';
+import { auto } from '../src/methods/auto.ts';
+import { oinrInternal } from '../src/methods/internal/oinrInternal.ts';
+import type { InternalSettings } from '../src/methods/internal/settings.ts';
+import { oinrPrior } from '../src/methods/prior/oinrPrior.ts';
+import { oinrPriorInternal } from '../src/methods/prior/oinrPriorInternal.ts';
+import { bestPredicted, onOneScale, type PredictedErrors } from '../src/predictedErrors.ts';
 import { slicesDiffering } from './support/kept.ts';
 import { gridOf, missingError, texture } from './support/texture.ts';
 
@@ -22,6 +35,12 @@ const small =
     learningRates: [1e-2, 1e-3],
   });
 const pchip = findMethod('pchip');
+const candidates = (internal: InternalSettings) => [
+  ...interpolationMethods,
+  oinrInternal(() => internal),
+  oinrPrior(),
+  oinrPriorInternal({}, { steps: 6, batch: 2, learningRates: [1.5e-4, 5e-6], guardBatches: 4 }),
+];
 
 test('a short training beats PCHIP by a wide margin, on every axis', async (t) => {
   for (const axis of [0, 1, 2] as ArrayAxis[]) {
@@ -185,10 +204,8 @@ test('auto takes the smallest predicted error and lists all predictions', async 
   const kept = keepEvery({ length: 26, every: 2 });
   const known = dropSlices(truth, 1, kept);
   for (const settings of [small(150), small(0)]) {
-    const result = await auto(settings).impute(known, context);
-    const predicted = Object.entries(result.details).flatMap(([key, error]) =>
-      key.startsWith('heldOutMse.') ? [[key.slice(11), Number(error)] as const] : [],
-    );
+    const result = await auto(candidates(settings())).impute(known, context);
+    const predicted = Object.entries(result.predicted?.mse ?? {});
     const names = [
       'nearest',
       'linear',
@@ -205,32 +222,67 @@ test('auto takes the smallest predicted error and lists all predictions', async 
     t.true(predicted.every(([, error]) => error > 0));
     const best = predicted.toSorted((a, b) => a[1] - b[1])[0]?.[0] ?? '';
     t.is(result.details.chosen, best);
-    const own = best === 'oinr-internal' ? oinrInternal(settings) : findMethod(best);
-    t.deepEqual(result.data, (await own.impute(known, context)).data);
+    const own = candidates(settings()).find(({ name }) => name === best);
+    t.deepEqual(result.data, (await own?.impute(known, context))?.data);
   }
 });
 
 test('predictions of both tests come on one scale, through PCHIP, which is in both', (t) => {
-  const internal = { nearest: 9, linear: 5, pchip: 4, cubic: 4.5, 'oinr-internal': 3 };
-  const operator = { pchip: 0.2, prior: 0.16, tuned: 0.14 };
-  const both = allPredictions(internal, operator);
-  t.true(Math.abs((both['oinr-prior'] ?? 0) - 3.2) < 1e-12);
-  t.is(bestPredicted(both), 'oinr-prior-internal');
-  t.is(bestPredicted(allPredictions(internal, { pchip: 0.2, prior: 0.3, tuned: 0.25 })), 'oinr-internal');
-  t.is(bestPredicted(allPredictions(undefined, operator)), 'oinr-prior-internal');
-  t.is(bestPredicted(allPredictions(undefined, undefined)), undefined);
+  const internal = { mse: { nearest: 9, linear: 5, pchip: 4, cubic: 4.5, 'oinr-internal': 3 }, scale: 7 };
+  const operator = (prior: number, tuned: number) => ({
+    mse: { pchip: 0.2, 'oinr-prior': prior, 'oinr-prior-internal': tuned },
+  });
+  const best = (...tests: PredictedErrors[]): string | undefined => {
+    const all = onOneScale(tests);
+    return all && bestPredicted(all);
+  };
+  const both = onOneScale([internal, operator(0.16, 0.14)]);
+  t.true(Math.abs((both?.mse['oinr-prior'] ?? 0) - 3.2) < 1e-12);
+  t.is(both?.scale, 7);
+  t.is(best(internal, operator(0.16, 0.14)), 'oinr-prior-internal');
+  t.is(best(internal, operator(0.3, 0.25)), 'oinr-internal');
+  t.is(best(operator(0.16, 0.14)), 'oinr-prior-internal');
+  t.is(best(), undefined);
 });
 
-test('oinr-internal and auto share one fit of the same kept slices, and its cost is counted for both', async (t) => {
+test('predictions are written among the details of a sidecar and read back as they were', (t) => {
+  const predicted = { mse: { pchip: 0.25, 'oinr-internal': 0.125 }, scale: 4 };
+  const written = writtenDetails({ details: { network: 'a', chosen: 'pchip' }, predicted });
+  t.deepEqual(written, {
+    network: 'a',
+    chosen: 'pchip',
+    heldOutScale: 4,
+    'heldOutMse.pchip': 0.25,
+    'heldOutMse.oinr-internal': 0.125,
+  });
+  t.deepEqual(readPredicted(JSON.parse(JSON.stringify(written))), predicted);
+  t.deepEqual(errorsInIntensities(predicted), { pchip: 4, 'oinr-internal': 2 });
+  // What was not tested is null in JSON, and without a scale nothing is known in intensities.
+  const untested = { mse: { pchip: 0.25, cubic: Number.NaN } };
+  const back = readPredicted(
+    JSON.parse(JSON.stringify(writtenDetails({ details: {}, predicted: untested }))),
+  );
+  t.deepEqual(back, { mse: { pchip: 0.25 } });
+  t.deepEqual(errorsInIntensities(untested), {});
+  t.is(readPredicted({ network: 'a' }), undefined);
+  t.is(readPredicted(null), undefined);
+});
+
+test('oinr-internal and auto share one fit in a session, and its cost is counted for both', async (t) => {
   const truth = texture([24, 16, 24]);
   const known = dropSlices(truth, 1, keepEvery({ length: 16, every: 2 }));
-  const internal = await oinrInternal().impute(known, context);
+  const shared = { ...context, session: new SubjectSession(known) };
+  const internal = await oinrInternal().impute(known, shared);
   const expected = internal.data.slice();
   internal.data.fill(0);
-  t.deepEqual((await oinrInternal().impute(known, context)).data, expected);
-  const chosen = await auto().impute(known, context);
+  t.deepEqual((await oinrInternal().impute(known, shared)).data, expected);
+  const chosen = await auto([oinrInternal()]).impute(known, shared);
   t.is(internal.sharedSeconds, 0);
   t.true((chosen.sharedSeconds ?? 0) > 0);
-  // Another seed is another fit.
-  t.is((await oinrInternal().impute(known, { ...context, seed: 4 })).sharedSeconds, 0);
+  // A copy of the same slices is the same, as after a way to another thread.
+  t.true(((await oinrInternal().impute(structuredClone(known), shared)).sharedSeconds ?? 0) > 0);
+  // Another seed is another fit, and other slices need another session.
+  t.is((await oinrInternal().impute(known, { ...shared, seed: 4 })).sharedSeconds, 0);
+  const other = { ...known, data: known.data.map((value) => value + 1) };
+  await t.throwsAsync(async () => oinrInternal().impute(other, shared), { message: /make another session/ });
 });

@@ -45,8 +45,8 @@ export async function accumulatingTrainer(
     let mean = 0;
     for (let part = 0; part < parts; part++) {
       const results = await gradientOf.run(parameters, feedsOfPart(forward, feeds, first + part));
-      mean += (results.loss?.[0] ?? Number.NaN) / parts;
-      for (let i = 0; i < size; i++) sum[i] = (sum[i] ?? 0) + (results.gradient?.[i] ?? Number.NaN);
+      mean += results.loss[0] / parts;
+      for (let i = 0; i < size; i++) sum[i] += results.gradient[i];
     }
     const [forFirst, forSecond] = adamCorrections(state.step + 1, adam);
     const scalars: TensorValues = {
@@ -71,9 +71,9 @@ export async function accumulatingTrainer(
 
   return {
     async run(steps, feeds) {
-      const rates = feeds[optimiserInputs.learningRate] ?? new Float32Array(steps).fill(Number.NaN);
+      const rates = feeds[optimiserInputs.learningRate];
       const losses = new Float32Array(steps);
-      for (let n = 0; n < steps; n++) losses[n] = await step(feeds, n * parts, rates[n] ?? Number.NaN);
+      for (let n = 0; n < steps; n++) losses[n] = await step(feeds, n * parts, rates[n]);
       return losses;
     },
     async state() {

@@ -29,7 +29,7 @@ export const paperNetwork: ConvolutionalNetwork = {
   lastInitialisation: 'default',
 };
 
-/** A sentence-free name of everything that must agree for weights to fit. */
+/** What must agree for the weights of one network to fit another, as a short name: `conv3x3 40-64-1 sin`. */
 export function architectureName({ channels, activation, residual }: ConvolutionalNetwork): string {
   return `conv3x3 ${channels.join('-')} ${activation}${residual ? ' residual' : ''}`;
 }
@@ -41,11 +41,6 @@ export function biasName(layer: number): string {
   return `layer${layer}.bias`;
 }
 
-/** Number of trained values. */
-export function parameterCount({ channels }: ConvolutionalNetwork): number {
-  return channels.slice(1).reduce((sum, out, n) => sum + out * ((channels[n] ?? 0) * kernel ** 2 + 1), 0);
-}
-
 /** Initial values, by the names used in `applyNetwork`, drawn layer by layer. */
 export function initialParameters(
   network: ConvolutionalNetwork,
@@ -54,7 +49,7 @@ export function initialParameters(
   const { channels, residual } = network;
   const values: Record<string, Float32Array> = {};
   for (let layer = 0; layer + 1 < channels.length; layer++) {
-    const [inputs, outputs] = [channels[layer] ?? 0, channels[layer + 1] ?? 0];
+    const [inputs, outputs] = [channels[layer], channels[layer + 1]];
     const last = layer + 2 === channels.length;
     const fanIn = inputs * kernel ** 2;
     const rule = last ? network.lastInitialisation : network.hiddenInitialisation;
@@ -81,7 +76,7 @@ export function applyLayers(network: ConvolutionalNetwork, x: Tensor, from: 0 | 
   const activate = activations[network.activation];
   let hidden = from === 0 ? x : activate(x);
   for (let layer: number = from; layer + 1 < channels.length; layer++) {
-    const [inputs, outputs] = [channels[layer] ?? 0, channels[layer + 1] ?? 0];
+    const [inputs, outputs] = [channels[layer], channels[layer + 1]];
     const weights = parameter(weightName(layer), [outputs, inputs, kernel, kernel]);
     const next = conv2d(hidden, weights, parameter(biasName(layer), [outputs]));
     if (layer + 2 === channels.length) return next;

@@ -11,10 +11,10 @@ export function positionalEncoding(octaves: number, height: number, width: numbe
   for (let octave = 0; octave < octaves; octave++) {
     const frequency = 2 ** octave * Math.PI;
     const waves = [
-      (_: number, column: number) => Math.sin(frequency * (x[column] ?? 0)),
-      (_: number, column: number) => Math.cos(frequency * (x[column] ?? 0)),
-      (row: number) => Math.sin(frequency * (y[row] ?? 0)),
-      (row: number) => Math.cos(frequency * (y[row] ?? 0)),
+      (_: number, column: number) => Math.sin(frequency * x[column]),
+      (_: number, column: number) => Math.cos(frequency * x[column]),
+      (row: number) => Math.sin(frequency * y[row]),
+      (row: number) => Math.cos(frequency * y[row]),
     ];
     waves.forEach((wave, w) => {
       let i = (4 * octave + w) * height * width;

@@ -1,3 +1,4 @@
+import { UserError } from '@oinr/errors';
 import type { Executor, TensorValues, Trainer, TrainingProgram, TrainingState } from '@oinr/graph';
 import { cosineDecay, DeviceMemoryError } from '@oinr/graph';
 import { accumulatingTrainer } from './accumulation.ts';
@@ -17,14 +18,27 @@ export interface FitOptions {
   readonly residents?: TensorValues;
   /** Total number of steps. */
   readonly steps: number;
-  /** Steps in one call of the executor; abort and progress are looked at between calls. */
-  readonly chunk?: number;
+  /**
+   * Steps in one call of the executor, 50 where not given; or how many follow a given step, where calls must end at
+   * certain ones. Abort and progress are looked at between calls.
+   */
+  readonly chunk?: number | ((step: number) => number);
   /** Learning rates of steps first .. first + count - 1, shape (count). */
   readonly learningRate: (first: number, count: number) => Float32Array;
   /** All other per-step feeds of these steps, with a leading dimension of count. The same at every call for a step. */
   readonly feeds: (first: number, count: number) => TensorValues;
   readonly signal?: AbortSignal;
+  /** Called after every call of the executor with the share done (0 to 1) and the mean loss of its steps. */
   readonly onProgress?: (done: number, loss?: number) => void;
+  /** Called before `onProgress` with the loss of each step of the call, and the number of steps before it. */
+  readonly onLosses?: (losses: Float32Array, first: number) => void;
+  /** How often a fit that diverged starts again, each time with half the learning rate; 4 where not given. */
+  readonly restarts?: number;
+  /**
+   * A mean loss of this many times the first level counts as diverged, 30 where not given: smooth losses of a healthy
+   * fit never rise that much. Infinity leaves only losses that are not finite.
+   */
+  readonly explosion?: number;
   /** Keeps the fit where it may be interrupted. */
   readonly keeper?: FitKeeper;
 }
@@ -55,30 +69,41 @@ export interface FitResult {
   readonly parts: number;
 }
 
-/** A fit whose loss became NaN or exploded at every learning rate that was tried. */
-export class DivergedError extends Error {
-  override readonly name = 'DivergedError';
+/** Where a fit diverged: a step, counted from 1, and its loss. */
+export interface Divergence {
+  readonly step: number;
+  readonly loss: number;
 }
 
-const mostRestarts = 4;
-/** Smooth losses of a healthy fit never rise this much above the first one. */
-const explosion = 30;
+/** A fit whose loss became NaN or exploded at every learning rate that was tried. */
+export class DivergedError extends UserError {
+  override readonly name = 'DivergedError';
+  /** Where its last attempt diverged. */
+  readonly last: Divergence;
+
+  constructor(message: string, last: Divergence) {
+    super(message);
+    this.last = last;
+  }
+}
 
 /**
  * Trains with Adam in chunks of steps. A loss that is not finite, or that explodes, ends the attempt; the fit starts
  * again from `start` with half the learning rate, which is counted in `restarts`. So it does, with smaller parts of the
  * batch and the same rate, when memory runs out.
  * With a keeper, an interrupted fit goes on where it was kept last; the result is bit for bit that of one piece.
- * Throws DivergedError after four restarts, DeviceMemoryError where not even one sample of the batch fits into memory,
+ * Throws DivergedError after the last restart, DeviceMemoryError where not even one sample of the batch fits into memory,
  * and the signal's reason when aborted.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
+  const { restarts: mostRestarts = 4 } = options;
   let parts = 1;
   let kept = await options.keeper?.load();
-  for (let restarts = kept?.restarts ?? 0; restarts <= mostRestarts; ) {
+  for (let restarts = kept?.restarts ?? 0; ; ) {
     try {
-      const done = await attempt(options, restarts, parts, kept);
-      if (done) return { ...done, restarts, parts };
+      const outcome = await attempt(options, restarts, parts, kept);
+      if (!('loss' in outcome)) return { ...outcome, restarts, parts };
+      if (restarts >= mostRestarts) throw diverged(restarts, outcome);
       restarts += 1;
       kept = undefined;
     } catch (error) {
@@ -88,10 +113,15 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       parts = more;
     }
   }
-  throw new DivergedError(
-    `Training diverged ${mostRestarts + 1} times, the last with 1/${2 ** mostRestarts} of the learning rate; ` +
-      'the intensities may span too many orders of magnitude.',
-  );
+}
+
+function diverged(restarts: number, last: Divergence): DivergedError {
+  const message =
+    restarts === 0
+      ? `Training diverged: the loss at step ${last.step} is ${last.loss}; start again with a lower learning rate.`
+      : `Training diverged ${restarts + 1} times, the last with 1/${2 ** restarts} of the learning rate; ` +
+        'the intensities may span too many orders of magnitude.';
+  return new DivergedError(message, last);
 }
 
 function doesNotFit({ executor }: FitOptions, cause: DeviceMemoryError): DeviceMemoryError {
@@ -118,8 +148,9 @@ async function attempt(
   restarts: number,
   parts: number,
   kept: FitProgress | undefined,
-): Promise<Pick<FitResult, 'state' | 'losses'> | undefined> {
-  const { start, steps, chunk = 50, signal, keeper } = options;
+): Promise<Pick<FitResult, 'state' | 'losses'> | Divergence> {
+  const { start, steps, chunk = 50, explosion = 30, signal, keeper } = options;
+  const lengthOf = typeof chunk === 'number' ? () => chunk : chunk;
   const first = 'step' in start && typeof start.step === 'number' ? start.step : 0;
   const begin = kept?.state.step ?? first;
   const losses = new Float32Array(Math.max(0, steps - first));
@@ -127,16 +158,18 @@ async function attempt(
   let highest = Number.POSITIVE_INFINITY;
   const trainer = await openTrainer(options, kept?.state ?? start, parts);
   try {
-    for (let step = begin; step < steps; step += chunk) {
+    for (let step = begin; step < steps; ) {
       signal?.throwIfAborted();
-      const count = Math.min(chunk, steps - step);
+      const count = Math.min(lengthOf(step), steps - step);
       const learningRate = options.learningRate(step, count).map((rate) => rate * 0.5 ** restarts);
       const part = await trainer.run(count, { ...options.feeds(step, count), learningRate });
       losses.set(part, step - first);
-      if (highest === Number.POSITIVE_INFINITY) highest = explosion * levelOf(losses.subarray(0, chunk));
+      if (highest === Number.POSITIVE_INFINITY)
+        highest = explosion * levelOf(losses.subarray(0, lengthOf(first)));
       const mean = meanOf(part);
-      if (!Number.isFinite(mean) || mean > highest) return undefined;
+      if (!Number.isFinite(mean) || mean > highest) return divergenceIn(part, step, highest);
       const done = step + count;
+      options.onLosses?.(part, step);
       options.onProgress?.((done - first) / (steps - first), mean);
       const take = async (): Promise<FitProgress> => ({
         state: await trainer.state(),
@@ -144,18 +177,26 @@ async function attempt(
         restarts,
       });
       if (done < steps) await keeper?.offer(take, signal?.aborted ?? false);
+      step = done;
     }
     const state = await trainer.state();
     const finite = Object.values(state.parameters).every((values) => values.every(Number.isFinite));
-    return finite ? { state, losses } : undefined;
+    return finite ? { state, losses } : { step: steps, loss: Number.NaN };
   } finally {
     await trainer.dispose();
   }
 }
 
+/** The first step of a call whose loss is not finite, else the first above the limit. */
+function divergenceIn(losses: Float32Array, first: number, highest: number): Divergence {
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  const n = bad >= 0 ? bad : losses.findIndex((loss) => loss > highest);
+  return { step: first + n + 1, loss: losses[n] };
+}
+
 /** The level that a loss has at the beginning, from the first steps. */
 function levelOf(losses: Float32Array): number {
-  return Math.max(meanOf(losses), losses[0] ?? 0, Number.MIN_VALUE);
+  return Math.max(meanOf(losses), losses[0], Number.MIN_VALUE);
 }
 
 function meanOf(losses: Float32Array): number {

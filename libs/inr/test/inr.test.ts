@@ -2,15 +2,13 @@ import { input } from '@oinr/graph';
 import { stream } from '@oinr/random';
 import test from 'ava';
 import fc from 'fast-check';
+import { linspace } from '../src/encodings.ts';
 import {
   applyNetwork,
   architectureName,
   cosineRates,
   initialParameters,
-  interpolateParameters,
-  linspace,
   paperNetwork,
-  parameterCount,
   positionalEncoding,
   shiftGamma,
   waveGamma,
@@ -62,7 +60,6 @@ test('gamma: the paper shifts by n / N of the range; waves are functions of z in
 });
 
 test('the paper network has the weights that its code has, drawn within 1 / sqrt(fan-in)', (t) => {
-  t.is(parameterCount(paperNetwork), 1_351_617);
   const values = initialParameters(paperNetwork, stream(1, 'test'));
   const total = Object.values(values).reduce((sum, array) => sum + array.length, 0);
   t.is(total, 1_351_617);
@@ -102,14 +99,4 @@ test('learning rates fall along half a cosine, whatever the chunks', (t) => {
   t.true(Math.abs((rates(50, 1)[0] ?? 0) - 5.05e-3) < 1e-7);
   t.deepEqual([...rates(0, 30), ...rates(30, 70)], [...rates(0, 100)]);
   t.true((rates(99, 1)[0] ?? 0) > 1e-4 && (rates(99, 1)[0] ?? 1) < 1.1e-4);
-});
-
-test('weights between two networks lie on the line between them, and mismatches are refused', (t) => {
-  const a = { w: Float32Array.of(0, 2), b: Float32Array.of(4) };
-  const b = { w: Float32Array.of(1, 4), b: Float32Array.of(0) };
-  t.deepEqual(interpolateParameters(a, b, 0.25), { w: Float32Array.of(0.25, 2.5), b: Float32Array.of(3) });
-  t.deepEqual(interpolateParameters(a, b, 0), a);
-  t.deepEqual(interpolateParameters(a, b, 1), b);
-  t.throws(() => interpolateParameters(a, { w: b.w }, 0.5), { message: /"b" .* 1 .* none/ });
-  t.throws(() => interpolateParameters(a, { ...b, w: Float32Array.of(1) }, 0.5), { message: /"w" has 2/ });
 });

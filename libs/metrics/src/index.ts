@@ -1,7 +1,6 @@
 export type { IntensityScale, ScaleRule } from './intensityScale.ts';
-export { defaultScaleRule, intensityScale } from './intensityScale.ts';
-export type { Mask } from './percentile.ts';
+export { intensityScale } from './intensityScale.ts';
 export { percentile } from './percentile.ts';
 export type { Comparison, ErrorSummary, SliceErrors } from './sliceErrors.ts';
-export { checkComparison, psnr, sliceErrors } from './sliceErrors.ts';
-export { ssimMissing, structuralSimilarity } from './structuralSimilarity.ts';
+export { psnr, sliceErrors } from './sliceErrors.ts';
+export { ssimMissing } from './structuralSimilarity.ts';

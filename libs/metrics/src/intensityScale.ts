@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import type { Mask } from './percentile.ts';
 import { percentile } from './percentile.ts';
 
@@ -5,6 +6,7 @@ import { percentile } from './percentile.ts';
 export interface IntensityScale {
   /** Positive; errors are (imputed - truth) / value. */
   readonly value: number;
+  /** The unit of what was divided, such as `stored intensity / 255`. */
   readonly description: string;
 }
 
@@ -16,7 +18,7 @@ export const defaultScaleRule: ScaleRule = { percentile: 99.5 };
 
 /**
  * The intensity scale of a volume. A percentile is taken inside the mask; without a mask, over the voxels above 0,
- * since the share of background depends on how a volume was cropped. Throws a RangeError where the result is not a
+ * since the share of background depends on how a volume was cropped. Throws an InputError where the result is not a
  * positive number, as for a constant volume of zeros.
  */
 export function intensityScale(
@@ -30,7 +32,7 @@ export function intensityScale(
   }
   const where = mask ? 'inside the mask' : 'over voxels above 0';
   if (!mask && !volume.some((value) => value > 0))
-    throw new RangeError(
+    throw new InputError(
       'The intensity scale cannot be found: no voxel is above 0; give a mask or a number.',
     );
   const value = percentile(volume, rule.percentile, mask ?? volume.map((v) => (v > 0 ? 1 : 0)));
@@ -43,7 +45,7 @@ export function intensityScale(
 
 function checkScale(value: number, what: string): void {
   if (!(value > 0 && Number.isFinite(value)))
-    throw new RangeError(
+    throw new InputError(
       `Intensities must be divided by a positive number, but ${what} is ${value}; give a number or another mask.`,
     );
 }

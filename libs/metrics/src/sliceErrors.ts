@@ -1,9 +1,13 @@
+import { InputError } from '@oinr/errors';
 import type { Mask } from './percentile.ts';
 
-/** A truth, what was imputed for it, and which slices were known. Arrays x fastest, shape [nx, ny, nz]. */
+/** A truth, what was imputed for it, and which slices were known. */
 export interface Comparison {
+  /** Intensities, x fastest. */
   readonly truth: Float32Array;
+  /** The same voxels after imputation, in the same units. */
   readonly imputed: Float32Array;
+  /** [nx, ny, nz] of both. */
   readonly shape: readonly [number, number, number];
   /** Array axis along which slices were dropped. */
   readonly axis: 0 | 1 | 2;
@@ -34,7 +38,7 @@ export interface SliceErrors {
 
 /**
  * Mean squared error and signed bias over kept, missing and all slices, without and with the mask.
- * Sums are in float64. Throws a RangeError where sizes disagree or the scale is not positive.
+ * Sums are in float64. Throws an InputError where sizes disagree or the scale is not positive.
  */
 export function sliceErrors(comparison: Comparison): SliceErrors {
   checkComparison(comparison);
@@ -46,11 +50,11 @@ export function sliceErrors(comparison: Comparison): SliceErrors {
   const everywhere = [new Sum(), new Sum()];
   const inside = [new Sum(), new Sum()];
   for (let start = 0, p = 0; start < truth.length; start += inner, p = (p + 1) % length) {
-    const set = known[p] ?? 0;
-    const all = everywhere[set] as Sum;
-    const masked = inside[set] as Sum;
+    const set = known[p];
+    const all = everywhere[set];
+    const masked = inside[set];
     for (let i = start; i < start + inner; i++) {
-      const error = ((imputed[i] ?? 0) - (truth[i] ?? 0)) / scale;
+      const error = (imputed[i] - truth[i]) / scale;
       all.add(error);
       if (mask && mask[i] !== 0) masked.add(error);
     }
@@ -68,7 +72,7 @@ export function psnr(mse: number, range = 1): number {
   return 10 * Math.log10(range ** 2 / mse);
 }
 
-/** Throws a RangeError, with a sentence, unless truth, imputed volume, mask, shape, slices and scale fit together. */
+/** Throws an InputError, with a sentence, unless truth, imputed volume, mask, shape, slices and scale fit together. */
 export function checkComparison(comparison: Comparison): void {
   const { truth, imputed, shape, axis, mask, scale, kept } = comparison;
   const voxels = shape[0] * shape[1] * shape[2];
@@ -78,16 +82,16 @@ export function checkComparison(comparison: Comparison): void {
     ['mask', mask],
   ] as const) {
     if (array && array.length !== voxels)
-      throw new RangeError(
+      throw new InputError(
         `The ${name} has ${array.length} voxels, but a volume of ${shape.join(' x ')} has ${voxels}; ` +
           'errors are taken between volumes on one grid.',
       );
   }
   if (!(scale > 0 && Number.isFinite(scale)))
-    throw new RangeError(`Errors are divided by a positive intensity scale, but it is ${scale}.`);
+    throw new InputError(`Errors are divided by a positive intensity scale, but it is ${scale}.`);
   const outside = kept.find((p) => !(Number.isInteger(p) && p >= 0 && p < shape[axis]));
   if (outside !== undefined)
-    throw new RangeError(`Kept slice ${outside} is outside the volume: expected 0 .. ${shape[axis] - 1}.`);
+    throw new InputError(`Kept slice ${outside} is outside the volume: expected 0 .. ${shape[axis] - 1}.`);
 }
 
 class Sum {

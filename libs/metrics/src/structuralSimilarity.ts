@@ -39,18 +39,8 @@ export function ssimMissing(comparison: Comparison): number {
   return total / slices;
 }
 
-/** Mean structural similarity of two images, row-major, data range 1; as in `ssimMissing`. */
-export function structuralSimilarity(
-  a: Float64Array,
-  b: Float64Array,
-  width: number,
-  height: number,
-): number {
-  return new ImageSimilarity(width, height).of(a, b);
-}
-
-/** Compares images of one size, with the same scratch memory for all of them. */
-class ImageSimilarity {
+/** Compares images of one size, row-major, data range 1, with the same scratch memory for all of them. */
+export class ImageSimilarity {
   readonly #width: number;
   readonly #height: number;
   readonly #window: Float64Array;
@@ -68,6 +58,7 @@ class ImageSimilarity {
     this.#filtered = [image(), image(), image(), image()];
   }
 
+  /** Mean structural similarity of two images, as in `ssimMissing`. */
   of(a: Float64Array, b: Float64Array): number {
     const shrink = this.#window.length - 1;
     const positions = (this.#width - shrink) * (this.#height - shrink);

@@ -1,3 +1,5 @@
+import { InputError } from '@oinr/errors';
+
 /** The stored numbers of an image, in the byte order of this machine. */
 export type StoredArray =
   | Uint8Array
@@ -11,6 +13,7 @@ export type StoredArray =
   | BigInt64Array
   | BigUint64Array;
 
+/** Types of stored numbers that are read and written; complex numbers, colours and 128-bit numbers are refused. */
 export type DatatypeName =
   | 'uint8'
   | 'int8'
@@ -23,10 +26,12 @@ export type DatatypeName =
   | 'float32'
   | 'float64';
 
+/** How numbers are stored. */
 export interface Datatype {
   readonly name: DatatypeName;
   /** The NIfTI datatype code. */
   readonly code: number;
+  /** Bytes of one number. */
   readonly bytes: 1 | 2 | 4 | 8;
   /** Smallest and largest stored number of an integer type; `undefined` for floating point. */
   readonly range?: readonly [number, number];
@@ -82,7 +87,7 @@ export function datatypeOf(code: number): Datatype | string {
 export function datatypeNamed(name: DatatypeName): Datatype {
   const found = datatypes.find((type) => type.name === name);
   if (found === undefined) {
-    throw new RangeError(
+    throw new InputError(
       `There is no NIfTI datatype '${name}'; choose one of ${datatypes.map((type) => type.name).join(', ')}.`,
     );
   }

@@ -6,12 +6,15 @@ import { type AffineSource, gridOf } from './geometry.ts';
 
 /** What a NIfTI header says, checked. */
 export interface NiftiHeader {
+  /** NIfTI-1 or NIfTI-2. */
   readonly version: 1 | 2;
+  /** The byte order of the file. */
   readonly littleEndian: boolean;
   /** True for a single file (.nii); false when the voxels are in an .img file beside the header. */
   readonly singleFile: boolean;
   /** All dimensions, x fastest, as stored: 1 to 7 numbers above 0. */
   readonly dimensions: readonly number[];
+  /** How the voxels are stored. */
   readonly datatype: Datatype;
   /** Byte at which the voxels begin, in the (inflated) file that holds them. */
   readonly dataOffset: number;
@@ -22,7 +25,9 @@ export interface NiftiHeader {
   readonly intercept: number;
   /** The first three dimensions and where they lie; missing dimensions count as 1. */
   readonly grid: Grid;
+  /** Which of the header's forms the affine was taken from. */
   readonly affineFrom: AffineSource;
+  /** NIfTI's codes of what the two forms mean; 0 where a form is absent. */
   readonly sformCode: number;
   readonly qformCode: number;
 }

@@ -9,9 +9,12 @@ import { storedArray, toFloat32 } from './values.ts';
 /** An image as it is stored: numbers before scaling, all dimensions, x fastest. */
 export interface NiftiImage {
   readonly header: NiftiHeader;
+  /** The numbers before scaling. */
   readonly stored: StoredArray;
+  /** value = slope * stored + intercept. */
   readonly slope: number;
   readonly intercept: number;
+  /** The first three dimensions and where they lie. */
   readonly grid: Grid;
 }
 

@@ -21,6 +21,7 @@ export type SpaceName = 'scanner' | 'aligned' | 'talairach' | 'mni';
 
 const spaceCodes: Readonly<Record<SpaceName, number>> = { scanner: 1, aligned: 2, talairach: 3, mni: 4 };
 
+/** How a volume is written; what is left out has a default. */
 export interface WriteOptions {
   /** The stored type; default float32. */
   readonly datatype?: DatatypeName;

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { InputError } from '@oinr/errors';
 import { affineFromQuaternion, type Grid, multiplyAffines, sameGrid, type Volume } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
@@ -184,7 +185,7 @@ test('a write that fails leaves no file behind, and the old one alone', async (t
   const root = await folder(t);
   const path = join(root, 'x.nii');
   await writeFile(path, 'old');
-  await t.throwsAsync(writeVolume(path, { grid, data: new Float32Array(3) }), { instanceOf: RangeError });
+  await t.throwsAsync(writeVolume(path, { grid, data: new Float32Array(3) }), { instanceOf: InputError });
   await t.throwsAsync(
     writeVolume(
       path,

@@ -1,3 +1,2 @@
-export { naturalLogarithm } from './naturalLogarithm.ts';
-export type { RandomStream, Shufflable } from './randomStream.ts';
+export type { RandomStream } from './randomStream.ts';
 export { stream } from './stream.ts';

@@ -107,8 +107,8 @@ export class XoroshiroStream implements RandomStream {
   shuffle<T, A extends Shufflable<T>>(items: A & Shufflable<T>): A {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
-      const moved = items[i] as T;
-      items[i] = items[j] as T;
+      const moved = items[i];
+      items[i] = items[j];
       items[j] = moved;
     }
     return items;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { InputError } from '@oinr/errors';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomStream } from './randomStream.ts';
 import { XoroshiroStream } from './randomStream.ts';
@@ -11,12 +12,12 @@ import { XoroshiroStream } from './randomStream.ts';
  * `seed` is an integer; `path` says what the numbers are for, such as `stream(1, 'phantom', 'sub-003', 'noise')` or
  * `stream(1, 'relabeling', 4711)`. The number 1 and the text '1' are different names, and ('a', 'b') is not ('ab').
  *
- * Throws a RangeError where seed or a number in the path is not a safe integer (|n| < 2^53).
+ * Throws an InputError where seed or a number in the path is not a safe integer (|n| < 2^53).
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): RandomStream {
   for (const part of [seed, ...path]) {
     if (typeof part === 'number' && !Number.isSafeInteger(part)) {
-      throw new RangeError(
+      throw new InputError(
         `A random stream is named by integers and texts, but got ${part} in [${[seed, ...path].join(', ')}]; ` +
           'give an integer between -(2^53 - 1) and 2^53 - 1.',
       );

@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { naturalLogarithm } from '../src/index.ts';
+import { naturalLogarithm } from '../src/naturalLogarithm.ts';
 
 test('agrees with Math.log to a few units in the last place over the whole range', (t) => {
   const close = (x: number): boolean =>

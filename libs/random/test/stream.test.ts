@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import test from 'ava';
 import * as fc from 'fast-check';
 import type { RandomStream } from '../src/index.ts';
@@ -211,8 +212,8 @@ test('uniformIn keeps to its half-open interval', (t) => {
 
 test('bad names and bounds are refused with a sentence', (t) => {
   for (const seed of [Number.NaN, 1.5, Number.POSITIVE_INFINITY, 2 ** 53]) {
-    t.throws(() => stream(seed), { instanceOf: RangeError, message: /named by integers and texts/ });
-    t.throws(() => stream(1, 'x', seed), { instanceOf: RangeError });
+    t.throws(() => stream(seed), { instanceOf: InputError, message: /named by integers and texts/ });
+    t.throws(() => stream(1, 'x', seed), { instanceOf: InputError });
   }
   for (const n of [0, -1, 2.5, Number.NaN, 2 ** 32 + 1]) {
     t.throws(() => stream(1).integer(n), { instanceOf: RangeError, message: /integer\(n\)/ });

@@ -1,10 +1,11 @@
+import { InputError, UserError } from '@oinr/errors';
 import { type Volume, voxelSizes } from '@oinr/volume';
 
 /** An elastix parameter map: every value is a list of words. */
 export type ParameterMap = Readonly<Record<string, readonly string[]>>;
 
 /** elastix gave up, or answered with something else than expected. */
-export class RegistrationError extends Error {
+export class RegistrationError extends UserError {
   override readonly name = 'RegistrationError';
 }
 
@@ -56,7 +57,7 @@ function itkImage({ grid, data }: Volume): Record<string, unknown> {
   const [dx, , , x, , dy, , y, , , dz, z] = grid.affine;
   const [sx, sy, sz] = voxelSizes(grid.affine);
   if (sx !== dx || sy !== dy || sz !== dz)
-    throw new RangeError('Only images whose axes are those of the world are handed to elastix.');
+    throw new InputError('Only images whose axes are those of the world are handed to elastix.');
   return {
     imageType: { dimension: 3, componentType: 'float32', pixelType: 'Scalar', components: 1 },
     name: 'image',

@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import { percentile } from '@oinr/metrics';
 import { applyAffine, type Grid, type Vector3, type Volume, voxelSizes } from '@oinr/volume';
 
@@ -34,11 +35,11 @@ export interface Foreground {
   readonly size: number;
 }
 
-/** Finds the foreground of an image. Throws a RangeError where no voxel is above 0. */
+/** Finds the foreground of an image. Throws an InputError where no voxel is above 0. */
 export function foreground({ grid, data }: Volume): Foreground {
   const isAboveZero = Uint8Array.from(data, (value) => (value > 0 ? 1 : 0));
   if (!isAboveZero.includes(1))
-    throw new RangeError('The image has no voxel above 0, so there is nothing to register; check the scan.');
+    throw new InputError('The image has no voxel above 0, so there is nothing to register; check the scan.');
   const white = percentile(data, 99.5, isAboveZero);
   const least = white / 20;
   const [dx, dy, dz] = voxelSizes(grid.affine);

@@ -54,7 +54,7 @@ const commonSettings = {
  * elastix, with 3 resolutions. Each step starts from what the last one found: the scan is seen through the transform
  * so far, so that elastix finds what is left.
  *
- * The same input gives the same numbers. Throws RegistrationError or RangeError with a sentence.
+ * The same input gives the same numbers. Throws RegistrationError or InputError with a sentence.
  */
 export async function register(request: RegistrationRequest): Promise<Registration> {
   const { target, onProgress = () => undefined } = request;

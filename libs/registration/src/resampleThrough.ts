@@ -22,7 +22,7 @@ import { mapPoint, type SpatialTransform } from './transform.ts';
  * the transform's scaling). Cubic interpolation may overshoot at sharp edges, so its values are kept within the
  * range of the scan. Outside the scan the result is `background`.
  *
- * Throws a RangeError for values that are not finite.
+ * Throws an InputError for values that are not finite.
  */
 export function resampleThrough(
   scan: Volume,

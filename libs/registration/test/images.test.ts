@@ -2,15 +2,8 @@ import { type Grid, type Volume, voxelCount } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
 import { blockMean } from '../src/blockMean.ts';
-import {
-  brainInHead,
-  dilateMask,
-  erodeMask,
-  foreground,
-  isHead,
-  largestComponent,
-  mutualInformation,
-} from '../src/index.ts';
+import { brainInHead, foreground, isHead, mutualInformation } from '../src/index.ts';
+import { dilateMask, erodeMask, largestComponent } from '../src/morphology.ts';
 
 const uneven: Grid = { shape: [7, 6, 5], affine: [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, 1] };
 const sizes = [1, 2, 1.5];

@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { type Affine, applyAffine, type Grid, invertAffine, type Vector3, type Volume } from '@oinr/volume';
 import test from 'ava';
 import { blockMean } from '../src/blockMean.ts';
-import { mapPoint, register, resampleThrough } from '../src/index.ts';
+import { register, resampleThrough } from '../src/index.ts';
+import { mapPoint } from '../src/transform.ts';
 
 const shape = [146, 181, 153] as const;
 

@@ -1,8 +1,10 @@
 import { type Affine, applyAffine, type Grid, type Vector3, type Volume, voxelCount } from '@oinr/volume';
 import test from 'ava';
 import { affineOf, warpOf } from '../src/elastixTransform.ts';
-import { itkAffineText, mapBack, mapPoint, resampleThrough, type SplineWarp } from '../src/index.ts';
+import { itkAffineText, mapBack, resampleThrough } from '../src/index.ts';
+import type { SplineWarp } from '../src/splineWarp.ts';
 import { displacementAt } from '../src/splineWarp.ts';
+import { mapPoint } from '../src/transform.ts';
 
 /** Oblique, mirrored, unequal voxels: what a scanner may write. */
 const scanGrid: Grid = {

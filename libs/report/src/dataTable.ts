@@ -1,6 +1,6 @@
 import type { Format } from './formats.ts';
 import { type Html, html } from './html.ts';
-import { cite, type Source } from './source.ts';
+import { cite, type TableSource } from './source.ts';
 
 export interface ShownColumn {
   readonly column: string;
@@ -19,7 +19,7 @@ export interface ColumnGroup {
 export interface DataTableOptions {
   readonly id: string;
   readonly caption: string;
-  readonly source: Source;
+  readonly source: TableSource;
   /** 0-based rows in the order shown; all where left out. */
   readonly rows?: readonly number[];
   readonly columns: readonly ShownColumn[];

@@ -1,12 +1,12 @@
 import { parseNumber } from '@oinr/tables';
 import { type Html, html } from './html.ts';
-import { cite, rowsWhere, type Source } from './source.ts';
+import { cite, hasColumn, rowsWhere, type TableSource } from './source.ts';
 
 export interface FindingsTables {
   /** One row per method and percentage; see the compare stage. */
-  readonly verdict: Source;
+  readonly verdict: TableSource;
   /** One row per data set that was compared; the first is the full data. */
-  readonly datasets: Source;
+  readonly datasets: TableSource;
 }
 
 type Row = Readonly<Record<string, string>>;
@@ -35,14 +35,28 @@ ${rule(verdict)}
 </div>`;
 }
 
-function design(datasets: Source, full: number): Html {
+function design(datasets: TableSource, full: number): Html {
   const c = (column: string, format: Parameters<typeof cite>[3]): Html =>
     cite(datasets, full, column, format);
-  return html`<p>${c('group_first', 'text')} (${c('subjects_first', 'integer')} subjects) against ${c('group_second', 'text')} (${c('subjects_second', 'integer')}), ${c('permutations', 'integer')} relabelings, the same for every data set. In the full-resolution data ${c('significant_fwe', 'integer')} of ${c('voxels', 'integer')} voxels differ at a family-wise error of ${c('alpha', 'text')}, and ${c('significant_primary', 'integer')} at ${c('primary_criterion', 'text')}.</p>`;
+  return html`<p>${c('group_first', 'text')} (${c('subjects_first', 'integer')} subjects) against ${c('group_second', 'text')} (${c('subjects_second', 'integer')}), ${c('permutations', 'integer')} relabelings, the same for every data set${adjusted(datasets)}. In the full-resolution data ${c('significant_fwe', 'integer')} of ${c('voxels', 'integer')} voxels differ at a family-wise error of ${c('alpha', 'text')}, and ${c('significant_primary', 'integer')} at ${c('primary_criterion', 'text')}.</p>`;
 }
 
-function answer(verdict: Source, widest: number | undefined, full: Row): Html {
+/** What was held constant and within what labels were exchanged, where anything was. */
+function adjusted(datasets: TableSource): Html {
+  const covariates = hasColumn(datasets, 'covariates')
+    ? html`, adjusted for ${cite(datasets, 0, 'covariates', 'text')}`
+    : '';
+  const blocks = hasColumn(datasets, 'blocks')
+    ? html`, exchanged within blocks of the same ${cite(datasets, 0, 'blocks', 'text')}`
+    : '';
+  return html`${covariates}${blocks}`;
+}
+
+function answer(verdict: TableSource, widest: number | undefined, full: Row): Html {
   if (verdict.table.rows.length === 0) return html`<p>No imputed data set was compared.</p>`;
+  if ((parseNumber(full.smallest_p) ?? 0) > (parseNumber(full.alpha) ?? 1)) {
+    return html`<p><strong>No verdict:</strong> the smallest p that the relabelings of these subjects can give is larger than the family-wise error asked for, so nothing could be significant. More subjects are needed, or blocks that leave more to exchange.</p>`;
+  }
   if (verdict.table.rows.every((row) => row.usable === 'n/a')) {
     return html`<p><strong>No verdict:</strong> the full-resolution data show no difference at this criterion, so there is nothing that an imputation could preserve or lose. More subjects, or a cohort with a larger effect, are needed.</p>`;
   }
@@ -50,7 +64,10 @@ function answer(verdict: Source, widest: number | undefined, full: Row): Html {
     return html`<p><strong>No verdict:</strong> the full-resolution data show no more differences than chance alone gives at this criterion, and none at the family-wise error. What agrees or disagrees below is mostly noise, and says nothing on how a real difference would be preserved.</p>`;
   }
   if (widest === undefined) {
-    return html`<p><strong>No:</strong> by the rule below, no method preserves the group difference at any of the spacings tried.${parseNumber(full.smoothing_fwhm_mm) === 0 ? hint : ''}</p>`;
+    return html`<p><strong>No:</strong> by the rule below, no method preserves the group difference${isUnknown(verdict.table.rows[0].k) ? '' : ' at any of the spacings tried'}.${parseNumber(full.smoothing_fwhm_mm) === 0 ? hint : ''}</p>`;
+  }
+  if (isUnknown(verdict.table.rows[widest].k)) {
+    return html`<p><strong>Yes,</strong> with <strong>${cite(verdict, widest, 'method', 'text')}</strong>.</p>`;
   }
   return html`<p><strong>Yes,</strong> with <strong>${cite(verdict, widest, 'method', 'text')}</strong>, down to one slice in ${cite(verdict, widest, 'k', 'integer')}: ${cite(verdict, widest, 'missing_percent', 'integer')} % missing, ${cite(verdict, widest, 'spacing_mm', 'one')} mm from slice to slice.</p>`;
 }
@@ -66,21 +83,30 @@ function isChance({ significant_fwe, significant_primary, voxels, primary_criter
 const hint =
   ' Volumes were not smoothed here, so single voxels are compared with all their noise. Group studies mostly smooth: the compare stage does so with --smooth and a width in mm, full and imputed data alike, and the answer may then be another.';
 
-function percentLine(verdict: Source, percent: string): Html {
+function percentLine(verdict: TableSource, percent: string): Html {
   const rows = rowsWhere(verdict, (row) => row.missing_percent === percent);
   const ranked = rows.toSorted((a, b) => rankOf(verdict.table.rows[a]) - rankOf(verdict.table.rows[b]));
   const [best, second] = ranked;
   if (best === undefined || rankOf(verdict.table.rows[best]) === Number.MAX_SAFE_INTEGER) {
-    return html`<li>${cite(verdict, rows[0], 'missing_percent', 'integer')} % missing: not ranked, since the full data show nothing to preserve.</li>`;
+    const where = isUnknown(percent)
+      ? 'Methods are'
+      : html`${cite(verdict, rows[0], 'missing_percent', 'integer')} % missing:`;
+    return html`<li>${where} not ranked, since the full data show nothing to preserve.</li>`;
   }
   const numbers = (row: number): Html =>
     html`Dice ${cite(verdict, row, 'dice', 'two')}, sensitivity ${cite(verdict, row, 'sensitivity', 'two')}, false discoveries ${cite(verdict, row, 'false_discovery_rate', 'percent')}, slope ${cite(verdict, row, 'slope', 'two')}`;
-  return html`<li>${cite(verdict, best, 'missing_percent', 'integer')} % missing (${cite(verdict, best, 'spacing_mm', 'one')} mm): <strong>${cite(verdict, best, 'method', 'text')}</strong> preserves the group difference best (${numbers(best)})${
+  const where = isUnknown(percent)
+    ? ''
+    : html`${cite(verdict, best, 'missing_percent', 'integer')} % missing (${cite(verdict, best, 'spacing_mm', 'one')} mm): `;
+  return html`<li>${where}<strong>${cite(verdict, best, 'method', 'text')}</strong> preserves the group difference best (${numbers(best)})${
     second === undefined ? '' : html`, then ${cite(verdict, second, 'method', 'text')} (${numbers(second)})`
   }. Usable by the rule: ${cite(verdict, best, 'usable', 'text')}.</li>`;
 }
 
-function rule(verdict: Source): Html {
+/** Of maps that were made elsewhere nobody knows what is missing. */
+const isUnknown = (cell: string): boolean => cell === 'n/a';
+
+function rule(verdict: TableSource): Html {
   if (verdict.table.rows.length === 0) return html``;
   return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_false_discoveries', 'percent')} false discoveries. Methods are ranked by Dice, then by how near the slope is to one. The full data are the reference here; they contain noise of their own.</p>`;
 }

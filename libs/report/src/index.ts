@@ -1,12 +1,8 @@
-export { type DataTableOptions, dataTable, type ShownColumn } from './dataTable.ts';
-export { figure, type ReportFigure } from './figure.ts';
-export { type FindingsTables, findings } from './findings.ts';
-export { type Format, showCell } from './formats.ts';
-export { escapeHtml, Html, html, jsonForScript, trusted } from './html.ts';
-export { type MethodsFacts, methodsText, references } from './methodsText.ts';
-export { type Page, renderPage, type Section } from './page.ts';
-export { cite, rowsWhere, type Source } from './source.ts';
-export type { ComparisonTables, PreparationReport, StudyReport } from './studyInput.ts';
+export { dataTable } from './dataTable.ts';
+export { Html, html } from './html.ts';
+export { renderPage } from './page.ts';
+export type { TableSource } from './source.ts';
+export type { StudyReport } from './studyInput.ts';
 export { studyReport } from './studyReport.ts';
-export { type ViewerMap, type ViewerOptions, type ViewerPeak, viewer, viewerScripts } from './viewer.ts';
+export type { ViewerMap, ViewerOptions, ViewerPeak } from './viewer.ts';
 export { viewerStep, viewerVolume } from './viewerVolume.ts';

@@ -1,18 +1,25 @@
 import type { ReportFigure } from './figure.ts';
 import type { MethodsFacts } from './methodsText.ts';
-import type { Source } from './source.ts';
+import type { TableSource } from './source.ts';
 import type { ViewerOptions } from './viewer.ts';
 
 /** The tables that the compare stage writes. */
 export interface ComparisonTables {
-  readonly datasets: Source;
-  readonly verdict: Source;
-  readonly agreement: Source;
-  readonly attenuation: Source;
-  readonly bias: Source;
-  readonly peaks: Source;
+  readonly datasets: TableSource;
+  readonly verdict: TableSource;
+  readonly agreement: TableSource;
+  readonly attenuation: TableSource;
+  /** Absent where there are no errors of imputation to make it from. */
+  readonly bias?: TableSource;
+  readonly peaks: TableSource;
   /** Only where the truth is known. */
-  readonly truth?: Source;
+  readonly truth?: TableSource;
+}
+
+/** The tables of the errors of imputation. */
+export interface ErrorTables {
+  readonly summary: TableSource;
+  readonly table3: TableSource;
 }
 
 /** How scans got to the space that they were compared in. */
@@ -20,8 +27,8 @@ export interface PreparationReport {
   /** In which order what was done. */
   readonly words: string;
   /** Only where scans were registered: how well, and why somebody should look at one. */
-  readonly quality?: Source;
-  readonly failures?: Source;
+  readonly quality?: TableSource;
+  readonly failures?: TableSource;
 }
 
 /** All that the page about a run is made of. */
@@ -31,12 +38,12 @@ export interface StudyReport {
   readonly version: string;
   /** Tables of the run that exist, by their names. */
   readonly tables: {
-    readonly summary: Source;
-    readonly table3: Source;
-    readonly failures?: Source;
-    readonly excluded?: Source;
+    /** Errors of imputation; absent where maps were compared that were made elsewhere. */
+    readonly errors?: ErrorTables;
+    readonly failures?: TableSource;
+    readonly excluded?: TableSource;
     /** Only with --cross-fit. */
-    readonly crossFit?: Source;
+    readonly crossFit?: TableSource;
     /** Written by the compare stage; all or none. */
     readonly comparison?: ComparisonTables;
   };

@@ -29,7 +29,7 @@ export function studyReport(report: StudyReport): string {
     },
     ...(report.preparation === undefined ? [] : [preparationSection(report.preparation)]),
     ...(comparison === undefined ? [] : comparisonSections(report, comparison)),
-    errorsSection(report),
+    ...(report.tables.errors === undefined ? [] : [errorsSection(report, report.tables.errors)]),
     ...(report.figures.subjects.length > 0
       ? [{ id: 'subjects', heading: 'Subjects', body: html`${report.figures.subjects.map(figure)}` }]
       : []),
@@ -64,7 +64,7 @@ function comparisonSections({ figures, viewer: maps }: StudyReport, tables: Comp
       body: html`${maps === undefined ? '' : viewer(maps)}${figures.maps.map(figure)}`,
     },
     clustersSection(tables.peaks),
-    biasSection(tables.bias),
+    ...(tables.bias === undefined ? [] : [biasSection(tables.bias)]),
     testsSection(tables.datasets, figures.statistics),
   ];
 }

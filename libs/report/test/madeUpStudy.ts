@@ -1,11 +1,11 @@
 // A made-up run for tests of the page: every table that the stages write, with values that no run would give.
 import { type CellValue, tableOf } from '@oinr/tables';
 import type { Volume } from '@oinr/volume';
-import { type Source, type StudyReport, viewerVolume } from '../src/index.ts';
+import { type StudyReport, type TableSource, viewerVolume } from '../src/index.ts';
 
 export const hostile = '<img src=x onerror="window.broken=1">&amp;';
 
-function source(file: string, records: readonly Readonly<Record<string, CellValue>>[]): Source {
+function source(file: string, records: readonly Readonly<Record<string, CellValue>>[]): TableSource {
   const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return { file: `tables/${file}.tsv`, table: tableOf(columns, records) };
 }
@@ -82,39 +82,41 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
     run: 'default',
     version: '0.1.0',
     tables: {
-      summary: source(
-        'summary',
-        [
-          ...cells,
-          { method: 'auto', missing_percent: 50, k: 2, place: 2 },
-          { method: 'auto', missing_percent: 66, k: 3, place: 3 },
-        ].map(({ method, missing_percent, k, place }) => ({
-          method: place === 0 ? hostile : method,
-          k,
-          missing_percent,
-          n: 8,
-          mse_missing_mean: 1.2345e-3 / (1 + place),
-          mse_missing_sd: 1e-5,
-          mse_missing_mask_mean: 2e-3,
-          psnr_missing_mean: 31.4,
-          ssim_missing_mean: 0.97,
-          bias_missing_mask_mean: -1.5e-4,
-          ratio_to_best_classical_mask: undefined,
-          ratio_to_best: 1.1 + place,
-          ratio_to_best_worst: 1.3 + place,
-          ratio_to_best_mask: place === 3 ? undefined : 1.2 + place,
-          ratio_to_best_mask_worst: place === 3 ? undefined : 1.4 + place,
-        })),
-      ),
-      table3: source('table3', [
-        {
-          missing_percent: 50,
-          paper_test_mse: 8.3e-5,
-          paper_train_mse: 2.2e-5,
-          volume_mse_linear: 1e-4,
-          missing_mse_linear: 2e-4,
-        },
-      ]),
+      errors: {
+        summary: source(
+          'summary',
+          [
+            ...cells,
+            { method: 'auto', missing_percent: 50, k: 2, place: 2 },
+            { method: 'auto', missing_percent: 66, k: 3, place: 3 },
+          ].map(({ method, missing_percent, k, place }) => ({
+            method: place === 0 ? hostile : method,
+            k,
+            missing_percent,
+            n: 8,
+            mse_missing_mean: 1.2345e-3 / (1 + place),
+            mse_missing_sd: 1e-5,
+            mse_missing_mask_mean: 2e-3,
+            psnr_missing_mean: 31.4,
+            ssim_missing_mean: 0.97,
+            bias_missing_mask_mean: -1.5e-4,
+            ratio_to_best_classical_mask: undefined,
+            ratio_to_best: 1.1 + place,
+            ratio_to_best_worst: 1.3 + place,
+            ratio_to_best_mask: place === 3 ? undefined : 1.2 + place,
+            ratio_to_best_mask_worst: place === 3 ? undefined : 1.4 + place,
+          })),
+        ),
+        table3: source('table3', [
+          {
+            missing_percent: 50,
+            paper_test_mse: 8.3e-5,
+            paper_train_mse: 2.2e-5,
+            volume_mse_linear: 1e-4,
+            missing_mse_linear: 2e-4,
+          },
+        ]),
+      },
       failures: source('failures', [
         { participant_id: hostile, group: 'CN', method: 'all', k: 'all', reason: hostile },
       ]),

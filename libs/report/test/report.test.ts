@@ -1,28 +1,22 @@
 import { parseTsv, tableOf } from '@oinr/tables';
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  cite,
-  type Format,
-  findings,
-  html,
-  jsonForScript,
-  renderPage,
-  type Source,
-  showCell,
-  studyReport,
-} from '../src/index.ts';
+import { findings } from '../src/findings.ts';
+import { type Format, showCell } from '../src/formats.ts';
+import { jsonForScript } from '../src/html.ts';
+import { html, renderPage, studyReport, type TableSource } from '../src/index.ts';
+import { cite } from '../src/source.ts';
 import { hostile, madeUpStudy } from './madeUpStudy.ts';
 
 const study = await madeUpStudy(false);
 const page = studyReport(study);
 
 /** All sources of the study by the file they name. */
-function sourcesOf(value: unknown): Map<string, Source> {
-  const found = new Map<string, Source>();
+function sourcesOf(value: unknown): Map<string, TableSource> {
+  const found = new Map<string, TableSource>();
   const visit = (one: unknown): void => {
     if (typeof one !== 'object' || one === null) return;
-    if ('file' in one && 'table' in one) found.set((one as Source).file, one as Source);
+    if ('file' in one && 'table' in one) found.set((one as TableSource).file, one as TableSource);
     else for (const inner of Object.values(one)) visit(inner);
   };
   visit(value);
@@ -76,8 +70,13 @@ test('the regret of auto is told per percentage, over whole slices where there i
     said,
     /at 50 % missing 3\.200 \(worst subject 3\.400\); at 66 % missing 4\.100 \(worst subject 4\.300, whole slices\)/,
   );
-  const others = tableOf(study.tables.summary.table.columns, study.tables.summary.table.rows.slice(0, 4));
-  const without = { ...study.tables, summary: { ...study.tables.summary, table: others } };
+  const { errors } = study.tables;
+  if (errors === undefined) return t.fail();
+  const others = tableOf(errors.summary.table.columns, errors.summary.table.rows.slice(0, 4));
+  const without = {
+    ...study.tables,
+    errors: { ...errors, summary: { ...errors.summary, table: others } },
+  };
   t.notRegex(studyReport({ ...study, tables: without }), /Regret of auto/);
 });
 
@@ -197,7 +196,7 @@ test('the page is well formed enough for a strict reader: tags close, ids are un
 });
 
 test('the page says whether anybody was imputed by an operator that was learned from them', (t) => {
-  const crossFit = (was: string): Source => ({
+  const crossFit = (was: string): TableSource => ({
     file: 'tables/cross_fit.tsv',
     table: parseTsv(
       `participant_id\tgroup\tfold\toperator_sha256\tlearned_from\twas_learned_from\nsub-1\tCN\t1\tab\t3\tno\nsub-2\tAD\t2\tcd\t3\t${was}\n`,
@@ -212,4 +211,79 @@ test('the page says whether anybody was imputed by an operator that was learned 
     /learned from them, so that their errors are too small: <data value="sub-2"[^>]*>sub-2<\/data>\./,
   );
   t.notRegex(page, /id="cross-fitting"/);
+});
+
+/** The made-up study with other cells in its tables. */
+function changed(
+  change: (row: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+): NonNullable<typeof study.tables.comparison> {
+  const { comparison } = study.tables;
+  if (comparison === undefined) throw new TypeError('The made-up study was compared.');
+  const entries = Object.entries(comparison).map(([name, one]: [string, TableSource]) => {
+    const rows = one.table.rows.map((row) => change({ ...row, name }));
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+      (column) => column !== 'name',
+    );
+    return [name, { ...one, table: { columns, rows } }];
+  });
+  return Object.fromEntries(entries);
+}
+
+test('what was asked for beyond the plain test is told, and cited, and only then', (t) => {
+  const adjusted = { covariates: 'age, sex', blocks: 'scanner' };
+  const clusters = { cluster_threshold: 'p=0.01', connectivity: '26', significant_extent: '99' };
+  const tfce = { tfce_step: 'exact', critical_tfce: '1234.5', max_tfce: '4000', significant_tfce: '77' };
+  const comparison = changed((row) => ({
+    ...row,
+    ...(row.name === 'datasets' && { ...adjusted, ...clusters, ...tfce }),
+    ...(row.name === 'peaks' && { full_region: 'left hippocampus', imputed_region: 'n/a' }),
+  }));
+  const told = studyReport({
+    ...study,
+    tables: { ...study.tables, comparison },
+    methods: { ...study.methods, datasets: comparison.datasets },
+  });
+  const text = told.replace(/<[^>]*>/g, '');
+  t.regex(
+    text,
+    /the same for every data set, adjusted for age, sex, exchanged within blocks of the same scanner\./,
+  );
+  t.regex(text, /Held constant: age, sex; residuals .*Freedman and Lane, 1983/);
+  t.regex(text, /beyond p=0\.01 \(one-sided, parametric\) that are neighbours \(26 of each voxel\)/);
+  t.regex(text, /Smith and Nichols, 2009.*steps: exact/);
+  for (const column of [
+    'significant_extent',
+    'critical_tfce',
+    'significant_tfce',
+    'full_region',
+    'covariates',
+  ])
+    t.regex(told, new RegExp(`data-column="${column}"`));
+  t.regex(text, /left hippocampus/);
+  t.notRegex(page, /adjusted for|Freedman|critical TFCE|>region</);
+});
+
+test('of maps made elsewhere the page claims nothing on slices, spacings or errors', (t) => {
+  const { bias: _, ...comparison } = changed((row) => ({
+    ...row,
+    ...(row.missing_percent !== '0' && {
+      missing_percent: 'n/a',
+      k: 'n/a',
+      spacing_mm: 'n/a',
+      slices: 'all',
+    }),
+  }));
+  const { errors: __, ...tables } = study.tables;
+  const { preparation: ___, ...rest } = study;
+  const maps = studyReport({
+    ...rest,
+    tables: { ...tables, comparison },
+    methods: { ...study.methods, isPhantom: false, areMapsOfOthers: true, datasets: comparison.datasets },
+  });
+  const text = maps.replace(/<[^>]*>/g, '');
+  t.regex(text, /Yes, with oinr-internal\./);
+  t.regex(text, /which slices were missing is not known/);
+  t.regex(text, /Images that were made elsewhere/);
+  t.notRegex(text, /n\/a|Slices of each|% missing|identical by construction|Table 3|MSE/);
+  for (const id of ['errors', 'bias']) t.notRegex(maps, new RegExp(`<section id="${id}"`));
 });

@@ -1,14 +1,9 @@
+import { UserError } from '@oinr/errors';
 import { FileWriteError } from '@oinr/files';
 
-/** Something the user can act on, said in one sentence. */
-export class RunError extends Error {
+/** A run cannot be begun or go on; the message says why and what to do. */
+export class RunError extends UserError {
   override readonly name: string = 'RunError';
-}
-
-/** The message of anything that can be thrown, on one line. */
-export function errorMessage(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\n\s*/g, ' ').trim();
 }
 
 /**

@@ -38,26 +38,42 @@ export interface RunFolderRequest {
   readonly hide?: (text: string) => string;
 }
 
-/** The folder `OUT/COHORT/RUN/` while one process writes to it. */
-export class RunFolder {
+/** A folder while one process writes its results to it. */
+export class OutputFolder {
   readonly path: string;
+  /** What writes. */
+  readonly stage: string;
   readonly manifest: Manifest;
   readonly log: RunLog;
-  readonly #request: RunFolderRequest;
   readonly #release: () => Promise<void>;
-  readonly #started = new Date();
 
-  constructor(path: string, request: RunFolderRequest, release: () => Promise<void>) {
+  constructor(path: string, stage: string, log: RunLog, release: () => Promise<void>) {
     this.path = path;
-    this.manifest = new Manifest(path, manifestFolder(path, request.stage));
-    this.log = new RunLog(join(path, `${request.stage}.log`), request.hide);
-    this.#request = request;
+    this.stage = stage;
+    this.manifest = new Manifest(path, manifestFolder(path, stage));
+    this.log = log;
     this.#release = release;
   }
 
-  /** A path below the run folder; see safeJoin. */
+  /** A path below the folder; see safeJoin. */
   file(...names: readonly string[]): string {
     return safeJoin(this.path, ...names);
+  }
+
+  /** Gives the folder back. */
+  async close(): Promise<void> {
+    await this.#release();
+  }
+}
+
+/** The folder `OUT/COHORT/RUN/` while one process writes to it. */
+export class RunFolder extends OutputFolder {
+  readonly #request: RunFolderRequest;
+  readonly #started = new Date();
+
+  constructor(path: string, request: RunFolderRequest, release: () => Promise<void>) {
+    super(path, request.stage, new RunLog(join(path, `${request.stage}.log`), request.hide), release);
+    this.#request = request;
   }
 
   /** Writes the stage's part of run.json with status `running`. */
@@ -80,11 +96,6 @@ export class RunFolder {
     const whole: RunRecord = { cohort, run, stages: { ...before?.stages, [stage]: record } };
     await writeJson(join(this.path, 'run.json'), whole);
   }
-
-  /** Gives the folder back. */
-  async close(): Promise<void> {
-    await this.#release();
-  }
 }
 
 /** Where a stage's records of finished units lie; worker processes open the same manifest by it. */
@@ -99,6 +110,29 @@ export function manifestFolder(runFolder: string, stage: string): string {
  */
 export async function openRunFolder(request: RunFolderRequest): Promise<RunFolder> {
   const path = safeJoin(request.out, request.cohort, request.run);
+  return openFolder(path, (release) => new RunFolder(path, request, release));
+}
+
+/**
+ * The same for a folder that somebody named, which holds nothing but results: it has no run.json, and its log lies among
+ * the records.
+ */
+export function openOutputFolder(
+  path: string,
+  stage: string,
+  hide?: (text: string) => string,
+): Promise<OutputFolder> {
+  return openFolder(path, async (release) => {
+    const records = join(path, '.resume');
+    await mkdir(records, { recursive: true });
+    return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), release);
+  });
+}
+
+async function openFolder<Folder>(
+  path: string,
+  open: (release: () => Promise<void>) => Folder | Promise<Folder>,
+): Promise<Folder> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
@@ -107,7 +141,7 @@ export async function openRunFolder(request: RunFolderRequest): Promise<RunFolde
   const lock = await takeLock(join(path, '.lock'));
   try {
     await removePartials(path);
-    return new RunFolder(path, request, () => lock.release());
+    return await open(() => lock.release());
   } catch (error) {
     await lock.release();
     throw error;

@@ -1,5 +1,4 @@
 import { readFile, rm, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import { hashFile } from './fingerprint.ts';
 import { writeJson } from './json.ts';
 import { relativePath, safeJoin } from './paths.ts';
@@ -87,7 +86,10 @@ export class Manifest {
 
   async #read<Result>(unit: readonly string[]): Promise<UnitRecord<Result> | undefined> {
     try {
-      return JSON.parse(await readFile(this.#file(unit), 'utf8'));
+      const read = JSON.parse(await readFile(this.#file(unit), 'utf8'));
+      // A damaged record means that the unit is done again.
+      const isRecord = typeof read?.fingerprint === 'string' && Array.isArray(read.outputs);
+      return isRecord ? read : undefined;
     } catch (error) {
       // Absent is the usual case; a damaged record means that the unit is done again.
       if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return undefined;
@@ -96,7 +98,7 @@ export class Manifest {
   }
 
   async #unchanged(output: UnitOutput): Promise<boolean> {
-    const path = safeJoin(this.#runFolder, ...dirname(output.path).split('/'), basename(output.path));
+    const path = safeJoin(this.#runFolder, ...output.path.split('/'));
     const found = await stat(path, { bigint: true }).catch(() => undefined);
     if (found === undefined || Number(found.size) !== output.bytes) return false;
     // A copied run folder has new times; then the bytes decide.

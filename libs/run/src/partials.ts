@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-// The names that writeFileAtomic of @oinr/files gives to files that are being written.
+// The names that writeFileAtomic and writeTogether of @oinr/files give to what is being written.
 const partialPattern = /^\..+\.partial$/;
 
 /** Removes what an interrupted writer left anywhere below a folder. Call it only while holding the folder's lock. */
@@ -10,11 +10,10 @@ export async function removePartials(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) removed += await removePartials(path);
-    else if (partialPattern.test(entry.name)) {
-      await rm(path, { force: true });
+    if (partialPattern.test(entry.name)) {
+      await rm(path, { recursive: true, force: true });
       removed += 1;
-    }
+    } else if (entry.isDirectory()) removed += await removePartials(path);
   }
   return removed;
 }

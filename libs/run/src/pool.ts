@@ -24,6 +24,8 @@ export interface WorkerPoolOptions {
   readonly entry: string;
   /** Processes at once. */
   readonly jobs: number;
+  /** What every worker is given once, before its first task, instead of with every task. */
+  readonly setup?: unknown;
   /** Variables added to the environment of the workers. */
   readonly env?: Readonly<Record<string, string>>;
   /** Lines that a worker (or a library in it) writes to its standard output or error. */
@@ -140,6 +142,8 @@ export class WorkerPool<Task, Result, Message> {
       this.#lost(worker, `its worker process could not be started (${error.message})`),
     );
     child.on('exit', (code, signal) => this.#lost(worker, exitReason(code, signal)));
+    const { setup } = this.#options;
+    if (setup !== undefined) this.#send(worker, { kind: 'setup', setup });
     return worker;
   }
 

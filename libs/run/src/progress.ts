@@ -23,6 +23,8 @@ export interface ProgressOptions {
   readonly kinds: Readonly<Record<string, WorkKind>>;
   /** How many units are worked on at once. */
   readonly jobs: number;
+  /** What a unit makes, in the plural: `volumes`. */
+  readonly things: string;
   /** Milliseconds; passed in so that tests own the clock. */
   readonly now?: () => number;
 }
@@ -38,6 +40,7 @@ export class Progress {
   readonly #stream: ProgressStream;
   readonly #live: boolean;
   readonly #jobs: number;
+  readonly #things: string;
   readonly #now: () => number;
   readonly #timeLeft: TimeLeft;
   readonly #total: number;
@@ -50,6 +53,7 @@ export class Progress {
     this.#stream = options.stream;
     this.#live = options.stream.isTTY === true;
     this.#jobs = options.jobs;
+    this.#things = options.things;
     this.#now = options.now ?? (() => performance.now());
     this.#timeLeft = new TimeLeft(options.kinds);
     this.#total = Object.values(options.kinds).reduce((sum, { units }) => sum + units, 0);
@@ -117,7 +121,7 @@ export class Progress {
     const left = this.#timeLeft.seconds(this.#jobs);
     const time = left === undefined ? '' : `, about ${formatDuration(left)} left`;
     const activities = [...this.#activities.values()].reverse().map(activityText);
-    return [`${this.#done} of ${this.#total}${time}`, ...activities].join(' | ');
+    return [`${this.#done} of ${this.#total} ${this.#things}${time}`, ...activities].join(' | ');
   }
 }
 

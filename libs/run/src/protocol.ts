@@ -1,5 +1,7 @@
 /** What the pool sends to a worker process. */
 export type ToWorker =
+  /** What every task of this process needs; sent once, before the first. */
+  | { readonly kind: 'setup'; readonly setup: unknown }
   | { readonly kind: 'task'; readonly task: unknown }
   /** Stop the task as soon as its state can be resumed. */
   | { readonly kind: 'stop' };

@@ -1,3 +1,4 @@
+import { errorMessage } from '@oinr/errors';
 import { RunError } from './errors.ts';
 import { openRunFolder, type RunFolder, type RunFolderRequest, type StageStatus } from './folder.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -11,30 +12,53 @@ export interface Stage {
 
 export interface StageRequest extends RunFolderRequest {
   readonly terminal: { readonly out: { write(text: string): unknown } };
+  /** What run.json says of the stage from its first moment on: configuration, versions, machine. See provenance. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** How a stage ended, with what run.json says of it beside `details` of the request. */
+export interface StageEnding {
+  readonly status: StageStatus;
+  readonly record?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Opens the run folder, lets the stage work in it, and gives the folder back whatever happens.
+ * Opens the run folder, writes there what the stage was told, lets it work, writes how it ended, and gives the folder
+ * back whatever happens. A stage that throws has failed.
  *
- * @returns the exit status: 0 where all is complete, 130 where the stage was stopped, else 1.
  * @throws what openRunFolder throws, and what `work` throws.
  */
-export async function runStage(
-  { terminal, ...request }: StageRequest,
-  work: (stage: Stage) => Promise<StageStatus>,
-): Promise<number> {
+export async function runInFolder<Ending extends StageEnding>(
+  { terminal, details, ...request }: StageRequest,
+  work: (stage: Stage) => Promise<Ending>,
+): Promise<Ending> {
   const folder = await openRunFolder(request);
   const say = (line: string): void => {
     folder.log.write(line);
     terminal.out.write(`${request.hide?.(line) ?? line}\n`);
   };
   try {
-    const status = await work({ folder, say });
-    folder.log.write(`The stage ended: ${status}.`);
-    return status === 'complete' ? 0 : status === 'stopped' ? 130 : 1;
+    await folder.begin(details);
+    const ending = await work({ folder, say });
+    await folder.end(ending.status, { ...details, ...ending.record });
+    folder.log.write(`The stage ended: ${ending.status}.`);
+    return ending;
+  } catch (error) {
+    const reason = errorMessage(error);
+    folder.log.write(`The stage failed: ${reason}`);
+    // Where the disk is full, run.json cannot say so either.
+    await folder
+      .end('failed', { ...details, reason: request.hide?.(reason) ?? reason })
+      .catch(() => undefined);
+    throw error;
   } finally {
     await folder.close();
   }
+}
+
+/** The exit status of a command for how its stage ended: 0 where all is complete, 130 where it was stopped, else 1. */
+export function exitStatus(status: StageStatus): number {
+  return status === 'complete' ? 0 : status === 'stopped' ? 130 : 1;
 }
 
 /** What goes on while there is work to do, and ends with it. */
@@ -73,4 +97,19 @@ export async function interruptible<T>(
     progress.close?.();
     ignoreInterrupts();
   }
+}
+
+/** Work in this process that Ctrl-C ends: what came of it, or that it was stopped. @throws what `work` throws. */
+export function stoppable<T>(
+  progress: AtWork['progress'],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<{ readonly isStopped: false; readonly result: T } | { readonly isStopped: true }> {
+  return interruptible({ progress }, async (signal) => {
+    try {
+      return { isStopped: false, result: await work(signal) };
+    } catch (error) {
+      if (signal.aborted) return { isStopped: true };
+      throw error;
+    }
+  });
 }

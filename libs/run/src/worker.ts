@@ -1,8 +1,11 @@
-import { errorMessage, RunError, stopsTheRun } from './errors.ts';
+import { errorMessage, isUserError } from '@oinr/errors';
+import { stopsTheRun } from './errors.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** What a task may use in its worker process. */
-export interface WorkerContext<Message> {
+export interface WorkerContext<Message, Setup = undefined> {
+  /** What the pool gave to every worker. */
+  readonly setup: Setup;
   /** Tells the pool something while the task runs (progress, a finished unit). */
   send(message: Message): void;
   /** Aborted when the run is to be stopped. */
@@ -13,13 +16,14 @@ export interface WorkerContext<Message> {
  * The main loop of a worker process started by WorkerPool: takes one task at a time and answers with its result or
  * its failure. The process ends when the pool goes away, however that happened.
  */
-export function serveTasks<Task, Result, Message>(
-  handle: (task: Task, context: WorkerContext<Message>) => Promise<Result>,
+export function serveTasks<Task, Result, Message, Setup = undefined>(
+  handle: (task: Task, context: WorkerContext<Message, Setup>) => Promise<Result>,
 ): void {
   const answer = (message: FromWorker) => {
     if (process.connected) process.send?.(message);
   };
   let controller = new AbortController();
+  let setup: unknown;
 
   // Ctrl-C reaches every process of a terminal; only the pool decides what it means.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
@@ -30,9 +34,14 @@ export function serveTasks<Task, Result, Message>(
       controller.abort();
       return;
     }
+    if (received.kind === 'setup') {
+      setup = received.setup;
+      return;
+    }
     controller = new AbortController();
     const { signal } = controller;
-    handle(received.task as Task, { send: (message) => answer({ kind: 'message', message }), signal }).then(
+    const send = (message: Message): void => answer({ kind: 'message', message });
+    handle(received.task as Task, { setup: setup as Setup, send, signal }).then(
       (result) => answer({ kind: 'done', result }),
       (error: unknown) => answer(describeFailure(error, signal)),
     );
@@ -45,7 +54,7 @@ function describeFailure(error: unknown, signal: AbortSignal): FromWorker {
     kind: 'failed',
     message: errorMessage(error),
     // The stack goes to the log, and only where the message alone does not say what to do.
-    stack: error instanceof RunError || !(error instanceof Error) ? '' : (error.stack ?? ''),
+    stack: isUserError(error) || !(error instanceof Error) ? '' : (error.stack ?? ''),
     stopsTheRun: stopsTheRun(error),
     stopped: signal.aborted,
   };

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { hideFolders, openRunFolder, RunError, readRunRecord, takeLock } from '../src/index.ts';
+import { openRunFolder } from '../src/folder.ts';
+import { hideFolders, RunError, readRunRecord } from '../src/index.ts';
+import { takeLock } from '../src/lock.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'oinr-folder-'));
 

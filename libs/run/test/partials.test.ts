@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorMessage } from '@oinr/errors';
 import { FileWriteError, writeFileAtomic } from '@oinr/files';
 import test from 'ava';
-import { errorMessage, stopsTheRun, writeJson } from '../src/index.ts';
+import { stopsTheRun } from '../src/errors.ts';
 import { removePartials } from '../src/partials.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'oinr-partials-'));
@@ -41,10 +42,4 @@ test('only a failure to write stops the run, also when it is the cause of anothe
   t.true(stopsTheRun(new Error('sub-01', { cause: full })));
   t.false(stopsTheRun(new Error('sub-01 is truncated')));
   t.is(errorMessage(new Error('two\n  lines')), 'two lines');
-});
-
-test('JSON with NaN is refused instead of becoming null', async (t) => {
-  const path = join(folder(), 'a.json');
-  await t.throwsAsync(writeJson(path, { mse: Number.NaN }), { message: /NaN \(at "mse"\)/ });
-  t.false(existsSync(path));
 });

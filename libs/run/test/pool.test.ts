@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { TaskFailure, WorkerPool } from '../src/index.ts';
+import { TaskFailure, WorkerPool } from '../src/pool.ts';
 import type { FixtureTask } from './fixtures/worker.ts';
 
 const entry = join(import.meta.dirname, 'fixtures', 'worker.ts');

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { formatDuration, Progress, planJobs, TimeLeft } from '../src/index.ts';
+import { formatDuration, Progress, planJobs } from '../src/index.ts';
 import { onInterrupt } from '../src/interrupt.ts';
+import { TimeLeft } from '../src/timeLeft.ts';
 
 function recorder(isTTY: boolean, columns = 80) {
   let clock = 0;
@@ -14,6 +15,7 @@ function recorder(isTTY: boolean, columns = 80) {
       stream: { isTTY, columns, write: (text: string) => written.push(text) },
       kinds: { linear: { units: 2, guess: 1 }, oinr: { units: 2, guess: 50 } },
       jobs: 1,
+      things: 'volumes',
       now: () => clock,
     },
   };
@@ -28,7 +30,7 @@ test('in a pipe: plain lines, at most one in ten seconds, with subject, method, 
     progress.update(0, { subject: 'sub-01', method: 'oinr 66 %', share: second / 50, loss: 0.00123 });
   }
   t.is(written.length, 2);
-  t.is(written[0], '1 of 4, about 1 min 02 s left | sub-01: oinr 66 %, 18 % done, loss 1.23e-3\n');
+  t.is(written[0], '1 of 4 volumes, about 1 min 02 s left | sub-01: oinr 66 %, 18 % done, loss 1.23e-3\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal control codes are what must not be there
   t.notRegex(written.join(''), /[\r\u001b]/);
 });

@@ -2,14 +2,16 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { interruptible, runStage, type StageStatus } from '../src/index.ts';
+import { exitStatus, readRunRecord, runInFolder, stoppable } from '../src/index.ts';
+import { interruptible } from '../src/stage.ts';
 
 function request() {
   const printed: string[] = [];
   const out = mkdtempSync(join(tmpdir(), 'oinr-stage-'));
   const terminal = { out: { write: (text: string) => printed.push(text) } };
   const hide = (text: string) => text.replaceAll('/home/somebody/', '');
-  return { out, cohort: 'c', run: 'r', stage: 's', hide, terminal, printed };
+  const details = { config: { seed: 1 } };
+  return { out, cohort: 'c', run: 'r', stage: 's', hide, terminal, details, printed };
 }
 
 test('a stage says lines to terminal and log without what is hidden, and its end decides the exit status', async (t) => {
@@ -20,12 +22,15 @@ test('a stage says lines to terminal and log without what is hidden, and its end
     ['stopped', 130],
   ] as const) {
     const { printed, ...asked } = request();
-    const code = await runStage(asked, async ({ folder, say }): Promise<StageStatus> => {
+    const ending = await runInFolder(asked, async ({ folder, say }) => {
       t.true(existsSync(folder.file('.lock')));
+      t.like((await readRunRecord(folder.path)).stages.s, { status: 'running', config: { seed: 1 } });
       say('Reading /home/somebody/scan.nii.');
-      return status;
+      return { status, record: { voxels: 7 } };
     });
-    t.is(code, expected);
+    t.is(exitStatus(ending.status), expected);
+    const { stages } = await readRunRecord(join(asked.out, 'c', 'r'));
+    t.like(stages.s, { status, config: { seed: 1 }, voxels: 7 });
     t.deepEqual(printed, ['Reading scan.nii.\n']);
     const log = readFileSync(join(asked.out, 'c', 'r', 's.log'), 'utf8');
     t.regex(log, new RegExp(`Reading scan\\.nii\\.\\n.*The stage ended: ${status}\\.\\n$`));
@@ -36,9 +41,28 @@ test('a stage says lines to terminal and log without what is hidden, and its end
 test('a stage that throws gives its folder back', async (t) => {
   const { printed: _, ...asked } = request();
   const broken = () => Promise.reject(new Error('broken'));
-  await t.throwsAsync(runStage(asked, broken), { message: 'broken' });
+  await t.throwsAsync(runInFolder(asked, broken), { message: 'broken' });
   t.false(existsSync(join(asked.out, 'c', 'r', '.lock')));
+  const { stages } = await readRunRecord(join(asked.out, 'c', 'r'));
+  t.like(stages.s, { status: 'failed', reason: 'broken', config: { seed: 1 } });
 });
+
+test.serial(
+  'work in this process that was stopped has no result, and what it throws by itself is thrown',
+  async (t) => {
+    const progress = { say: () => undefined };
+    t.deepEqual(await stoppable(progress, async () => 7), { isStopped: false, result: 7 });
+    await t.throwsAsync(
+      stoppable(progress, () => Promise.reject(new Error('broken'))),
+      { message: 'broken' },
+    );
+    const stopped = await stoppable(progress, async (signal) => {
+      process.emit('SIGINT');
+      signal.throwIfAborted();
+    });
+    t.deepEqual(stopped, { isStopped: true });
+  },
+);
 
 test.serial(
   'Ctrl-C aborts the work and stops the pool; pool and progress are closed however it ends',

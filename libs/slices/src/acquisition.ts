@@ -9,7 +9,7 @@ import { profileWeights } from './profile.ts';
 /**
  * Simulates the acquisition of `kept` slices from a full volume: each is the weighted mean of the slices around it.
  * At the ends of the volume the weights of the slices that exist are scaled to sum 1.
- * Throws a RangeError as `dropSlices` and `profileWeights` do.
+ * Throws an InputError as `dropSlices` and `profileWeights` do.
  */
 export function acquireSlices(
   volume: Volume,
@@ -33,10 +33,10 @@ export function acquireSlices(
         if (p < 0 || p >= length || weight === 0) continue;
         total += weight;
         const from = inner * (p + length * o);
-        for (let i = 0; i < inner; i++) sums[i] = (sums[i] ?? 0) + weight * (volume.data[from + i] ?? 0);
+        for (let i = 0; i < inner; i++) sums[i] = sums[i] + weight * volume.data[from + i];
       }
       const to = inner * (n + kept.length * o);
-      for (let i = 0; i < inner; i++) data[to + i] = (sums[i] ?? 0) / total;
+      for (let i = 0; i < inner; i++) data[to + i] = sums[i] / total;
     });
   }
   return { grid: volume.grid, axis, kept: [...kept], data, profile };

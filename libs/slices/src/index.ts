@@ -11,7 +11,6 @@ export {
   everyFromMissingPercent,
   keepEvery,
   missingPercent,
-  missingSlices,
 } from './patterns.ts';
-export type { ProfileWeights, SliceProfile, ThickProfile } from './profile.ts';
+export type { SliceProfile, ThickProfile } from './profile.ts';
 export { isThick, profileWeights } from './profile.ts';

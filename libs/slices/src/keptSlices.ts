@@ -3,17 +3,17 @@ import { axisLayout } from './axisLayout.ts';
 import { checkKept } from './patterns.ts';
 import type { SliceProfile } from './profile.ts';
 
-/**
- * What is known of a volume: its kept slices. `grid` is the full grid to be filled. `data` holds the kept slices
- * only, x fastest, shaped like the grid but with `kept.length` along `axis`. `kept` are strictly increasing indices
- * along `axis` of the full grid (at least two). `profile` is what each of them measured of the volume; absent where they
- * are thin samples.
- */
+/** What is known of a volume: its kept slices. */
 export interface KeptSlices {
+  /** The full grid, which is to be filled. */
   readonly grid: Grid;
+  /** The array axis along which slices are missing. */
   readonly axis: ArrayAxis;
+  /** Indices of the kept slices along `axis` of the full grid, strictly increasing; at least two. */
   readonly kept: readonly number[];
+  /** The kept slices only, x fastest, shaped like the grid but with `kept.length` along `axis`. */
   readonly data: Float32Array;
+  /** What each of them measured of the volume; absent where they are thin samples. */
   readonly profile?: SliceProfile;
 }
 
@@ -26,7 +26,7 @@ export function keptShape(known: Pick<KeptSlices, 'grid' | 'axis' | 'kept'>): [n
 
 /**
  * The kept slices of a full volume; all others are dropped. `kept` as from `keepEvery`, or any increasing list.
- * Throws a RangeError where fewer than two slices are kept or an index is outside the volume.
+ * Throws an InputError where fewer than two slices are kept or an index is outside the volume.
  */
 export function dropSlices(volume: Volume, axis: ArrayAxis, kept: readonly number[]): KeptSlices {
   const { inner, length, outer } = axisLayout(volume.grid.shape, axis);

@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import { type ArrayAxis, affineFromColumns, anatomicalAxis, type Grid, voxelSizes } from '@oinr/volume';
 
 /** A slice distance is clearly the largest voxel size when it is this many times the next. */
@@ -7,7 +8,7 @@ const mostPerGap = 20;
 
 /**
  * The stored axis that a scan has few slices along: the one whose voxel size is clearly (1.5 times) the largest.
- * Throws a RangeError, with a sentence, where there is none.
+ * Throws an InputError, with a sentence, where there is none.
  */
 export function lowResolutionAxis(grid: Grid): ArrayAxis {
   const sizes = voxelSizes(grid.affine);
@@ -16,7 +17,7 @@ export function lowResolutionAxis(grid: Grid): ArrayAxis {
   const axes = ([0, 1, 2] as const).map(
     (axis) => `${millimetres(sizes[axis])} ${anatomicalAxis(grid, axis)}`,
   );
-  throw new RangeError(
+  throw new InputError(
     `No axis has clearly the largest voxels (${axes.join(', ')}), so the scan has no low-resolution axis to impute ` +
       'slices along; where that is meant all the same, name the axis.',
   );
@@ -24,6 +25,7 @@ export function lowResolutionAxis(grid: Grid): ArrayAxis {
 
 /** A grid with slices between those of a scan. */
 export interface FinerGrid {
+  /** From the scan's first slice to its last. */
   readonly grid: Grid;
   /** Every how many slices one was acquired. */
   readonly every: number;
@@ -37,23 +39,23 @@ export interface FinerGrid {
  * The grid from a scan's first slice to its last with slices between them. Their distance is the whole part of the
  * acquired distance that is nearest to `wanted` (mm; of two as near the finer): so every acquired slice stays where
  * it is, and nothing is interpolated twice. The first voxel stays where it was; the affine's column along the axis is
- * divided. Throws a RangeError where `wanted` puts no slice between two, or more than 20.
+ * divided. Throws an InputError where `wanted` puts no slice between two, or more than 20.
  */
 export function finerGrid(scan: Grid, axis: ArrayAxis, wanted: number): FinerGrid {
   const gap = voxelSizes(scan.affine)[axis];
   if (!(wanted > 0 && Number.isFinite(wanted)))
-    throw new RangeError(`A spacing is a positive number of millimetres, but got ${wanted}.`);
+    throw new InputError(`A spacing is a positive number of millimetres, but got ${wanted}.`);
   const ratio = gap / wanted;
   const [fewer, more] = [Math.floor(ratio), Math.ceil(ratio)];
   const every = fewer >= 1 && wanted - gap / more > gap / fewer - wanted ? fewer : more;
   const distance = `the ${anatomicalAxis(scan, axis)} slices of the scan are ${millimetres(gap)} apart`;
   if (every < 2)
-    throw new RangeError(
+    throw new InputError(
       `With a spacing of ${millimetres(wanted)} there is nothing to impute: ${distance}. ` +
         `The largest spacing that puts slices between them is ${millimetres(gap / 2)}.`,
     );
   if (every - 1 > mostPerGap)
-    throw new RangeError(
+    throw new InputError(
       `A spacing of ${millimetres(wanted)} puts ${every - 1} slices between two: ${distance}. ` +
         `At most ${mostPerGap} are imputed, a spacing of ${millimetres(gap / (mostPerGap + 1))}.`,
     );

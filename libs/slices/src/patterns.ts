@@ -1,3 +1,5 @@
+import { InputError } from '@oinr/errors';
+
 /**
  * Which slices are kept. The paper (appendix H) keeps every k-th slice, k = 2 .. 6, and names the five cases by the
  * share that is missing.
@@ -24,15 +26,15 @@ const paperPercentages: ReadonlyMap<number, number> = new Map([
 ]);
 const largestEvery = 100;
 
-/** Indices of the kept slices: offset, offset + every, ... Throws a RangeError where fewer than two are kept. */
+/** Indices of the kept slices: offset, offset + every, ... Throws an InputError where fewer than two are kept. */
 export function keepEvery({ length, every, offset = 0 }: SamplingPattern): number[] {
   if (!(Number.isInteger(every) && every >= 1))
-    throw new RangeError(
+    throw new InputError(
       `Slices are kept every k-th with k a positive integer, but k = ${every}; give 2, 3, 4, ...`,
     );
   if (!(Number.isInteger(offset) && offset >= 0 && offset < every))
-    throw new RangeError(
-      `The first kept slice must be one of 0 .. ${every - 1} when every ${every}-th is kept, but the offset is ${offset}.`,
+    throw new InputError(
+      `The first kept slice must be one of 0 .. ${every - 1} when one slice in ${every} is kept, but the offset is ${offset}.`,
     );
   const kept: number[] = [];
   for (let p = offset; p < length; p += every) kept.push(p);
@@ -40,30 +42,24 @@ export function keepEvery({ length, every, offset = 0 }: SamplingPattern): numbe
   return kept;
 }
 
-/** Indices of the slices that are not kept, increasing. */
-export function missingSlices(kept: readonly number[], length: number): number[] {
-  const known = new Set(kept);
-  return Array.from({ length }, (_, p) => p).filter((p) => !known.has(p));
-}
-
 /**
- * Throws a RangeError, with a sentence, unless `kept` is a strictly increasing list of at least two slice indices
+ * Throws an InputError, with a sentence, unless `kept` is a strictly increasing list of at least two slice indices
  * within 0 .. length - 1.
  */
 export function checkKept(kept: readonly number[], length: number): void {
   if (kept.length < 2)
-    throw new RangeError(
+    throw new InputError(
       `At least two slices must be kept to impute those between them, but of ${length} slices ` +
         `${kept.length === 0 ? 'none' : 'only one'} would be kept; keep more slices or choose another axis.`,
     );
   kept.forEach((p, n) => {
     if (!(Number.isInteger(p) && p >= 0 && p < length))
-      throw new RangeError(
+      throw new InputError(
         `Kept slice number ${n} has the index ${p}; expected an integer in 0 .. ${length - 1}.`,
       );
     const before = kept[n - 1];
     if (before !== undefined && p <= before)
-      throw new RangeError(
+      throw new InputError(
         `Kept slices must be listed in increasing order, each once, but ${p} follows ${before}.`,
       );
   });
@@ -72,13 +68,13 @@ export function checkKept(kept: readonly number[], length: number): void {
 /** The percentage missing by which k is named: the paper's for k = 2 .. 6, else 100 (k - 1) / k rounded down. */
 export function missingPercent(every: number): number {
   if (!(Number.isInteger(every) && every >= 1))
-    throw new RangeError(`k must be a positive integer, but is ${every}.`);
+    throw new InputError(`k must be a positive integer, but is ${every}.`);
   return paperPercentages.get(every) ?? Math.floor((100 * (every - 1)) / every);
 }
 
 /**
  * The k of a percentage missing: 50 -> 2, 66 or 67 -> 3, 75 -> 4, 80 -> 5, 82 or 83 -> 6, 85 or 86 -> 7, ...
- * Throws a RangeError for a percentage that keeping every k-th slice does not give.
+ * Throws an InputError for a percentage that keeping every k-th slice does not give.
  */
 export function everyFromMissingPercent(percent: number): number {
   const every = Array.from({ length: largestEvery - 1 }, (_, n) => n + 2);
@@ -87,7 +83,7 @@ export function everyFromMissingPercent(percent: number): number {
     every.find((k) => percent === missingPercent(k)) ??
     every.find((k) => Math.abs(percent - (100 * (k - 1)) / k) <= 0.5);
   if (found !== undefined) return found;
-  throw new RangeError(
+  throw new InputError(
     `No pattern that keeps every k-th slice leaves ${percent} % missing; ` +
       'choose among 50, 66, 75, 80, 82 (k = 2 .. 6), 85, 87, 88, 90 (k = 7 .. 10).',
   );

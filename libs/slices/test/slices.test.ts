@@ -10,7 +10,6 @@ import {
   keepEvery,
   keptShape,
   missingPercent,
-  missingSlices,
   profileWeights,
 } from '../src/index.ts';
 
@@ -28,7 +27,6 @@ function numbered(shape: [number, number, number]): Volume {
 test('every k-th slice from an offset is kept, and the percentages are the paper names', (t) => {
   t.deepEqual(keepEvery({ length: 10, every: 3 }), [0, 3, 6, 9]);
   t.deepEqual(keepEvery({ length: 10, every: 4, offset: 1 }), [1, 5, 9]);
-  t.deepEqual(missingSlices([0, 3, 6], 8), [1, 2, 4, 5, 7]);
   t.deepEqual([2, 3, 4, 5, 6].map(missingPercent), [50, 66, 75, 80, 82]);
   for (let k = 2; k <= 10; k++) t.is(everyFromMissingPercent(missingPercent(k)), k, `k = ${k}`);
   t.is(everyFromMissingPercent(67), 3);

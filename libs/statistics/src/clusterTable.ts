@@ -1,9 +1,10 @@
+import { applyAffine, determinant3 } from '@oinr/volume';
 import { ClusterFinder } from './clusters.ts';
 import type { Connectivity, MaskGrid } from './maskGrid.ts';
 import { padGrid } from './maskGrid.ts';
 
 /** A local maximum of a cluster. */
-export interface Peak {
+export interface ClusterPeak {
   /** Number of the voxel in the mask. */
   readonly voxel: number;
   /** T, negative in the tail of the second group. */
@@ -12,6 +13,7 @@ export interface Peak {
   readonly position: readonly [number, number, number];
 }
 
+/** Voxels of one sign above a threshold that touch each other. */
 export interface Cluster {
   /** Voxels of the mask, ascending. */
   readonly voxels: Int32Array;
@@ -22,9 +24,10 @@ export interface Cluster {
   /** Sum of |T|: the scale of the rounding error of the mass. */
   readonly sum: number;
   /** Up to three peaks, the highest first. */
-  readonly peaks: readonly Peak[];
+  readonly peaks: readonly ClusterPeak[];
 }
 
+/** Of which map `observedClusters` takes the clusters, and how. */
 export interface ClusterRequest {
   /** One T per voxel of the mask; NaN where untested. */
   readonly t: Float64Array;
@@ -33,7 +36,9 @@ export interface ClusterRequest {
   readonly affine: readonly number[];
   /** 1: T > threshold; -1: -T > threshold. */
   readonly sign: 1 | -1;
+  /** A T above 0. */
   readonly threshold: number;
+  /** How many of a voxel's neighbours count as touching it. */
   readonly connectivity: Connectivity;
   /** Peaks of one cluster are more than this far apart, in mm; 8 by default. */
   readonly peakDistance?: number;
@@ -59,14 +64,14 @@ export function observedClusters(request: ClusterRequest): Cluster[] {
   }
   const isPeak = peakFinder(padded, above, heights, connectivity);
   const position = (voxel: number) => positionOf(grid, affine, voxel);
-  const voxelVolume = Math.abs(determinant(affine));
+  const voxelVolume = Math.abs(determinant3(affine));
   const clusters = [...members.values()].map((list): Cluster => {
     const candidates = list.filter(isPeak).sort((a, b) => heights[b] - heights[a] || a - b);
-    const peaks: Peak[] = [];
+    const peaks: ClusterPeak[] = [];
     for (const i of candidates) {
       if (peaks.length === (request.mostPeaks ?? 3)) break;
       const here = position(above[i]);
-      const isFar = (peak: Peak) => distance(peak.position, here) > (request.peakDistance ?? 8);
+      const isFar = (peak: ClusterPeak) => distance(peak.position, here) > (request.peakDistance ?? 8);
       if (peaks.every(isFar)) peaks.push({ voxel: above[i], t: t[above[i]], position: here });
     }
     const sum = list.reduce((total, i) => total + heights[i], 0);
@@ -119,21 +124,10 @@ export function positionOf(
 ): [number, number, number] {
   const [nx, ny] = grid.shape;
   const index = grid.indices[voxel];
-  const [x, y, z] = [index % nx, Math.floor(index / nx) % ny, Math.floor(index / (nx * ny))];
-  const row = (r: number) =>
-    affine[4 * r] * x + affine[4 * r + 1] * y + affine[4 * r + 2] * z + affine[4 * r + 3];
-  return [row(0), row(1), row(2)];
+  return applyAffine(affine, [index % nx, Math.floor(index / nx) % ny, Math.floor(index / (nx * ny))]);
 }
 
 function distance(a: readonly number[], b: readonly number[]): number {
   // Positions in mm carry rounding from the affine: 8.000000001 mm are 8 mm.
   return Math.round(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) * 1e5) / 1e5;
-}
-
-function determinant(m: readonly number[]): number {
-  return (
-    m[0] * (m[5] * m[10] - m[6] * m[9]) -
-    m[1] * (m[4] * m[10] - m[6] * m[8]) +
-    m[2] * (m[4] * m[9] - m[5] * m[8])
-  );
 }

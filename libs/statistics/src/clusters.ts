@@ -16,7 +16,10 @@ export interface ScoredPlaces {
   readonly scores: Int32Array | Float64Array;
 }
 
-/** T of a score at a voxel of the mask, for those scores that are too near perfect. */
+/**
+ * T of a score at a voxel of the mask. Asked where T cannot be computed from the score with enough accuracy, since the
+ * score is near that of a perfect separation of the groups.
+ */
 export type ExactT = (voxel: number, score: number) => number;
 
 /** As in assembly/clusters.ts. */
@@ -122,10 +125,10 @@ export class ClusterFinder {
     const [list] = this.#lists;
     const places = this.#kernel.int32(list.places, count);
     for (let i = 0; i < count; i++) {
-      places[i] = this.#grid.placeOfVoxel[voxels[i] as number] as number;
+      places[i] = this.#grid.placeOfVoxel[voxels[i]];
     }
     const to = this.#kernel.float64(list.values, count);
-    for (let i = 0; i < count; i++) to[i] = values[i] as number;
+    for (let i = 0; i < count; i++) to[i] = values[i];
   }
 
   /** Puts a part's places and T behind the first `merged` voxels of the list. */
@@ -151,8 +154,8 @@ export class ClusterFinder {
     if (!mustLook) return;
     const t = kernel.float64(values, count);
     for (let i = 0; i < count; i++) {
-      const score = scores[i] as number;
-      if ((score / scale) ** 2 > exactAbove) t[i] = exactT(voxelAt(this.#grid, places[i] as number), score);
+      const score = scores[i];
+      if ((score / scale) ** 2 > exactAbove) t[i] = exactT(voxelAt(this.#grid, places[i]), score);
     }
   }
 

@@ -103,7 +103,7 @@ export class CountingKernel {
       const firstVoxel = block * blockVoxels;
       const counting = this.#kernel.int32(this.#counting, 6 * blockVoxels);
       for (let lane = 0; lane < blockVoxels; lane++) {
-        const observed = view.scores[firstVoxel + lane] as number;
+        const observed = view.scores[firstVoxel + lane];
         const known = !Number.isNaN(observed);
         counting[lane] = known ? Math.ceil(observed - tolerance) - 1 : 0;
         counting[blockVoxels + lane] = known ? Math.floor(observed + tolerance) + 1 : 0;
@@ -132,10 +132,10 @@ export class CountingKernel {
     const result = emptyExtrema(count);
     const found = this.#kernel.int32(this.#extrema, 4 * count);
     for (let r = 0; r < count; r++) {
-      result.topVoxel[r] = found[count + r] as number;
-      result.bottomVoxel[r] = found[3 * count + r] as number;
-      if ((result.topVoxel[r] as number) >= 0) result.top[r] = found[r] as number;
-      if ((result.bottomVoxel[r] as number) >= 0) result.bottom[r] = found[2 * count + r] as number;
+      result.topVoxel[r] = found[count + r];
+      result.bottomVoxel[r] = found[3 * count + r];
+      if (result.topVoxel[r] >= 0) result.top[r] = found[r];
+      if (result.bottomVoxel[r] >= 0) result.bottom[r] = found[2 * count + r];
     }
     return result;
   }
@@ -159,8 +159,8 @@ export class CountingKernel {
       const start = index * paddedVoxels + firstVoxel;
       for (let lane = 0; lane < blockVoxels; lane++, from++) {
         maps[start + lane] = isNearPerfect
-          ? view.tOfScore(first + index, firstVoxel + lane, sums[from] as number)
-          : (t[from] as number);
+          ? view.tOfScore(first + index, firstVoxel + lane, sums[from])
+          : t[from];
       }
     }
     view.clearUntested(block, count);
@@ -224,7 +224,7 @@ export class CountingKernel {
     for (let tail = 0; tail < 3; tail++) {
       for (let lane = 0; lane < blockVoxels && firstVoxel + lane < voxels; lane++) {
         const at = tail * voxels + firstVoxel + lane;
-        view.counts[at] = (view.counts[at] as number) + (counts[tail * blockVoxels + lane] as number);
+        view.counts[at] = view.counts[at] + counts[tail * blockVoxels + lane];
       }
     }
   }

@@ -52,12 +52,12 @@ export class CovariateRows {
       kernel.float64(this.basis + j * subjects * 8, subjects).set(vector);
     }
     this.#quantisedBasis = basis.map((vector, j) =>
-      Int16Array.from(vector, (value) => Math.round(value * (scales[j] as number))),
+      Int16Array.from(vector, (value) => Math.round(value * scales[j])),
     );
     kernel.float32(this.rowScale, basis.length).set(scales.map((scale) => 1 / (scale * residualScale)));
     this.#basisError = basis.reduce((worst, vector, j) => {
       const square = vector.reduce(
-        (sum, value, i) => sum + (value - (this.#quantisedBasis[j]?.[i] ?? 0) / (scales[j] as number)) ** 2,
+        (sum, value, i) => sum + (value - (this.#quantisedBasis[j]?.[i] ?? 0) / scales[j]) ** 2,
         0,
       );
       return Math.max(worst, Math.sqrt(square));
@@ -80,9 +80,8 @@ export class CovariateRows {
     for (let r = 0; r < count; r++) {
       for (let j = 0; j < covariates; j++) {
         const start = (r * covariates + j) * length;
-        const values = this.#quantisedBasis[j] as Int16Array;
-        for (let k = 0; k < subjects; k++)
-          rows[start + k] = values[orders[r * subjects + k] as number] as number;
+        const values = this.#quantisedBasis[j];
+        for (let k = 0; k < subjects; k++) rows[start + k] = values[orders[r * subjects + k]];
         if (subjects < length) rows[start + subjects] = 0;
       }
     }
@@ -100,7 +99,7 @@ export class CovariateRows {
     for (let lane = 0; lane < blockVoxels; lane++) {
       let square = 0;
       for (let i = 0; i < subjects; i++) {
-        const value = (values[i * blockVoxels + lane] as number) * scale;
+        const value = values[i * blockVoxels + lane] * scale;
         const rounded = Math.round(value);
         quantised[((i >> 1) * blockVoxels + lane) * 2 + (i & 1)] = rounded;
         square += (value - rounded) ** 2;

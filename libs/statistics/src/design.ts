@@ -1,10 +1,13 @@
+import { UserError } from '@oinr/errors';
+
 /** A design or data that no test can be computed from; the message is a sentence for the user. */
-export class DesignError extends Error {
+export class DesignError extends UserError {
   override readonly name = 'DesignError';
 }
 
 /** A measured property of every subject that is held constant, such as age. */
 export interface Covariate {
+  /** For messages. */
   readonly name: string;
   /** One value per subject. */
   readonly values: ArrayLike<number>;
@@ -14,8 +17,9 @@ export interface Covariate {
 export interface TwoGroupDesign {
   /** 1 = first group, 0 = second group. The contrast is first minus second. */
   readonly labels: Uint8Array;
+  /** Held constant by the method of Freedman and Lane; none by default. */
   readonly covariates?: readonly Covariate[];
-  /** Exchangeability block of each subject: labels are permuted within blocks only. */
+  /** Exchangeability block of each subject: labels are permuted within blocks only. One block by default. */
   readonly blocks?: ArrayLike<number>;
 }
 
@@ -113,7 +117,7 @@ function nextBasisVector(
   }
   const mean = vector.reduce((sum, value) => sum + value, 0) / subjects;
   const size = Math.max(...vector.map(Math.abs));
-  for (let i = 0; i < subjects; i++) vector[i] = (vector[i] as number) - mean;
+  for (let i = 0; i < subjects; i++) vector[i] = vector[i] - mean;
   const before = norm(vector);
   if (before <= 1e-12 * size * Math.sqrt(subjects)) {
     throw new DesignError(
@@ -133,13 +137,13 @@ function nextBasisVector(
 function removeComponent(vector: Float64Array, direction: Float64Array): void {
   const component = dot(vector, direction);
   for (let i = 0; i < vector.length; i++) {
-    vector[i] = (vector[i] as number) - component * (direction[i] as number);
+    vector[i] = vector[i] - component * direction[i];
   }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 

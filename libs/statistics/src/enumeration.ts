@@ -26,7 +26,7 @@ export function choose(n: number, k: number): number {
 export function arrangementCount(design: ResolvedDesign, kind: 'labels' | 'permutations'): number {
   let count = 1;
   for (const members of memberLists(design)) {
-    const first = members.reduce((sum, i) => sum + (design.labels[i] as number), 0);
+    const first = members.reduce((sum, i) => sum + design.labels[i], 0);
     if (kind === 'labels') count *= choose(members.length, first);
     else for (let i = 2; i <= members.length; i++) count *= i;
     if (count > Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
@@ -46,14 +46,14 @@ export function* labelArrangements(
       yield row;
       return;
     }
-    const first = members.reduce((sum, i) => sum + (labels[i] as number), 0);
+    const first = members.reduce((sum, i) => sum + labels[i], 0);
     function* place(position: number, left: number): Generator<Uint8Array> {
-      const rest = (members as readonly number[]).length - position;
+      const rest = members.length - position;
       if (rest === 0) {
         yield* fill(block + 1);
         return;
       }
-      const subject = (members as readonly number[])[position] as number;
+      const subject = members[position];
       if (left > 0) {
         row[subject] = 1;
         yield* place(position + 1, left - 1);
@@ -84,9 +84,9 @@ export function* orderArrangements(
       yield* arrange(block + 1, 0);
       return;
     }
-    const here = members[position] as number;
+    const here = members[position];
     for (let other = position; other < members.length; other++) {
-      const there = members[other] as number;
+      const there = members[other];
       swap(row, here, there);
       yield* arrange(block, position + 1);
       swap(row, here, there);
@@ -96,7 +96,7 @@ export function* orderArrangements(
 }
 
 function swap(row: Uint16Array, a: number, b: number): void {
-  const moved = row[a] as number;
-  row[a] = row[b] as number;
+  const moved = row[a];
+  row[a] = row[b];
   row[b] = moved;
 }

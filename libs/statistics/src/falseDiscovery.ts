@@ -8,12 +8,12 @@ export function falseDiscoveryRate(p: Float64Array): Float64Array {
   for (let voxel = 0; voxel < p.length; voxel++) {
     if (!Number.isNaN(p[voxel])) order[tests++] = voxel;
   }
-  const tested = order.subarray(0, tests).sort((a, b) => (p[a] as number) - (p[b] as number));
+  const tested = order.subarray(0, tests).sort((a, b) => p[a] - p[b]);
   const q = new Float64Array(p.length).fill(Number.NaN);
   let smallest = 1;
   for (let rank = tests; rank >= 1; rank--) {
-    const voxel = tested[rank - 1] as number;
-    smallest = Math.min(smallest, ((p[voxel] as number) * tests) / rank);
+    const voxel = tested[rank - 1];
+    smallest = Math.min(smallest, (p[voxel] * tests) / rank);
     q[voxel] = smallest;
   }
   return q;

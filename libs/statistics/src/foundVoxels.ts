@@ -57,22 +57,21 @@ export class FoundVoxels {
     const size = this.#entryBytes / 4;
     const offsets = new Uint32Array(list.offsets);
     for (let at = 0; at < entries.length; at += size) {
-      const after = (entries[at] as number) + 1;
-      offsets[after] = (offsets[after] as number) + 1;
+      const after = entries[at] + 1;
+      offsets[after] = offsets[after] + 1;
     }
-    for (let r = 0; r < relabelings; r++)
-      offsets[r + 1] = (offsets[r + 1] as number) + (offsets[r] as number);
+    for (let r = 0; r < relabelings; r++) offsets[r + 1] = offsets[r + 1] + offsets[r];
     const heads = offsets.slice();
     const places = new Int32Array(list.places);
     const scores = this.#isInteger ? new Int32Array(list.scores) : new Float64Array(list.scores);
     const given = this.#isInteger ? entries : this.#kernel.float64(this.#start, bytes / 8);
     const [scoreSize, scoreAt] = this.#isInteger ? [3, 2] : [2, 1];
     for (let i = 0; i < count; i++) {
-      const relabeling = entries[size * i] as number;
-      const at = heads[relabeling] as number;
+      const relabeling = entries[size * i];
+      const at = heads[relabeling];
       heads[relabeling] = at + 1;
-      places[at] = entries[size * i + 1] as number;
-      scores[at] = given[scoreSize * i + scoreAt] as number;
+      places[at] = entries[size * i + 1];
+      scores[at] = given[scoreSize * i + scoreAt];
     }
     return list;
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { UserError } from '@oinr/errors';
 
 /** The functions of assembly/index.ts. All pointers are byte addresses in the kernel's memory. */
 interface KernelFunctions {
@@ -107,7 +108,7 @@ interface KernelFunctions {
 
 const wasmFile = new URL('../build/statistics.wasm', import.meta.url);
 const pageBytes = 65536;
-/** What `reserve` takes beyond what it is asked for, so that it seldom has to. */
+/** `reserve` grows the memory by this many bytes more than it is asked for, so that it seldom has to grow again. */
 const reservedAhead = 2 ** 21;
 let compiled: WebAssembly.Module | undefined;
 
@@ -116,7 +117,7 @@ function compile(): WebAssembly.Module {
     compiled ??= new WebAssembly.Module(readFileSync(wasmFile));
     return compiled;
   } catch (cause) {
-    throw new Error(
+    throw new UserError(
       `The compiled kernel ${wasmFile.pathname} could not be loaded. Run \`npm run prepare\` in the workspace to build it.`,
       { cause },
     );

@@ -96,7 +96,7 @@ export class MapKernel {
     for (let index = 0, i = 0; index < count; index++) {
       let at = 2 * this.#start(index, block);
       for (let lane = 0; lane < blockVoxels; lane++, i++, at += 2) {
-        const r = (sums[i] as number) / model.sumAtPerfect;
+        const r = sums[i] / model.sumAtPerfect;
         maps[at] = r;
         maps[at + 1] = Math.max(0, (1 - r) * (1 + r));
       }
@@ -109,8 +109,8 @@ export class MapKernel {
     for (let index = 0, i = 0; index < count; index++) {
       const start = this.#start(index, block);
       for (let lane = 0; lane < blockVoxels; lane++, i += 2) {
-        const numerator = parts[i] as number;
-        const rest = parts[i + 1] as number;
+        const numerator = parts[i];
+        const rest = parts[i + 1];
         const at = start + lane;
         if (state.smoothing) {
           maps[2 * at] = numerator;

@@ -1,3 +1,5 @@
+import { InputError } from '@oinr/errors';
+
 /** Where the voxels of a mask lie in their image. */
 export interface MaskGrid {
   /** [nx, ny, nz] of the image. */
@@ -16,33 +18,33 @@ export interface PaddedGrid {
   readonly placeOfVoxel: Int32Array;
 }
 
-/** Lays a mask into its padded bounding box. Throws a RangeError where the mask is empty or not ascending. */
+/** Lays a mask into its padded bounding box. Throws an InputError where the mask is empty or not ascending. */
 export function padGrid(grid: MaskGrid): PaddedGrid {
   const [nx, ny, nz] = grid.shape;
   const { indices } = grid;
-  if (indices.length === 0) throw new RangeError('The mask is empty.');
+  if (indices.length === 0) throw new InputError('The mask is empty.');
   const low = [nx, ny, nz];
   const high = [-1, -1, -1];
   let last = -1;
   for (const index of indices) {
     if (index <= last || index >= nx * ny * nz) {
-      throw new RangeError('The voxels of a mask are given by ascending indices inside the image.');
+      throw new InputError('The voxels of a mask are given by ascending indices inside the image.');
     }
     last = index;
     const position = [index % nx, Math.floor(index / nx) % ny, Math.floor(index / (nx * ny))];
     for (let axis = 0; axis < 3; axis++) {
-      low[axis] = Math.min(low[axis] as number, position[axis] as number);
-      high[axis] = Math.max(high[axis] as number, position[axis] as number);
+      low[axis] = Math.min(low[axis], position[axis]);
+      high[axis] = Math.max(high[axis], position[axis]);
     }
   }
-  const extent = (axis: number) => (high[axis] as number) - (low[axis] as number) + 3;
+  const extent = (axis: number) => high[axis] - low[axis] + 3;
   const size = [extent(0), extent(1), extent(2)] as const;
   const strideY = size[0];
   const strideZ = size[0] * size[1];
   const placeOfVoxel = Int32Array.from(indices, (index) => {
-    const x = (index % nx) - (low[0] as number) + 1;
-    const y = (Math.floor(index / nx) % ny) - (low[1] as number) + 1;
-    const z = Math.floor(index / (nx * ny)) - (low[2] as number) + 1;
+    const x = (index % nx) - low[0] + 1;
+    const y = (Math.floor(index / nx) % ny) - low[1] + 1;
+    const z = Math.floor(index / (nx * ny)) - low[2] + 1;
     return x + strideY * y + strideZ * z;
   });
   return { places: size[0] * size[1] * size[2], size, strideY, strideZ, placeOfVoxel };
@@ -54,7 +56,7 @@ export function voxelAt({ placeOfVoxel }: PaddedGrid, place: number): number {
   let high = placeOfVoxel.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((placeOfVoxel[middle] as number) < place) low = middle + 1;
+    if (placeOfVoxel[middle] < place) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -86,14 +86,14 @@ export function twoSampleT(
   let sum1 = 0;
   let sum2 = 0;
   for (let i = 0, at = first; i < subjects; i++, at += stride) {
-    if (labels[i]) sum1 += values[at] as number;
-    else sum2 += values[at] as number;
+    if (labels[i]) sum1 += values[at];
+    else sum2 += values[at];
   }
   const mean1 = sum1 / groups[0];
   const mean2 = sum2 / groups[1];
   let within = 0;
   for (let i = 0, at = first; i < subjects; i++, at += stride) {
-    const difference = (values[at] as number) - (labels[i] ? mean1 : mean2);
+    const difference = values[at] - (labels[i] ? mean1 : mean2);
     within += difference * difference;
   }
   return tOfSums(mean1 - mean2, within, groups);

@@ -10,14 +10,14 @@ export function exceedanceCounts(
   const sorted = nullValues.slice().sort();
   return Uint32Array.from(observed, (value, i) => {
     if (Number.isNaN(value)) return 0;
-    const margin = typeof tolerance === 'number' ? tolerance : (tolerance[i] as number);
+    const margin = typeof tolerance === 'number' ? tolerance : tolerance[i];
     // Infinity - Infinity is no number, and no margin is needed there.
     const bound = Number.isFinite(value) ? value - margin : value;
     let low = 0;
     let high = sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((sorted[middle] as number) >= bound) high = middle;
+      if (sorted[middle] >= bound) high = middle;
       else low = middle + 1;
     }
     return sorted.length - low;

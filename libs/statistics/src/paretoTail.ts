@@ -23,7 +23,7 @@ export function fitParetoTail(nullValues: Float64Array, worstFit = 2.5): ParetoT
   for (let inTail = Math.floor(total / 4); inTail >= 60; inTail = Math.floor(inTail * 0.9)) {
     const first = sorted.length - inTail;
     if (first < 1) continue;
-    const threshold = ((sorted[first - 1] as number) + (sorted[first] as number)) / 2;
+    const threshold = (sorted[first - 1] + sorted[first]) / 2;
     const excesses = sorted.subarray(first).map((value) => value - threshold);
     const mean = excesses.reduce((sum, value) => sum + value, 0) / inTail;
     const variance = excesses.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (inTail - 1);
@@ -54,8 +54,8 @@ function andersonDarling(sorted: Float64Array, survival: (value: number) => numb
   const n = sorted.length;
   let sum = 0;
   for (let i = 0; i < n; i++) {
-    const below = Math.min(1 - 1e-15, Math.max(1e-15, 1 - survival(sorted[i] as number)));
-    const above = Math.min(1 - 1e-15, Math.max(1e-15, survival(sorted[n - 1 - i] as number)));
+    const below = Math.min(1 - 1e-15, Math.max(1e-15, 1 - survival(sorted[i])));
+    const above = Math.min(1 - 1e-15, Math.max(1e-15, survival(sorted[n - 1 - i])));
     sum += (2 * i + 1) * (Math.log(below) + Math.log(above));
   }
   return -n - sum / n;

@@ -27,15 +27,15 @@ export function writeCodes(
     let current: Uint8Array | Uint16Array = row;
     if (orders) {
       const order = orders.subarray(index * subjects, (index + 1) * subjects);
-      for (let i = 0; i < subjects; i++) order[row[i] as number] = i;
-      for (let k = 0; k < subjects; k++) met[k] = labels[order[k] as number] as number;
+      for (let i = 0; i < subjects; i++) order[row[i]] = i;
+      for (let k = 0; k < subjects; k++) met[k] = labels[order[k]];
       current = met;
     }
     for (let group = 0; group < groups; group++) {
       let entry = 0;
       const start = group * subjectsPerTable;
       const end = Math.min(subjects, start + subjectsPerTable);
-      for (let i = start; i < end; i++) entry |= (current[i] as number) << (i - start);
+      for (let i = start; i < end; i++) entry |= current[i] << (i - start);
       codes[index * groups + group] = tables + (group * entriesPerTable + entry) * lineBytes;
     }
   }

@@ -5,6 +5,7 @@ import { arrangementCount, labelArrangements, memberLists, orderArrangements } f
 /** The relabelings of one test; the first (index 0) is the identity. */
 export interface Relabelings {
   readonly subjects: number;
+  /** How many there are, the identity included: P. */
   readonly count: number;
   /** All relabelings there are, each once. */
   readonly exact: boolean;
@@ -67,12 +68,12 @@ export function makeRelabelings(design: ResolvedDesign, choice: RelabelingChoice
     do {
       drawn.set(identity);
       for (const block of members) {
-        // The first half of Fisher and Yates would do for labels; a whole one keeps both kinds alike.
+        // For labels half a Fisher-Yates shuffle would do; whole permutations need all of it, and one loop serves both.
         for (let i = block.length - 1; i > 0; i--) {
-          const here = block[i] as number;
-          const there = block[random.integer(i + 1)] as number;
-          const moved = drawn[here] as number;
-          drawn[here] = drawn[there] as number;
+          const here = block[i];
+          const there = block[random.integer(i + 1)];
+          const moved = drawn[here];
+          drawn[here] = drawn[there];
           drawn[there] = moved;
         }
       }
@@ -148,8 +149,7 @@ function keepsBlocks(
 ): boolean {
   if (kind === 'permutations') return values.every((from, to) => blocks[from] === blocks[to]);
   return memberLists(design).every(
-    (members) =>
-      members.reduce((sum, i) => sum + (values[i] as number) - (design.labels[i] as number), 0) === 0,
+    (members) => members.reduce((sum, i) => sum + values[i] - design.labels[i], 0) === 0,
   );
 }
 
@@ -162,7 +162,7 @@ export function smallestP(design: ResolvedDesign, relabelings: Relabelings): num
     relabelings.exact &&
     relabelings.kind === 'labels' &&
     memberLists(design).every((members) => {
-      const first = members.reduce((sum, i) => sum + (design.labels[i] as number), 0);
+      const first = members.reduce((sum, i) => sum + design.labels[i], 0);
       return 2 * first === members.length;
     });
   return Math.min(1, (mirrored ? 2 : 1) / relabelings.count);

@@ -36,17 +36,17 @@ export class MaskSmoother {
     let field = this.#field.fill(0);
     let spare = this.#spare;
     for (let voxel = 0; voxel < values.length; voxel++) {
-      if (this.#inside[voxel]) field[placeOfVoxel[voxel] as number] = values[voxel] as number;
+      if (this.#inside[voxel]) field[placeOfVoxel[voxel]] = values[voxel];
     }
     const strides = [1, strideY, strideZ];
     for (let axis = 0; axis < 3; axis++) {
-      const kernel = this.#kernels[axis] as Float64Array;
+      const kernel = this.#kernels[axis];
       if (kernel.length === 1) continue;
-      convolve(field, spare, kernel, strides[axis] as number, size[axis] as number);
+      convolve(field, spare, kernel, strides[axis], size[axis]);
       [field, spare] = [spare, field];
     }
     for (let voxel = 0; voxel < values.length; voxel++) {
-      values[voxel] = (field[placeOfVoxel[voxel] as number] as number) / (this.#weights[voxel] as number);
+      values[voxel] = field[placeOfVoxel[voxel]] / this.#weights[voxel];
     }
   }
 }
@@ -74,15 +74,15 @@ function convolve(
     for (let position = 0; position < size; position++) {
       const row = outer + position * stride;
       for (let inner = 0; inner < stride; inner++) {
-        to[row + inner] = (kernel[0] as number) * (from[row + inner] as number);
+        to[row + inner] = kernel[0] * from[row + inner];
       }
       for (let distance = 1; distance < kernel.length; distance++) {
-        const weight = kernel[distance] as number;
+        const weight = kernel[distance];
         for (const other of [position - distance, position + distance]) {
           if (other < 0 || other >= size) continue;
           const source = outer + other * stride;
           for (let inner = 0; inner < stride; inner++) {
-            to[row + inner] = (to[row + inner] as number) + weight * (from[source + inner] as number);
+            to[row + inner] = to[row + inner] + weight * from[source + inner];
           }
         }
       }

@@ -102,10 +102,9 @@ function removeCovariates(residuals: Float64Array, basis: readonly Float64Array[
   for (let round = 0; round < 2; round++) {
     for (const vector of basis) {
       let component = 0;
-      for (let i = 0; i < residuals.length; i++)
-        component += (residuals[i] as number) * (vector[i] as number);
+      for (let i = 0; i < residuals.length; i++) component += residuals[i] * vector[i];
       for (let i = 0; i < residuals.length; i++) {
-        residuals[i] = (residuals[i] as number) - component * (vector[i] as number);
+        residuals[i] = residuals[i] - component * vector[i];
       }
     }
   }
@@ -120,17 +119,17 @@ function partialT(residuals: Float64Array, norm: number, model: Model): number {
   // g~: the labels without their mean and covariates, at norm 1.
   const direction = new Float64Array(subjects);
   for (let i = 0; i < subjects; i++) {
-    let value = (labels[i] as number) - groups[0] / subjects;
+    let value = labels[i] - groups[0] / subjects;
     for (let j = 0; j < basis.length; j++) {
-      value -= (loadings[j] as number) * ((basis[j] as Float64Array)[i] as number);
+      value -= loadings[j] * basis[j][i];
     }
     direction[i] = value / labelNorm;
   }
   let component = 0;
-  for (let i = 0; i < subjects; i++) component += (residuals[i] as number) * (direction[i] as number);
+  for (let i = 0; i < subjects; i++) component += residuals[i] * direction[i];
   let rest = 0;
   for (let i = 0; i < subjects; i++) {
-    rest += ((residuals[i] as number) - component * (direction[i] as number)) ** 2;
+    rest += (residuals[i] - component * direction[i]) ** 2;
   }
   if (rest <= 1e-15 * norm * norm) return tOfCorrelation(Math.sign(component), degreesOfFreedom);
   return component * Math.sqrt(degreesOfFreedom / rest);

@@ -1,7 +1,7 @@
 import type { Cluster } from './clusterTable.ts';
 import { falseDiscoveryRate } from './falseDiscovery.ts';
 import { exceedanceCounts, significantCount } from './nullDistribution.ts';
-import type { PermutationTestResult, Tails } from './permutationTest.ts';
+import type { PermutationTestResult, Tails } from './testTypes.ts';
 
 /** Sums of many T (masses, TFCE) that differ by less than this share are ties: they differ by rounding. */
 export const sumTolerance = 1e-6;

@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import jstat from 'jstat';
 
 const { jStat } = jstat;
@@ -14,10 +15,10 @@ export function studentTail(t: number, degreesOfFreedom: number): number {
   return t >= 0 ? half : 1 - half;
 }
 
-/** The t whose upper tail is p, 0 < p < 1. Throws a RangeError for another p. */
+/** The t whose upper tail is p, 0 < p < 1. Throws an InputError for another p. */
 export function studentQuantile(p: number, degreesOfFreedom: number): number {
   if (!(p > 0 && p < 1)) {
-    throw new RangeError(`A tail probability lies strictly between 0 and 1, but got ${p}.`);
+    throw new InputError(`A tail probability lies strictly between 0 and 1, but got ${p}.`);
   }
   if (p > 0.5) return -studentQuantile(1 - p, degreesOfFreedom);
   if (p === 0.5) return 0;

@@ -1,3 +1,5 @@
+import { InputError } from '@oinr/errors';
+
 /** Voxels per block: one cache line of int32, and the unit of work of a thread. */
 export const blockVoxels = 16;
 
@@ -64,7 +66,7 @@ export class SubjectData {
   static from(values: Float32Array | Float64Array, subjects: number): SubjectData {
     const voxels = values.length / subjects;
     if (!Number.isInteger(voxels) || voxels < 1) {
-      throw new RangeError(
+      throw new InputError(
         `${values.length} values are not the same number of voxels for ${subjects} subjects.`,
       );
     }
@@ -78,12 +80,12 @@ export class SubjectData {
   /** Stores one subject's values at the voxels of the mask. Subject 0, the anchor of all, must be stored first. */
   store(subject: number, values: ArrayLike<number>): void {
     if (values.length !== this.voxels) {
-      throw new RangeError(`Subject ${subject + 1} has ${values.length} values for ${this.voxels} voxels.`);
+      throw new InputError(`Subject ${subject + 1} has ${values.length} values for ${this.voxels} voxels.`);
     }
     const anchors = this.#anchors;
     if (subject === 0) {
       for (let voxel = 0; voxel < this.voxels; voxel++) {
-        const value = values[voxel] as number;
+        const value = values[voxel];
         anchors[voxel] = Number.isFinite(value) ? value : 0;
       }
     }
@@ -93,7 +95,7 @@ export class SubjectData {
       for (let row = subject * blockVoxels; row < chunk.length; row += blockLength) {
         const end = Math.min(blockVoxels, this.voxels - voxel);
         for (let lane = 0; lane < end; lane++, voxel++) {
-          chunk[row + lane] = (values[voxel] as number) - (anchors[voxel] as number);
+          chunk[row + lane] = values[voxel] - anchors[voxel];
         }
       }
     }
@@ -112,7 +114,7 @@ export class SubjectData {
   #part(chunks: readonly (Float32Array | Int32Array)[], block: number): Float32Array | Int32Array {
     const length = this.subjects * blockVoxels;
     const first = (block % this.#blocksPerChunk) * length;
-    const chunk = chunks[Math.floor(block / this.#blocksPerChunk)] as Float32Array | Int32Array;
+    const chunk = chunks[Math.floor(block / this.#blocksPerChunk)];
     return chunk.subarray(first, first + length);
   }
 }

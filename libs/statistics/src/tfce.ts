@@ -33,8 +33,8 @@ export function tfceMap(t: ArrayLike<number>, grid: PaddedGrid, sign: 1 | -1, st
     .reduce((most, value) => Math.max(most, value), 1);
   const heights = Float64Array.from(t, (value) => (sign * value === Infinity ? largest : sign * value));
   const order = Uint32Array.from(heights.keys())
-    .filter((voxel) => (heights[voxel] as number) > 0)
-    .sort((a, b) => (heights[b] as number) - (heights[a] as number) || a - b);
+    .filter((voxel) => heights[voxel] > 0)
+    .sort((a, b) => heights[b] - heights[a] || a - b);
   const voxelAt = new Int32Array(grid.places).fill(-1);
   const parents = new Int32Array(heights.length).fill(-1);
   const extents = new Int32Array(heights.length);
@@ -42,50 +42,49 @@ export function tfceMap(t: ArrayLike<number>, grid: PaddedGrid, sign: 1 | -1, st
   // Gain of a component's root; for the others, what to add to the gain of their parent.
   const gains = new Float64Array(heights.length);
   const settle = (root: number, level: number) => {
-    const last = levels[root] as number;
+    const last = levels[root];
     if (last > level) {
-      gains[root] =
-        (gains[root] as number) + (extents[root] as number) ** tfceExponents.extent * (last - level);
+      gains[root] = gains[root] + extents[root] ** tfceExponents.extent * (last - level);
       levels[root] = level;
     }
   };
   // No path is shortened here: the depth stays logarithmic because the smaller component joins the larger.
   const rootOf = (voxel: number) => {
     let at = voxel;
-    while (parents[at] !== at) at = parents[at] as number;
+    while (parents[at] !== at) at = parents[at];
     return at;
   };
   for (const voxel of order) {
-    const place = placeOfVoxel[voxel] as number;
-    const level = tfcePrimitive(heights[voxel] as number, step);
+    const place = placeOfVoxel[voxel];
+    const level = tfcePrimitive(heights[voxel], step);
     parents[voxel] = voxel;
     extents[voxel] = 1;
     levels[voxel] = level;
     voxelAt[place] = voxel;
     let root = voxel;
     for (const distance of neighbours) {
-      const neighbour = voxelAt[place + distance] as number;
+      const neighbour = voxelAt[place + distance];
       if (neighbour < 0) continue;
       let other = rootOf(neighbour);
       if (other === root) continue;
       settle(other, level);
       settle(root, level);
-      if ((extents[other] as number) > (extents[root] as number)) [root, other] = [other, root];
+      if (extents[other] > extents[root]) [root, other] = [other, root];
       parents[other] = root;
-      extents[root] = (extents[root] as number) + (extents[other] as number);
-      gains[other] = (gains[other] as number) - (gains[root] as number);
+      extents[root] = extents[root] + extents[other];
+      gains[other] = gains[other] - gains[root];
     }
   }
   for (const voxel of order) if (parents[voxel] === voxel) settle(voxel, 0);
   const result = Float64Array.from(heights, (height) => (Number.isNaN(height) ? Number.NaN : 0));
   for (const voxel of order) {
     let at = voxel;
-    let value = gains[at] as number;
+    let value = gains[at];
     while (parents[at] !== at) {
-      at = parents[at] as number;
-      value += gains[at] as number;
+      at = parents[at];
+      value += gains[at];
     }
-    result[voxel] = sign * (t[voxel] as number) === Infinity ? Infinity : value;
+    result[voxel] = sign * t[voxel] === Infinity ? Infinity : value;
   }
   return result;
 }

@@ -54,8 +54,8 @@ export class TfceKernel {
     const { placeOfVoxel } = this.#grid;
     const field = this.#field;
     for (let voxel = 0; voxel < heights.length; voxel++) {
-      const height = heights[voxel] as number;
-      field[placeOfVoxel[voxel] as number] = Number.isNaN(height) ? 0 : height;
+      const height = heights[voxel];
+      field[placeOfVoxel[voxel]] = Number.isNaN(height) ? 0 : height;
     }
   }
 
@@ -81,6 +81,6 @@ export class TfceKernel {
       this.#maxima,
     );
     const [positive, negative] = this.#kernel.float64(this.#maxima, 2);
-    return [positive as number, negative as number];
+    return [positive, negative];
   }
 }

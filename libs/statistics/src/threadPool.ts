@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import { UserError } from '@oinr/errors';
 import type { SharedState, Task, TaskResult } from './tasks.ts';
 import { ThreadWork } from './threadWork.ts';
 
-type Answer = { readonly result: TaskResult } | { readonly error: string };
+/** What a thread answers. A fault of the program brings its stack along, since errors lose it between threads. */
+export type Answer =
+  | { readonly result: TaskResult }
+  | { readonly error: string; readonly isForUser: boolean };
 
 /** How often progress inside a task is looked at, in milliseconds. */
 const progressInterval = 100;
@@ -87,8 +91,9 @@ export class ThreadPool implements Pool {
 function answer(worker: Worker, task: Task): Promise<TaskResult> {
   return new Promise((resolve, reject) => {
     worker.once('message', (message: Answer) => {
-      if ('error' in message) reject(new Error(message.error));
-      else resolve(message.result);
+      if ('error' in message) {
+        reject(message.isForUser ? new UserError(message.error) : new Error(message.error));
+      } else resolve(message.result);
     });
     worker.postMessage(task);
   });

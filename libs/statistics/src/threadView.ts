@@ -153,15 +153,13 @@ export class ThreadView implements VoxelFacts {
     const difference = new Float64Array(voxels);
     for (let voxel = 0; voxel < voxels; voxel++) {
       const at = 2 * (start + voxel);
-      const norm = this.norms[voxel] as number;
-      difference[voxel] = (this.maps[at] as number) * norm;
-      variance[voxel] = ((this.maps[at + 1] as number) * norm * norm) / degreesOfFreedom;
+      const norm = this.norms[voxel];
+      difference[voxel] = this.maps[at] * norm;
+      variance[voxel] = (this.maps[at + 1] * norm * norm) / degreesOfFreedom;
     }
     smoother.smooth(variance);
     for (let voxel = 0; voxel < voxels; voxel++) {
-      heights[voxel] = this.tested[voxel]
-        ? (difference[voxel] as number) / Math.sqrt(variance[voxel] as number)
-        : Number.NaN;
+      heights[voxel] = this.tested[voxel] ? difference[voxel] / Math.sqrt(variance[voxel]) : Number.NaN;
     }
   }
 
@@ -173,12 +171,12 @@ export class ThreadView implements VoxelFacts {
     let bottom = Number.POSITIVE_INFINITY;
     for (let voxel = 0; voxel < voxels; voxel++) {
       if (!this.tested[voxel]) continue;
-      const value = heights[voxel] as number;
-      const observed = this.scores[voxel] as number;
-      if (value >= observed - tolerance) counts[voxel] = (counts[voxel] as number) + 1;
-      if (value <= observed + tolerance) counts[voxels + voxel] = (counts[voxels + voxel] as number) + 1;
+      const value = heights[voxel];
+      const observed = this.scores[voxel];
+      if (value >= observed - tolerance) counts[voxel] = counts[voxel] + 1;
+      if (value <= observed + tolerance) counts[voxels + voxel] = counts[voxels + voxel] + 1;
       if (Math.abs(value) >= Math.abs(observed) - tolerance) {
-        counts[2 * voxels + voxel] = (counts[2 * voxels + voxel] as number) + 1;
+        counts[2 * voxels + voxel] = counts[2 * voxels + voxel] + 1;
       }
       if (value > top) {
         top = value;

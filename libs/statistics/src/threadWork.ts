@@ -115,7 +115,7 @@ export class ThreadWork {
       view.done();
     }
     if (counts) {
-      for (let i = 0; i < counts.length; i++) if (counts[i]) Atomics.add(view.counts, i, counts[i] as number);
+      for (let i = 0; i < counts.length; i++) if (counts[i]) Atomics.add(view.counts, i, counts[i]);
     }
     return state.smoothing && !observe ? { extrema } : {};
   }
@@ -124,9 +124,9 @@ export class ThreadWork {
     const voxels: number[] = [];
     const t: number[] = [];
     for (let voxel = 0; voxel < heights.length; voxel++) {
-      if (Math.abs(heights[voxel] as number) > threshold) {
+      if (Math.abs(heights[voxel]) > threshold) {
         voxels.push(voxel);
-        t.push(heights[voxel] as number);
+        t.push(heights[voxel]);
       }
     }
     this.#keepClusters(relabeling, this.#clusterFinder().maxima(voxels, t, voxels.length, threshold));

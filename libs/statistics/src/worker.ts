@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { errorReport, isUserError } from '@oinr/errors';
 import type { SharedState, Task } from './tasks.ts';
+import type { Answer } from './threadPool.ts';
 import { ThreadWork } from './threadWork.ts';
 
 const port = parentPort;
@@ -9,7 +11,8 @@ if (port) {
     try {
       port.postMessage({ result: work.run(task) });
     } catch (error) {
-      port.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      const answer: Answer = { error: errorReport(error), isForUser: isUserError(error) };
+      port.postMessage(answer);
     }
   });
 }

@@ -1,7 +1,6 @@
 import { stream } from '@oinr/random';
 import test from 'ava';
 import {
-  MaskSmoother,
   makeRelabelings,
   observedClusters,
   padGrid,
@@ -10,7 +9,8 @@ import {
   SubjectData,
   tfceMap,
 } from '../src/index.ts';
-import { referenceTest } from '../src/reference.ts';
+import { MaskSmoother } from '../src/smoothing.ts';
+import { referenceTest } from './reference.ts';
 
 const shape = [7, 6, 5] as const;
 const indices = Int32Array.from({ length: 210 }, (_, i) => i).filter((i) => i % 9 !== 4);

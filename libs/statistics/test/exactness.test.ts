@@ -2,7 +2,7 @@ import { stream } from '@oinr/random';
 import test, { type ExecutionContext } from 'ava';
 import type { PermutationTestOptions, TwoGroupDesign } from '../src/index.ts';
 import { makeRelabelings, permutationTest, resolveDesign, SubjectData } from '../src/index.ts';
-import { referenceTest } from '../src/reference.ts';
+import { referenceTest } from './reference.ts';
 
 /** subjects x voxels values; whole numbers 0..3 where `ties`. */
 function simulated(seed: number, subjects: number, voxels: number, ties: boolean): Float64Array {
@@ -16,7 +16,7 @@ const labelsOf = (n1: number, n2: number) =>
   Uint8Array.from({ length: n1 + n2 }, (_, i) => (i % 2 === 0 && i / 2 < n1 ? 1 : 0)).map((_, i, all) => {
     // Alternating at first, so that groups do not coincide with table boundaries.
     const ones = all.reduce((sum, one) => sum + one, 0);
-    return i < n1 + n2 && ones === n1 ? (all[i] as number) : i < n1 ? 1 : 0;
+    return i < n1 + n2 && ones === n1 ? all[i] : i < n1 ? 1 : 0;
   });
 
 async function agrees(
@@ -43,7 +43,7 @@ async function agrees(
   const tOf = (r: number) => (perfect(r) ? Math.sign(r) * Infinity : r * Math.sqrt(df / ((1 - r) * (1 + r))));
   reference.maps[0]?.forEach((r, voxel) => {
     const expected = tOf(r);
-    const got = result.t[voxel] as number;
+    const got = result.t[voxel];
     t.true(
       got === expected || Math.abs(got - expected) <= 1e-5 * Math.max(1, Math.abs(expected)),
       `T ${got} ${expected}`,
@@ -51,7 +51,7 @@ async function agrees(
   });
   reference.maps.forEach((map, index) => {
     const expected = tOf(map.reduce((most, r) => Math.max(most, r), -1));
-    const got = result.maximumT.gt[index] as number;
+    const got = result.maximumT.gt[index];
     t.true(
       got === expected || Math.abs(got - expected) <= 1e-5 * Math.max(1, Math.abs(expected)),
       `max ${got} ${expected}`,
@@ -81,7 +81,7 @@ for (const [n1, n2] of [
         (_, voxel) => new Set(Array.from({ length: n1 + n2 }, (_, i) => values[i * voxels + voxel])).size > 1,
       );
       varied.forEach((isVaried, voxel) => {
-        if (!isVaried) values[voxel] = (values[voxel] as number) + 1;
+        if (!isVaried) values[voxel] = values[voxel] + 1;
       });
       await agrees(t, values, { labels: labelsOf(n1, n2) });
     });

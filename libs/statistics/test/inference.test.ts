@@ -11,12 +11,12 @@ import {
   permutationTest,
   resolveDesign,
   SubjectData,
-  significantCount,
   significantVoxels,
-  smallestP,
   studentQuantile,
   studentTail,
 } from '../src/index.ts';
+import { significantCount } from '../src/nullDistribution.ts';
+import { smallestP } from '../src/relabelings.ts';
 
 const relative = (a: number, b: number) => Math.abs(a / b - 1);
 

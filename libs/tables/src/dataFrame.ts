@@ -1,5 +1,6 @@
+import { InputError } from '@oinr/errors';
 import { plainTable, rowsByKey } from './plainTable.ts';
-import { isMissing, parseNumber, type Table, tableOf } from './table.ts';
+import { parseNumber, type Table } from './table.ts';
 
 /**
  * danfojs takes about two seconds to load, so it is loaded where somebody looks at a table and nowhere else. Undefined
@@ -25,7 +26,7 @@ export interface RowGroup {
 function checkColumns(table: Table, columns: readonly string[]): void {
   const missing = columns.filter((column) => !table.columns.includes(column));
   if (missing.length > 0) {
-    throw new RangeError(
+    throw new InputError(
       `The table has no column ${missing.map((name) => `'${name}'`).join(', ')}; it has ${table.columns.map((name) => `'${name}'`).join(', ')}.`,
     );
   }
@@ -70,7 +71,7 @@ export interface Moments {
   readonly deviation: number | undefined;
 }
 
-/** Moments of the numbers in cells; missing cells are left out. Throws a RangeError for text. */
+/** Moments of the numbers in cells; missing cells are left out. Throws an InputError for text. */
 export function momentsOf(cells: readonly (string | undefined)[]): Moments {
   const values = cells.map(parseNumber).filter((value) => value !== undefined);
   const count = values.length;
@@ -80,41 +81,6 @@ export function momentsOf(cells: readonly (string | undefined)[]): Moments {
   const mean = origin + values.reduce((sum, value) => sum + (value - origin), 0) / count;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { count, mean, deviation: count > 1 ? Math.sqrt(squares / (count - 1)) : undefined };
-}
-
-/** Four significant digits, without the noise of binary fractions: for people, not for files. */
-export function displayNumber(value: number | undefined): string {
-  if (value === undefined) return 'n/a';
-  if (!Number.isFinite(value) || value === 0) return String(value);
-  const size = Math.abs(value);
-  return size >= 1e5 || size < 1e-3 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
-}
-
-function isNumeric(cells: readonly string[]): boolean {
-  return cells.every((cell) => {
-    try {
-      parseNumber(cell);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** `mean ± deviation` for numbers, counts of each value for text; the number missing where there are some. */
-function describeCells(cells: readonly string[], asNumbers: boolean): string {
-  const present = cells.filter((cell) => !isMissing(cell));
-  const missing = cells.length - present.length;
-  const note = missing > 0 ? ` (${missing} missing)` : '';
-  if (present.length === 0) return 'n/a';
-  if (asNumbers) {
-    const { mean, deviation } = momentsOf(present);
-    const spread = deviation === undefined ? '' : ` ± ${displayNumber(deviation)}`;
-    return `${displayNumber(mean)}${spread}${note}`;
-  }
-  const counts = new Map<string, number>();
-  for (const cell of present) counts.set(cell, (counts.get(cell) ?? 0) + 1);
-  return `${[...counts].map(([value, count]) => `${count} ${value}`).join(', ')}${note}`;
 }
 
 /**
@@ -148,66 +114,4 @@ export async function showTable(table: Table): Promise<string> {
     },
   );
   return String(frame);
-}
-
-/**
- * Describes the groups of a table to a person: one line for each combination of cells in `by`, with the number
- * of rows and, for each of `columns`, mean ± standard deviation (numbers) or the count of each value (text).
- * Grouping and drawing are danfojs's; means are computed here in float64, as its own arithmetic is float32.
- * Throws a RangeError for a column that is not there.
- */
-export async function describeGroups(
-  table: Table,
-  by: string | readonly string[],
-  columns: readonly string[] = [],
-): Promise<string> {
-  const grouping = typeof by === 'string' ? [by] : by;
-  checkColumns(table, columns);
-  const numeric = new Map(columns.map((column) => [column, isNumeric(table.rows.map((row) => row[column]))]));
-  const groups = await groupRows(table, grouping);
-  const rows = groups.map(({ keys, rows: members }) =>
-    Object.fromEntries([
-      ...grouping.map((column, index) => [column, keys[index]]),
-      ['n', String(members.length)],
-      ...columns.map((column) => [
-        column,
-        describeCells(
-          members.map((row) => row[column]),
-          numeric.get(column) === true,
-        ),
-      ]),
-    ]),
-  );
-  return showTable({ columns: [...grouping, 'n', ...columns], rows });
-}
-
-/**
- * Exact means by group as a table to be written: the grouping columns, `n` (rows), and for each of `columns`
- * its mean under its own name and its standard deviation as `<name>_sd`. Missing cells are left out; n/a where
- * nothing is left. Throws a RangeError for a column that is not there or holds text.
- */
-export async function groupMeans(
-  table: Table,
-  by: string | readonly string[],
-  columns: readonly string[],
-): Promise<Table> {
-  const grouping = typeof by === 'string' ? [by] : by;
-  checkColumns(table, columns);
-  const groups = await groupRows(table, grouping);
-  return tableOf(
-    [...grouping, 'n', ...columns.flatMap((column) => [column, `${column}_sd`])],
-    groups.map(({ keys, rows }) =>
-      Object.fromEntries<string | number | undefined>([
-        ...grouping.map((column, index): [string, string] => [column, keys[index]]),
-        ['n', rows.length],
-        ...columns.flatMap((column): [string, number | undefined][] => {
-          const { mean, deviation } = momentsOf(rows.map((row) => row[column]));
-          return [
-            [column, mean],
-            [`${column}_sd`, deviation],
-          ];
-        }),
-      ]),
-    ),
-  );
 }

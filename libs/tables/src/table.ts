@@ -1,3 +1,5 @@
+import { InputError, UserError } from '@oinr/errors';
+
 /** A table of text: every row has a cell for every column. Numbers are text that `formatNumber` made exactly. */
 export interface Table {
   readonly columns: readonly string[];
@@ -5,7 +7,7 @@ export interface Table {
 }
 
 /** A table could not be read or written; the message names the file, the line, and what to do. */
-export class TableError extends Error {
+export class TableError extends UserError {
   override readonly name = 'TableError';
   constructor(file: string, sentence: string, options?: ErrorOptions) {
     super(`${file} ${sentence}`, options);
@@ -58,7 +60,7 @@ export function isMissing(cell: string | undefined): boolean {
 }
 
 /**
- * The number in a cell; `undefined` when it is missing. Throws a RangeError that quotes the cell when it holds
+ * The number in a cell; `undefined` when it is missing. Throws an InputError that quotes the cell when it holds
  * something else: text is never read as 0 or NaN.
  */
 export function parseNumber(cell: string | undefined): number | undefined {
@@ -67,7 +69,7 @@ export function parseNumber(cell: string | undefined): number | undefined {
   if (decimal.test(text)) return Number(text);
   const lower = text.toLowerCase();
   if (Object.hasOwn(words, lower)) return words[lower];
-  throw new RangeError(
+  throw new InputError(
     `'${text.slice(0, 40)}' is not a number; write a decimal number, or n/a where it is missing.`,
   );
 }

@@ -1,20 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InputError } from '@oinr/errors';
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  formatNumber,
-  formatTsv,
-  parseCsv,
-  parseNumber,
-  parseTsv,
-  readTable,
-  type Table,
-  TableError,
-  tableOf,
-  writeTsv,
-} from '../src/index.ts';
+import { parseCsv } from '../src/csv.ts';
+import { parseNumber, parseTsv, readTable, type Table, TableError, tableOf, writeTsv } from '../src/index.ts';
+import { formatNumber } from '../src/table.ts';
+import { formatTsv } from '../src/tsv.ts';
 
 const cell = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\t\n\r\uFEFF]/g, ' '));
 const columnNames = fc.uniqueArray(
@@ -47,7 +40,7 @@ test('text is not read as a number, and missing is not 0', (t) => {
   t.is(parseNumber(' +1.5E-3 '), 0.0015);
   t.is(parseNumber('-Inf'), -Infinity);
   for (const text of ['0x10', '1,5', '12 mm', 'true', '1e', '--1', 'toString', '.', '1_000']) {
-    t.throws(() => parseNumber(text), { instanceOf: RangeError, message: /is not a number/ });
+    t.throws(() => parseNumber(text), { instanceOf: InputError, message: /is not a number/ });
   }
 });
 

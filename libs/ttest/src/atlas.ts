@@ -1,7 +1,7 @@
 import { readVolume } from '@oinr/nifti';
 import { readTable } from '@oinr/tables';
 import { applyAffine, invertAffine } from '@oinr/volume';
-import { RequestError, type TTestRequest } from './request.ts';
+import { RequestError } from './errors.ts';
 
 /** Tells the region of a position in mm; `n/a` outside the label volume and where the label is 0. */
 export type RegionLookup = (position: readonly [number, number, number]) => string;
@@ -9,17 +9,18 @@ export type RegionLookup = (position: readonly [number, number, number]) => stri
 /**
  * Region names from a label volume on any grid in the same space (nearest voxel), with names from a table that has
  * the columns index and name (as BIDS *_dseg.tsv); a label without a name is shown as its number.
+ *
+ * @throws NiftiError, TableError, or RequestError for a table without these columns.
  */
-export async function readAtlas(request: TTestRequest): Promise<RegionLookup | undefined> {
-  if (request.atlas === undefined) return undefined;
-  const { grid, data } = await readVolume(request.atlas);
+export async function readAtlas(labels: string, namesTable?: string): Promise<RegionLookup> {
+  const { grid, data } = await readVolume(labels);
   const names = new Map<number, string>();
-  if (request.atlasNames !== undefined) {
-    const table = await readTable(request.atlasNames);
+  if (namesTable !== undefined) {
+    const table = await readTable(namesTable);
     for (const name of ['index', 'name']) {
       if (!table.columns.includes(name)) {
         throw new RequestError(
-          `${request.atlasNames} has no column ${name}; a table of regions has the columns index and name.`,
+          `${namesTable} has no column ${name}; a table of regions has the columns index and name.`,
         );
       }
     }

@@ -1,8 +1,17 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isMissing } from '@oinr/tables';
-import type { Participants } from './participants.ts';
-import { RequestError, type TTestRequest } from './request.ts';
+import { type People, requireColumn } from './design.ts';
+import { RequestError } from './errors.ts';
+
+/** Where images are, and which belongs to whom. */
+export interface ImageChoice {
+  readonly folder: string;
+  /** The option that names the folder, for sentences. */
+  readonly option: string;
+  /** Column with one image per row, relative to the folder. */
+  readonly imageColumn?: string;
+}
 
 /**
  * One image per participant, in the table's order. With an image column its cells are paths relative to the folder.
@@ -10,15 +19,13 @@ import { RequestError, type TTestRequest } from './request.ts';
  * when its name is participant_id or `sub-` + participant_id, followed by a character that is neither a letter nor a
  * digit (so sub-1 does not match sub-10_T1w.nii). Throws a RequestError where a file is missing or there are several.
  */
-export function imageFiles(request: TTestRequest, participants: Participants): string[] {
-  const { images } = request;
-  if (!existsSync(images) || !statSync(images).isDirectory()) {
-    throw new RequestError(`${images} is not a folder; --images names the folder of the images.`);
+export function imageFiles(choice: ImageChoice, people: People): string[] {
+  const { folder, option, imageColumn } = choice;
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new RequestError(`${folder} is not a folder; ${option} names the folder of the images.`);
   }
   const files =
-    request.imageColumn === undefined
-      ? matchedFiles(images, participants.names)
-      : columnFiles(request, request.imageColumn, participants);
+    imageColumn === undefined ? matchedFiles(folder, people.names) : columnFiles(choice, imageColumn, people);
   const seen = new Map<string, string>();
   files.forEach((file, index) => {
     // Of a pair either file can be named.
@@ -26,31 +33,27 @@ export function imageFiles(request: TTestRequest, participants: Participants): s
     const other = seen.get(image);
     if (other !== undefined) {
       throw new RequestError(
-        `${participants.names[index]} and ${other} have the same image, ${file}. Every row needs an image of its own.`,
+        `${people.names[index]} and ${other} have the same image, ${file}. Every row needs an image of its own.`,
       );
     }
-    seen.set(image, participants.names[index]);
+    seen.set(image, people.names[index]);
   });
   return files;
 }
 
-function columnFiles(request: TTestRequest, column: string, participants: Participants): string[] {
-  return participants.rows.map((row, index) => {
-    if (!(column in row)) {
-      throw new RequestError(
-        `${request.participants} has no column ${column} (--image-column); it has ${Object.keys(row).join(', ')}.`,
-      );
-    }
-    const name = participants.names[index];
+function columnFiles({ folder, option }: ImageChoice, column: string, people: People): string[] {
+  requireColumn(people, column, '--image-column');
+  return people.rows.map((row, index) => {
+    const name = people.names[index];
     if (isMissing(row[column])) {
       throw new RequestError(
-        `${request.participants} has no value in column ${column} for ${name}: it names that row's image.`,
+        `${people.table} has no value in column ${column} for ${name}: it names that row's image.`,
       );
     }
-    const file = resolve(request.images, row[column].trim());
+    const file = resolve(folder, row[column].trim());
     if (!existsSync(file)) {
       throw new RequestError(
-        `${file}, the image of ${name}, does not exist. Check column ${column} and --images.`,
+        `${file}, the image of ${name}, does not exist. Check column ${column} and ${option}.`,
       );
     }
     return file;
@@ -65,14 +68,11 @@ function matchedFiles(folder: string, names: readonly string[]): string[] {
   return names.map((name) => {
     const bare = name.replace(/^sub-/, '');
     const own = files.filter((file) =>
-      [name, bare, `sub-${bare}`].some((start) => {
-        const file_ = basename(file);
-        return file_.startsWith(start) && /^[^\p{L}\p{N}]/u.test(file_.slice(start.length));
-      }),
+      [name, bare, `sub-${bare}`].some((start) => belongsTo(start, basename(file))),
     );
     if (own.length === 0) {
       throw new RequestError(
-        `${folder} holds no .nii or .nii.gz file whose name begins with ${name} or sub-${bare}. Add the image, or name the column of the images with --image-column.`,
+        `${folder} holds no .nii or .nii.gz file whose name begins with sub-${bare} or ${bare}. Add the image, or name the column of the images with --image-column.`,
       );
     }
     if (own.length > 1) {
@@ -82,4 +82,9 @@ function matchedFiles(folder: string, names: readonly string[]): string[] {
     }
     return own[0];
   });
+}
+
+/** Whether a file's name is `start` and then neither a letter nor a digit. */
+function belongsTo(start: string, file: string): boolean {
+  return file.startsWith(start) && /^[^\p{L}\p{N}]/u.test(file.slice(start.length));
 }

@@ -1,3 +1,12 @@
-export { duration, ProgressLine, type ProgressStream } from './progressLine.ts';
-export { RequestError, type TTestRequest } from './request.ts';
-export { runTTest, type TTestSummary } from './runTTest.ts';
+export { type RegionLookup, readAtlas } from './atlas.ts';
+export { type ClusterThreshold, clusterFormingT, parseClusterThreshold } from './clusterThreshold.ts';
+export { type Adjustments, designOf } from './design.ts';
+export { imageFiles } from './imageFiles.ts';
+export { mapVolume } from './maps.ts';
+export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './mask.ts';
+export { readParticipants } from './participants.ts';
+export { ProgressLine } from './progressLine.ts';
+export type { TTestRequest } from './request.ts';
+export { pMap, readResult, type TwoSidedResult, twoSided, writeResult } from './result.ts';
+export { testImages } from './run.ts';
+export { runTTest } from './runTTest.ts';

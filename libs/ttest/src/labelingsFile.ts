@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode, explainFileError } from '@oinr/files';
 import type { Relabelings } from '@oinr/statistics';
-import { RequestError } from './request.ts';
+import { RequestError } from './errors.ts';
 
 /**
  * Reads explicit relabelings, one row each: 0/1 characters (1 = first group), or with covariates 0-based subject

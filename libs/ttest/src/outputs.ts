@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '@oinr/files';
+import { FileWriteError, writeFileAtomic } from '@oinr/files';
 import { writeVolume } from '@oinr/nifti';
 import {
   clusterCounts,
@@ -15,7 +15,8 @@ import {
 import { writeTsv } from '@oinr/tables';
 import type { RegionLookup } from './atlas.ts';
 import { formatLabelings } from './labelingsFile.ts';
-import type { Mask } from './maskFile.ts';
+import { mapVolume } from './maps.ts';
+import type { Mask } from './mask.ts';
 import type { TTestRequest } from './request.ts';
 import { clusterTable, nullTable, peakTable, type TailResult } from './resultTables.ts';
 import { resumeFolder } from './resume.ts';
@@ -51,15 +52,13 @@ export async function writeOutputs(
 ): Promise<void> {
   const folder = join(resumeFolder(request.out), 'outputs');
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const { grid, maskGrid } = mask;
-  const save = async (name: string, values: Float64Array) => {
-    const data = new Float32Array(grid.shape[0] * grid.shape[1] * grid.shape[2]).fill(Number.NaN);
-    maskGrid.indices.forEach((index, voxel) => {
-      data[index] = values[voxel];
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new FileWriteError(request.out, error);
+  });
+  const save = (name: string, values: Float64Array): Promise<void> =>
+    writeVolume(join(folder, `${name}.nii.gz`), mapVolume(values, mask), {
+      description: `oinr ttest: ${name}`,
     });
-    await writeVolume(join(folder, `${name}.nii.gz`), { grid, data }, { description: `oinr ttest: ${name}` });
-  };
   await save('T', result.t);
   for (const tail of tails) {
     const uncorrected = pOfCounts(result, result.uncorrectedCounts[tail]);
@@ -75,8 +74,8 @@ export async function writeOutputs(
     const sign = tail === 'gt' ? 1 : -1;
     const clusters = observedClusters({
       t: result.t,
-      grid: maskGrid,
-      affine: grid.affine,
+      grid: mask,
+      affine: mask.grid.affine,
       sign,
       threshold: thresholds[tail],
       connectivity: request.connectivity,
@@ -101,7 +100,7 @@ export async function writeOutputs(
       }
     }
     if (result.tfceNull) {
-      const enhanced = tfceMap(result.t, padGrid(maskGrid), sign, request.tfceStep ?? 0);
+      const enhanced = tfceMap(result.t, padGrid(mask), sign, request.tfceStep);
       await save(`tfce_${tail}`, enhanced);
       await save(`p_fwe_tfce_${tail}`, maximumP(enhanced, result.tfceNull[tail]));
     }

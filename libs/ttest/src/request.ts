@@ -1,9 +1,5 @@
 import type { Connectivity } from '@oinr/statistics';
-
-/** A request that cannot be carried out; the message is a sentence for the user. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-}
+import type { ClusterThreshold } from './clusterThreshold.ts';
 
 /** What `oinr ttest` is asked to do. Paths are relative to the working directory. */
 export interface TTestRequest {
@@ -27,7 +23,7 @@ export interface TTestRequest {
   readonly blocks?: string;
   /** Full width at half maximum, in mm, by which the variance is smoothed (pseudo-t). */
   readonly varianceFwhm?: number;
-  readonly clusterThreshold?: { readonly kind: 'T' | 'p'; readonly value: number };
+  readonly clusterThreshold?: ClusterThreshold;
   readonly connectivity: Connectivity;
   readonly tfce: boolean;
   readonly tfceStep?: number;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@oinr/files';
-import type { Checkpoint } from '@oinr/statistics';
+import type { TestCheckpoint } from '@oinr/statistics';
+import { readArrays, writeArrays } from './arraysFile.ts';
 import type { TTestRequest } from './request.ts';
 
 /** Changes whenever a checkpoint of an older program must not be continued. */
-const format = 'oinr-ttest-checkpoint-1';
+const format = 'oinr-ttest-checkpoint-2';
 
 /** The folder for what is needed to resume. */
 export function resumeFolder(out: string): string {
@@ -43,66 +43,34 @@ export async function requestFingerprint(
   return hash.digest('hex');
 }
 
-const arrays = ['counts', 'extremes', 'clusterNull', 'tfceNull'] as const;
-
 /** Writes a checkpoint so that the file is whole at any time. */
 export async function saveCheckpoint(
   out: string,
   fingerprint: string,
-  checkpoint: Checkpoint,
+  { done, ...arrays }: TestCheckpoint,
 ): Promise<void> {
-  const lengths = arrays.map((name) => checkpoint[name].length);
-  const header = Buffer.from(`${JSON.stringify({ format, fingerprint, done: checkpoint.done, lengths })}\n`);
-  const pieces = arrays.map((name) => {
-    const { buffer, byteOffset, byteLength } = checkpoint[name];
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  });
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  await writeFileAtomic(join(resumeFolder(out), 'checkpoint'), [header, ...pieces, hash.digest()]);
+  await writeArrays(checkpointFile(out), { about: { format, fingerprint, done }, arrays });
 }
 
 /** The checkpoint of this computation; undefined where there is none, or it belongs to another or is damaged. */
 export async function loadCheckpoint(
   out: string,
   fingerprint: string,
-): Promise<{ readonly checkpoint?: Checkpoint; readonly note?: string }> {
-  const path = join(resumeFolder(out), 'checkpoint');
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch {
-    return {};
+): Promise<{ readonly checkpoint?: TestCheckpoint; readonly note?: string }> {
+  const path = checkpointFile(out);
+  const found = await readArrays(path).catch(() => 'none' as const);
+  if (found === 'none') return {};
+  if (found === undefined) return { note: `${path} is damaged; starting from the beginning.` };
+  const about = found.about as { format: string; fingerprint: string; done: number };
+  if (about.format !== format || about.fingerprint !== fingerprint) {
+    return { note: `${path} belongs to a run with other inputs or options; starting from the beginning.` };
   }
-  const start = bytes.indexOf(10) + 1;
-  try {
-    const header = JSON.parse(bytes.subarray(0, start).toString());
-    if (header.format !== format || header.fingerprint !== fingerprint) {
-      return { note: `${path} belongs to a run with other inputs or options; starting from the beginning.` };
-    }
-    const [counts, extremes, clusterNull, tfceNull] = header.lengths;
-    const body = bytes.subarray(start, -32);
-    const sum = createHash('sha256').update(body).digest();
-    if (!sum.equals(bytes.subarray(-32))) throw new Error('checksum');
-    let at = 0;
-    const take = (length: number) => {
-      const part = body.subarray(at, at + length);
-      at += length;
-      // A copy begins at a multiple of 8 bytes.
-      return Uint8Array.from(part).buffer;
-    };
-    return {
-      checkpoint: {
-        done: header.done,
-        counts: new Uint32Array(take(4 * counts)),
-        extremes: new Float64Array(take(8 * extremes)),
-        clusterNull: new Float64Array(take(8 * clusterNull)),
-        tfceNull: new Float64Array(take(8 * tfceNull)),
-      },
-    };
-  } catch {
-    return { note: `${path} is damaged; starting from the beginning.` };
-  }
+  // A file of this format has these arrays.
+  return { checkpoint: { ...(found.arrays as Omit<TestCheckpoint, 'done'>), done: about.done } };
+}
+
+function checkpointFile(out: string): string {
+  return join(resumeFolder(out), 'checkpoint');
 }
 
 /** Removes what was kept to resume. */

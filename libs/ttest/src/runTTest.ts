@@ -2,25 +2,24 @@ import {
   countsThatStraddle,
   makeRelabelings,
   type PermutationTestResult,
-  permutationTest,
   type RelabelingChoice,
   resolveDesign,
-  sigmaOfFwhm,
   significantVoxels,
   studentQuantile,
   studentTail,
 } from '@oinr/statistics';
-import { voxelSizes } from '@oinr/volume';
 import { readAtlas } from './atlas.ts';
+import { clusterFormingT } from './clusterThreshold.ts';
+import { RequestError } from './errors.ts';
 import { imageFiles } from './imageFiles.ts';
 import { readLabelings } from './labelingsFile.ts';
-import { type Mask, readMask } from './maskFile.ts';
+import { readMask } from './mask.ts';
 import { removeOutputs, writeOutputs } from './outputs.ts';
-import { readParticipants } from './participants.ts';
+import { type Participants, readParticipants } from './participants.ts';
 import { duration, type ProgressLine } from './progressLine.ts';
-import { readImages } from './readImages.ts';
-import { RequestError, type TTestRequest } from './request.ts';
+import type { TTestRequest } from './request.ts';
 import { loadCheckpoint, removeResume, requestFingerprint, saveCheckpoint } from './resume.ts';
+import { type ImageTestProgress, testImages } from './run.ts';
 
 /** What summary.json says. */
 export interface TTestSummary {
@@ -72,55 +71,47 @@ async function testAndWrite(
   const began = performance.now();
   checkNumbers(request);
   const participants = await readParticipants(request);
-  const design = {
-    labels: participants.labels,
-    covariates: participants.covariates,
-    blocks: participants.blocks,
-  };
+  const { design } = participants;
   const resolved = resolveDesign(design);
-  const files = imageFiles(request, participants);
+  const files = imageFiles(
+    { folder: request.images, option: '--images', imageColumn: request.imageColumn },
+    participants,
+  );
   const mask = await readMask(request.mask);
-  const regionOf = await readAtlas(request);
+  const regionOf =
+    request.atlas === undefined ? undefined : await readAtlas(request.atlas, request.atlasNames);
   const relabelings: RelabelingChoice =
     request.labelings === undefined
       ? { permutations: request.permutations, seed: request.seed }
       : { listed: await readLabelings(request.labelings, resolved.subjects, resolved.basis.length > 0) };
   // Made here once to check them before images are read.
   makeRelabelings(resolved, 'listed' in relabelings ? relabelings : { ...relabelings, permutations: 1 });
-  const clusterThreshold = clusterFormingT(request, resolved.degreesOfFreedom);
-
-  const data = await readImages(files, mask, request.mask, {
-    threads: request.threads,
-    signal,
-    onImage: (done) => progress.update('read', done / files.length, `Read ${done} of ${files.length} images`),
-  });
+  const clusterThreshold =
+    request.clusterThreshold === undefined
+      ? undefined
+      : clusterFormingT(request.clusterThreshold, resolved.degreesOfFreedom);
   const fingerprint = await requestFingerprint(request, files, [participants, mask.grid]);
   const { checkpoint, note } = await loadCheckpoint(request.out, fingerprint);
   if (note) progress.say(note);
   if (checkpoint) progress.say(`Going on after ${checkpoint.done} relabelings of the run that was stopped.`);
 
-  const result = await permutationTest(data, design, {
+  const result = await testImages({
+    images: files,
+    mask,
+    design,
     relabelings,
     alpha: request.alpha,
     threads: request.threads,
-    grid: mask.maskGrid,
     clusters:
       clusterThreshold === undefined
         ? undefined
         : { threshold: clusterThreshold, connectivity: request.connectivity },
     tfce: request.tfce ? { step: request.tfceStep } : undefined,
-    varianceSigma: request.varianceFwhm === undefined ? undefined : sigmaInVoxels(request.varianceFwhm, mask),
+    varianceFwhm: request.varianceFwhm,
     signal,
     resume: checkpoint,
     onCheckpoint: (state) => saveCheckpoint(request.out, fingerprint, state),
-    onProgress: ({ stage, share, relabelings: done }) =>
-      progress.update(
-        stage,
-        share,
-        stage === 'standardise'
-          ? `Standardised ${Math.round(100 * share)} % of the voxels`
-          : `${done} relabelings, ${Math.floor(100 * share)} % done`,
-      ),
+    onProgress: (state) => progress.update(state.stage, state.share, progressText(state, files.length)),
   });
   progress.close();
   const seconds = (performance.now() - began) / 1000;
@@ -160,32 +151,18 @@ function checkNumbers(request: TTestRequest): void {
   }
 }
 
-function clusterFormingT(request: TTestRequest, degreesOfFreedom: number): number | undefined {
-  const { clusterThreshold } = request;
-  if (clusterThreshold === undefined) return undefined;
-  const { kind, value } = clusterThreshold;
-  if (kind === 'T') {
-    if (!(value > 0 && Number.isFinite(value))) {
-      throw new RequestError(`--cluster-threshold T=${value}: a T above 0 was expected.`);
-    }
-    return value;
-  }
-  if (!(value > 0 && value < 0.5)) {
-    throw new RequestError(`--cluster-threshold p=${value}: a one-sided p between 0 and 0.5 was expected.`);
-  }
-  return studentQuantile(value, degreesOfFreedom);
-}
-
-function sigmaInVoxels(fwhm: number, mask: Mask): [number, number, number] {
-  const [dx, dy, dz] = voxelSizes(mask.grid.affine);
-  const sigma = sigmaOfFwhm(fwhm);
-  return [sigma / dx, sigma / dy, sigma / dz];
+function progressText(state: ImageTestProgress, images: number): string {
+  if (state.stage === 'read') return `Read ${state.images} of ${images} images`;
+  const percent = 100 * state.share;
+  return state.stage === 'standardise'
+    ? `Standardised ${Math.round(percent)} % of the voxels`
+    : `${state.relabelings} relabelings, ${Math.floor(percent)} % done`;
 }
 
 function summarise(
   result: PermutationTestResult,
   request: TTestRequest,
-  participants: Awaited<ReturnType<typeof readParticipants>>,
+  participants: Participants,
   clusterThreshold: number | undefined,
   seconds: number,
 ): TTestSummary {

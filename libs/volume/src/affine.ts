@@ -1,8 +1,10 @@
+import { InputError } from '@oinr/errors';
 import type { Affine, Grid } from './volume.ts';
 
 /** A point or vector of three numbers: voxel indices or RAS+ millimetres, as the caller says. */
 export type Vector3 = readonly [number, number, number];
 
+/** Voxel indices are millimetres. */
 export const identityAffine: Affine = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
 /** The matrix product `left * right`: first `right` acts on a point, then `left`. */
@@ -60,10 +62,10 @@ export function isUsableAffine(affine: Affine): boolean {
   return Number.isFinite(boxVolume) && boxVolume > 0 && Math.abs(determinant3(affine)) > 1e-6 * boxVolume;
 }
 
-/** The inverse of an affine (RAS+ mm -> voxel indices). Throws a RangeError when the affine is singular. */
+/** The inverse of an affine (RAS+ mm -> voxel indices). Throws an InputError when the affine is singular. */
 export function invertAffine(affine: Affine): Affine {
   if (!isUsableAffine(affine)) {
-    throw new RangeError(
+    throw new InputError(
       `The affine [${affine.join(', ')}] cannot be inverted: its columns do not span a volume. Correct the geometry of the image.`,
     );
   }

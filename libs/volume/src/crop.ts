@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import { shiftOrigin } from './affine.ts';
 import type { Grid, Volume } from './volume.ts';
 import { checkVolume } from './volume.ts';
@@ -51,7 +52,7 @@ function checkBox(grid: Grid, box: Box): void {
       box.start[axis] + box.shape[axis] <= size,
   );
   if (!fits) {
-    throw new RangeError(
+    throw new InputError(
       `The box of ${box.shape.join(' x ')} voxels from (${box.start.join(', ')}) does not fit in a grid of ${grid.shape.join(' x ')}.`,
     );
   }
@@ -63,39 +64,18 @@ export function cropGrid(grid: Grid, box: Box): Grid {
   return { shape: box.shape, affine: shiftOrigin(grid.affine, box.start) };
 }
 
-/** Calls `row(start in the whole, start in the box)` for each x-row of a box. */
-function forEachRow(grid: Grid, box: Box, row: (whole: number, cropped: number) => void): void {
-  const [nx, ny] = grid.shape;
-  const [bx, by, bz] = box.shape;
-  for (let k = 0; k < bz; k++) {
-    for (let j = 0; j < by; j++) {
-      row(box.start[0] + nx * (box.start[1] + j + ny * (box.start[2] + k)), bx * (j + by * k));
-    }
-  }
-}
-
-/** The part of a volume inside a box. Throws a RangeError when the box leaves the grid. */
+/** The part of a volume inside a box. Throws an InputError when the box leaves the grid. */
 export function crop(volume: Volume, box: Box): Volume {
   checkVolume(volume);
   const grid = cropGrid(volume.grid, box);
-  const data = new Float32Array(box.shape[0] * box.shape[1] * box.shape[2]);
-  forEachRow(volume.grid, box, (whole, cropped) => {
-    data.set(volume.data.subarray(whole, whole + box.shape[0]), cropped);
-  });
+  const [nx, ny] = volume.grid.shape;
+  const [bx, by, bz] = box.shape;
+  const data = new Float32Array(bx * by * bz);
+  for (let k = 0; k < bz; k++) {
+    for (let j = 0; j < by; j++) {
+      const start = box.start[0] + nx * (box.start[1] + j + ny * (box.start[2] + k));
+      data.set(volume.data.subarray(start, start + bx), bx * (j + by * k));
+    }
+  }
   return { grid, data };
-}
-
-/**
- * The inverse of `crop`: a volume on the grid of `whole` with the values of `part` inside the box and those of
- * `whole` elsewhere. Neither input is changed.
- */
-export function paste(part: Volume, box: Box, whole: Volume): Volume {
-  checkVolume(whole);
-  checkVolume(part, box.shape);
-  checkBox(whole.grid, box);
-  const data = whole.data.slice();
-  forEachRow(whole.grid, box, (start, cropped) => {
-    data.set(part.data.subarray(cropped, cropped + box.shape[0]), start);
-  });
-  return { grid: whole.grid, data };
 }

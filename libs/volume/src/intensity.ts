@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import type { Volume } from './volume.ts';
 
 /** How many values are NaN or infinite. */
@@ -7,11 +8,11 @@ export function nonFiniteCount(data: Float32Array): number {
   return count;
 }
 
-/** Throws a RangeError when a value is NaN or infinite. */
+/** Throws an InputError when a value is NaN or infinite. */
 export function checkFinite(volume: Volume): void {
   const count = nonFiniteCount(volume.data);
   if (count > 0) {
-    throw new RangeError(
+    throw new InputError(
       `The volume holds ${count} values that are not finite numbers; replace them (for example by 0) first.`,
     );
   }

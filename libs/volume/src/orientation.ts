@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import { isUsableAffine } from './affine.ts';
 import { nearestRotation } from './rotation.ts';
 import type { Affine, AnatomicalAxis, ArrayAxis, Grid } from './volume.ts';
@@ -20,12 +21,12 @@ const worldAxisOf: Readonly<Record<AnatomicalAxis, ArrayAxis>> = { sagittal: 0, 
 /**
  * The world axis nearest to each stored axis, each world axis used once. The columns of the nearest rotation
  * are visited in stored order and each takes the largest entry among the rows that are left: the rule of
- * nibabel's `io_orientation`, so that oblique scans get the same answer everywhere. Throws a RangeError for a
+ * nibabel's `io_orientation`, so that oblique scans get the same answer everywhere. Throws an InputError for a
  * singular affine.
  */
 export function axisDirections(affine: Affine): [AxisDirection, AxisDirection, AxisDirection] {
   if (!isUsableAffine(affine)) {
-    throw new RangeError(
+    throw new InputError(
       `The affine [${affine.join(', ')}] has no orientation: its columns do not span a volume. Correct the geometry of the image.`,
     );
   }

@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import type { Vector3 } from './affine.ts';
 import { affineFromColumns, determinant3, isUsableAffine, voxelSizes } from './affine.ts';
 import { nearestRotation } from './rotation.ts';
@@ -18,14 +19,14 @@ export interface QuaternionForm {
 /**
  * The affine of a NIfTI qform ("method 2" of nifti1.h). The scalar part of the quaternion is not stored:
  * a = sqrt(1 - b^2 - c^2 - d^2). Where rounding leaves b^2 + c^2 + d^2 above 1, a is taken as 0 and the vector
- * part is scaled to length 1, as nifti1_io.c does. Throws a RangeError when it is above 1.001: that is no
+ * part is scaled to length 1, as nifti1_io.c does. Throws an InputError when it is above 1.001: that is no
  * rounding error but a damaged header.
  */
 export function affineFromQuaternion(form: QuaternionForm): Affine {
   let { b, c, d } = form;
   const squared = b * b + c * c + d * d;
   if (!(squared <= 1.001)) {
-    throw new RangeError(
+    throw new InputError(
       `The quaternion (b ${b}, c ${c}, d ${d}) has squared length ${squared}; a rotation needs at most 1.`,
     );
   }
@@ -55,11 +56,11 @@ export function affineFromQuaternion(form: QuaternionForm): Affine {
 
 /**
  * The qform nearest to an affine: voxel sizes, the rotation of the polar decomposition (shear cannot be said
- * in a quaternion and is dropped) and the offset. Throws a RangeError for a singular affine.
+ * in a quaternion and is dropped) and the offset. Throws an InputError for a singular affine.
  */
 export function quaternionFromAffine(affine: Affine): QuaternionForm {
   if (!isUsableAffine(affine)) {
-    throw new RangeError(
+    throw new InputError(
       `The affine [${affine.join(', ')}] has no rotation: its columns do not span a volume.`,
     );
   }

@@ -46,9 +46,8 @@ export function reorientationToRas(grid: Grid): Reorientation {
   return { from: grid, to, axes, flips };
 }
 
-/** Copies values between the two layouts; `forward` reads `from` and writes `to`. */
-function rearrange(data: Float32Array, reorientation: Reorientation, forward: boolean): Float32Array {
-  const { from, to, axes, flips } = reorientation;
+/** The values of `from` in the order of `to`. */
+function rearrange(data: Float32Array, { from, to, axes, flips }: Reorientation): Float32Array {
   const strides = [1, from.shape[0], from.shape[0] * from.shape[1]];
   let start = 0;
   const steps = axes.map((axis, index) => {
@@ -62,10 +61,7 @@ function rearrange(data: Float32Array, reorientation: Reorientation, forward: bo
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
       let origin = start + j * steps[1] + k * steps[2];
-      for (let i = 0; i < nx; i++, origin += steps[0], target++) {
-        if (forward) result[target] = data[origin];
-        else result[origin] = data[target];
-      }
+      for (let i = 0; i < nx; i++, origin += steps[0], target++) result[target] = data[origin];
     }
   }
   return result;
@@ -74,13 +70,7 @@ function rearrange(data: Float32Array, reorientation: Reorientation, forward: bo
 /** The volume on the grid `reorientation.to`. Throws when the volume does not have the shape of `reorientation.from`. */
 export function reorient(volume: Volume, reorientation: Reorientation): Volume {
   checkVolume(volume, reorientation.from.shape);
-  return { grid: reorientation.to, data: rearrange(volume.data, reorientation, true) };
-}
-
-/** The exact inverse of `reorient`: same values, and the very affine that the volume had before. */
-export function restoreOrientation(volume: Volume, reorientation: Reorientation): Volume {
-  checkVolume(volume, reorientation.to.shape);
-  return { grid: reorientation.from, data: rearrange(volume.data, reorientation, false) };
+  return { grid: reorientation.to, data: rearrange(volume.data, reorientation) };
 }
 
 /** The volume with its stored axes in RAS order, by flips and transposes only. */

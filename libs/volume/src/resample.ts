@@ -102,7 +102,7 @@ export type VoxelSampler = (x: number, y: number, z: number) => number;
 /**
  * Reads a volume between its voxels. Border rule: a point up to half a voxel outside the outermost voxel centres
  * belongs to the image and takes the value at the border; every point farther out gets `background` (default 0).
- * Throws a RangeError for values that are not finite unless the interpolation is 'nearest'.
+ * Throws an InputError for values that are not finite unless the interpolation is 'nearest'.
  */
 export function voxelSampler(volume: Volume, interpolation: Interpolation, background = 0): VoxelSampler {
   checkVolume(volume);
@@ -123,7 +123,7 @@ export function voxelSampler(volume: Volume, interpolation: Interpolation, backg
 }
 
 /**
- * The volume on another grid, through world coordinates, by the border rule of `voxelSampler`. Throws a RangeError
+ * The volume on another grid, through world coordinates, by the border rule of `voxelSampler`. Throws an InputError
  * for a singular affine, and for values that are not finite unless the interpolation is 'nearest'.
  */
 export function resample(volume: Volume, grid: Grid, interpolation: Interpolation, background = 0): Volume {

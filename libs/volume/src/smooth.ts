@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import { voxelSizes } from './affine.ts';
 import { checkFinite } from './intensity.ts';
 import { filterLines, type LineFilter } from './spline.ts';
@@ -30,7 +31,7 @@ function gaussianFilter(deviation: number, length: number): LineFilter {
  * Gaussian smoothing along the stored axes. `fwhm` is the full width at half maximum in mm (one number, or one
  * for each stored axis; 0 leaves an axis alone). The kernel is sampled at voxel centres, cut off at 4 standard
  * deviations, and scaled to weight 1 at every voxel, so that a constant stays constant up to the border.
- * Throws a RangeError for a negative width or for values that are not finite.
+ * Throws an InputError for a negative width or for values that are not finite.
  */
 export function gaussianSmooth(volume: Volume, fwhm: number | readonly [number, number, number]): Volume {
   checkVolume(volume);
@@ -40,7 +41,7 @@ export function gaussianSmooth(volume: Volume, fwhm: number | readonly [number, 
   const filters = [0, 1, 2].map((axis): LineFilter | undefined => {
     const width = widths[axis];
     if (!(width >= 0 && width < Infinity)) {
-      throw new RangeError(`A smoothing width of ${width} mm makes no sense; give a number of at least 0.`);
+      throw new InputError(`A smoothing width of ${width} mm makes no sense; give a number of at least 0.`);
     }
     const deviation = width / widthPerDeviation / sizes[axis];
     return deviation > 0 && volume.grid.shape[axis] > 1

@@ -1,15 +1,20 @@
+import { InputError } from '@oinr/errors';
+
 /** A 4x4 matrix in row-major order (16 numbers): voxel index (i, j, k, 1) -> RAS+ world coordinates in mm. */
 export type Affine = readonly number[];
 
-/** Where voxels are. `shape` is [nx, ny, nz] in stored order; `affine` maps voxel indices to RAS+ mm. */
+/** Where voxels are. */
 export interface Grid {
+  /** [nx, ny, nz] in stored order. */
   readonly shape: readonly [number, number, number];
+  /** From voxel indices to RAS+ mm. */
   readonly affine: Affine;
 }
 
-/** A scalar volume: `data` has nx * ny * nz values, x fastest (index = i + nx * (j + ny * k)). */
+/** A scalar volume. */
 export interface Volume {
   readonly grid: Grid;
+  /** nx * ny * nz values, x fastest: index = i + nx * (j + ny * k). */
   readonly data: Float32Array;
 }
 
@@ -24,16 +29,16 @@ export function voxelCount(grid: Grid): number {
   return grid.shape[0] * grid.shape[1] * grid.shape[2];
 }
 
-/** Throws a RangeError unless the volume has as many values as its grid has voxels (and the shape given). */
+/** Throws an InputError unless the volume has as many values as its grid has voxels (and the shape given). */
 export function checkVolume(volume: Volume, shape: readonly number[] = volume.grid.shape): void {
   const own = volume.grid.shape;
   if (volume.data.length !== voxelCount(volume.grid)) {
-    throw new RangeError(
+    throw new InputError(
       `A volume of ${own.join(' x ')} voxels needs ${voxelCount(volume.grid)} values but has ${volume.data.length}.`,
     );
   }
   if (own.some((size, axis) => size !== shape[axis])) {
-    throw new RangeError(
+    throw new InputError(
       `The volume has ${own.join(' x ')} voxels where ${shape.join(' x ')} were expected.`,
     );
   }

@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -65,10 +66,10 @@ test('a quaternion that rounding made too long is scaled, a damaged one refused'
   t.true(close(voxelSizes(affine), [1, 1, 1], 1e-12));
   t.true(close(affine, [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1], 1e-12));
   t.throws(() => affineFromQuaternion({ b: 1, c: 1, d: 0, qfac: 1, sizes: [1, 1, 1], offset: [0, 0, 0] }), {
-    instanceOf: RangeError,
+    instanceOf: InputError,
   });
   t.throws(() => affineFromQuaternion({ b: NaN, c: 0, d: 0, qfac: 1, sizes: [1, 1, 1], offset: [0, 0, 0] }), {
-    instanceOf: RangeError,
+    instanceOf: InputError,
   });
 });
 
@@ -78,7 +79,7 @@ test('singular and non-finite affines are refused, tiny voxels are not', (t) => 
   t.true(close(multiplyAffines(micro, invertAffine(micro)), millimetre, 1e-12));
   const flat = [1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
   t.false(isUsableAffine(flat));
-  t.throws(() => invertAffine(flat), { instanceOf: RangeError, message: /span a volume/ });
+  t.throws(() => invertAffine(flat), { instanceOf: InputError, message: /span a volume/ });
   t.false(isUsableAffine(millimetre.with(3, NaN)));
 });
 

@@ -1,6 +1,7 @@
+import { InputError } from '@oinr/errors';
 import test from 'ava';
 import fc from 'fast-check';
-import { applyAffine, boundingBox, crop, paste, type Volume } from '../src/index.ts';
+import { applyAffine, boundingBox, crop, type Volume } from '../src/index.ts';
 import { anyGrid, countingVolume, millimetre } from './helpers.ts';
 
 const zeros = (volume: Volume): Volume => ({ ...volume, data: new Float32Array(volume.data.length) });
@@ -17,7 +18,7 @@ test('the bounding box holds the outermost voxels, and the margin stops at the b
   t.is(boundingBox(volume, 0, 0.5), undefined);
 });
 
-test('pasting a crop back gives the whole, and a crop keeps world positions', (t) => {
+test('a crop holds the voxels of its box, each at its place in the world', (t) => {
   const boxes = anyGrid.chain((grid) =>
     fc.tuple(...grid.shape.map((size) => fc.tuple(fc.nat(size - 1), fc.nat(size - 1)))).map((pairs) => {
       const start = pairs.map((pair) => Math.min(...pair));
@@ -32,9 +33,15 @@ test('pasting a crop back gives the whole, and a crop keeps world positions', (t
     fc.property(boxes, ({ grid, box }) => {
       const whole = countingVolume(grid);
       const part = crop(whole, box);
-      t.deepEqual(paste(part, box, whole), whole);
       const [nx, ny] = grid.shape;
-      t.is(part.data[0], whole.data[box.start[0] + nx * (box.start[1] + ny * box.start[2])]);
+      const [bx, by] = box.shape;
+      const { start } = box;
+      const expected = part.data.map((_, n) => {
+        const [i, j, k] = [n % bx, Math.floor(n / bx) % by, Math.floor(n / (bx * by))];
+        return whole.data[start[0] + i + nx * (start[1] + j + ny * (start[2] + k))];
+      });
+      t.deepEqual(part.data, expected);
+      t.is(part.data.length, bx * by * box.shape[2]);
       const last = box.shape.map((size) => size - 1);
       const inPart = applyAffine(part.grid.affine, [last[0], last[1], last[2]]);
       const inWhole = applyAffine(grid.affine, [
@@ -43,8 +50,6 @@ test('pasting a crop back gives the whole, and a crop keeps world positions', (t
         box.start[2] + last[2],
       ]);
       t.true(inPart.every((value, axis) => Math.abs(value - inWhole[axis]) < 1e-9));
-      const onZeros = paste(part, box, zeros(whole));
-      t.is(onZeros.data.filter((value) => value !== 0).length, part.data.length);
     }),
     { numRuns: 60 },
   );
@@ -57,6 +62,6 @@ test('a box outside the grid is refused', (t) => {
     { start: [-1, 0, 0], shape: [2, 2, 2] },
     { start: [0, 0, 0], shape: [0, 1, 1] },
   ] as const) {
-    t.throws(() => crop(volume, box), { instanceOf: RangeError, message: /does not fit/ });
+    t.throws(() => crop(volume, box), { instanceOf: InputError, message: /does not fit/ });
   }
 });

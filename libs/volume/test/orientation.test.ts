@@ -1,16 +1,16 @@
+import { InputError } from '@oinr/errors';
 import test from 'ava';
 import fc from 'fast-check';
 import {
   anatomicalAxis,
   applyAffine,
   arrayAxis,
-  axisDirections,
   orientationCodes,
-  reorient,
   reorientationToRas,
   reorientToRas,
-  restoreOrientation,
 } from '../src/index.ts';
+import { axisDirections } from '../src/orientation.ts';
+import { reorient } from '../src/reorient.ts';
 import { anyGrid, countingVolume, millimetre, sheared } from './helpers.ts';
 
 const letterSteps: Readonly<Record<string, readonly number[]>> = {
@@ -78,17 +78,6 @@ test('reorientation keeps every voxel at its place in the world', (t) => {
   t.pass();
 });
 
-test('restoring gives back the very values and the very affine', (t) => {
-  fc.assert(
-    fc.property(anyGrid, (grid) => {
-      const volume = countingVolume(grid);
-      const reorientation = reorientationToRas(grid);
-      t.deepEqual(restoreOrientation(reorient(volume, reorientation), reorientation), volume);
-    }),
-    { numRuns: 50 },
-  );
-});
-
 test('three stored axes always get three different anatomical axes', (t) => {
   fc.assert(
     fc.property(anyGrid, fc.double({ min: -3, max: 3, noNaN: true }), (grid, shear) => {
@@ -114,11 +103,11 @@ test('ambiguous oblique grids get the answer of nibabel', (t) => {
 });
 
 test('a singular affine has no orientation', (t) => {
-  t.throws(() => orientationCodes(millimetre.with(0, 0)), { instanceOf: RangeError, message: /orientation/ });
+  t.throws(() => orientationCodes(millimetre.with(0, 0)), { instanceOf: InputError, message: /orientation/ });
 });
 
 test('a volume of another shape is refused', (t) => {
   const reorientation = reorientationToRas({ shape: [2, 3, 4], affine: millimetre });
   const other = countingVolume({ shape: [3, 2, 4], affine: millimetre });
-  t.throws(() => reorient(other, reorientation), { instanceOf: RangeError, message: /3 x 2 x 4.*2 x 3 x 4/ });
+  t.throws(() => reorient(other, reorientation), { instanceOf: InputError, message: /3 x 2 x 4.*2 x 3 x 4/ });
 });

@@ -6,12 +6,12 @@ import {
   testedInAll,
   type VoxelSet,
 } from '@oinr/agreement';
+import type { MaskGrid } from '@oinr/statistics';
 import type { CellValue } from '@oinr/tables';
-import type { AnalysisMask } from './analysisMask.ts';
-import type { Criterion } from './criteria.ts';
+import type { Mask } from '@oinr/ttest';
+import type { Detected } from './detected.ts';
 import { rateColumns, ratesOf } from './rates.ts';
-import type { KeptSlices, SlicePattern } from './slicePattern.ts';
-import type { StatisticMaps } from './statisticMaps.ts';
+import type { UnchangedSlices } from './slicePattern.ts';
 
 export interface Agreement {
   readonly slices: 'all' | 'missing';
@@ -22,37 +22,31 @@ export interface Agreement {
 /**
  * Agreement of one imputed data set with the full data, over all voxels that were tested in both, and over those of
  * missing slices alone, since kept slices are identical by construction (unless volumes were smoothed). Volumes that were
- * resampled after imputation have no such slices.
+ * resampled after imputation have no such slices, and of maps made elsewhere they are not known.
  */
 export function agreementOf(
-  full: StatisticMaps,
-  imputed: StatisticMaps,
-  mask: AnalysisMask,
-  pattern: SlicePattern,
-  criteria: readonly Criterion[],
-  permutations: number,
+  full: Detected,
+  imputed: Detected,
+  mask: Mask,
+  slices: UnchangedSlices | undefined,
 ): Agreement[] {
-  const tested = testedInAll([full.t, imputed.t]);
-  const missing = pattern.slices === undefined ? undefined : missingVoxels(mask, pattern.slices);
+  const [t, ofT] = [full.tested.result.t, imputed.tested.result.t];
+  const tested = testedInAll([t, ofT]);
+  const missing = slices === undefined ? undefined : missingVoxels(mask, slices);
   const regions: [Agreement['slices'], VoxelSet][] = [['all', tested]];
   if (missing !== undefined) regions.push(['missing', tested.map((one, voxel) => one & missing[voxel])]);
-  const sets = criteria.map(({ name, significant }) => ({
-    name,
-    full: significant(full, permutations),
-    imputed: significant(imputed, permutations),
-  }));
   return regions.map(([slices, within]) => ({
     slices,
-    attenuation: attenuation(full.t, imputed.t, within),
-    detections: sets.map((set) => ({
-      criterion: set.name,
-      found: compareDetections(set.full, set.imputed, within),
+    attenuation: attenuation(t, ofT, within),
+    detections: imputed.sets.map(({ name, set }, index) => ({
+      criterion: name,
+      found: compareDetections(full.sets[index].set, set, within),
     })),
   }));
 }
 
 /** 1 at the voxels of the mask that lie in slices that were dropped. */
-export function missingVoxels(mask: AnalysisMask, { axis, kept }: KeptSlices): Uint8Array {
+export function missingVoxels(mask: MaskGrid, { axis, kept }: UnchangedSlices): Uint8Array {
   const keptSlices = new Set(kept);
   const [nx, ny] = mask.shape;
   const strides = [1, nx, nx * ny];

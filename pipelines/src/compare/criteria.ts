@@ -1,34 +1,60 @@
 import type { VoxelSet } from '@oinr/agreement';
-import type { StatisticMaps } from './statisticMaps.ts';
+import { significantCount } from '@oinr/statistics';
+import { extentCounts, type Tested } from './tested.ts';
 
 /** One way to call voxels significant. */
 export interface Criterion {
   /** As it stands in tables. */
   readonly name: string;
-  readonly significant: (maps: Omit<StatisticMaps, 't'>, permutations: number) => VoxelSet;
+  readonly significant: (tested: Tested) => VoxelSet;
 }
 
-/** p is stored as float32, so it is turned back into the count it came from before it is compared with a level. */
-const count = (p: number, permutations: number): number => Math.round(p * permutations);
+/** Voxels whose count is at most `most`; a count of 0 is that of a voxel that was not tested. */
+const upTo = (most: number, counts: Uint32Array): VoxelSet =>
+  Uint8Array.from(counts, (count) => (count > 0 && count <= most ? 1 : 0));
 
 const uncorrected = (level: number): Criterion => ({
   name: `p < ${level}, uncorrected`,
-  significant: ({ pUncorrected }, permutations) =>
-    Uint8Array.from(pUncorrected, (p) => (count(p, permutations) / permutations < level ? 1 : 0)),
+  significant: ({ result: { uncorrected: counts, permutations } }) =>
+    Uint8Array.from(counts, (count) => (count > 0 && count / permutations < level ? 1 : 0)),
 });
 
 /** T above the critical value: the same as p <= alpha, since ties count as reaching it. */
 const familyWise = (alpha: number): Criterion => ({
   name: `p <= ${alpha}, family-wise`,
-  significant: ({ pFamilyWise }, permutations) =>
-    Uint8Array.from(pFamilyWise, (p) =>
-      count(p, permutations) <= Math.floor(alpha * permutations + 1e-9) ? 1 : 0,
-    ),
+  significant: ({ result: { familyWise: counts, permutations } }) =>
+    upTo(significantCount(alpha, permutations), counts),
 });
 
-/** The criteria of every table, strictest uncorrected level first. */
-export function criteria(alpha: number): readonly [Criterion, Criterion, Criterion] {
-  return [uncorrected(0.001), uncorrected(0.01), familyWise(alpha)];
+const extent = (alpha: number): Criterion => ({
+  name: `cluster extent p <= ${alpha}, family-wise`,
+  significant: (tested) => upTo(significantCount(alpha, tested.result.permutations), extentCounts(tested)),
+});
+
+const tfce = (alpha: number): Criterion => ({
+  name: `TFCE p <= ${alpha}, family-wise`,
+  significant: ({ result: { tfce: test, permutations } }) => {
+    if (test === undefined) throw new TypeError('The test was made without TFCE.');
+    return upTo(significantCount(alpha, permutations), test.counts);
+  },
+});
+
+/** The criteria of every table: voxels, strictest uncorrected level first, and what else was asked for. */
+export interface Criteria {
+  readonly voxels: readonly [Criterion, Criterion, Criterion];
+  readonly extent?: Criterion;
+  readonly tfce?: Criterion;
+}
+
+export function criteria(
+  alpha: number,
+  wanted: { readonly extent: boolean; readonly tfce: boolean } = { extent: false, tfce: false },
+): Criteria {
+  return {
+    voxels: [uncorrected(0.001), uncorrected(0.01), familyWise(alpha)],
+    extent: wanted.extent ? extent(alpha) : undefined,
+    tfce: wanted.tfce ? tfce(alpha) : undefined,
+  };
 }
 
 /**

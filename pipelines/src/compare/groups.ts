@@ -8,7 +8,7 @@ import { RunError } from '@oinr/run';
  */
 export function chooseGroups(
   cohort: Cohort,
-  wanted: readonly [string, string] | undefined,
+  wanted: readonly string[] | undefined,
 ): readonly [string, string] {
   if (wanted !== undefined) {
     for (const name of wanted) {
@@ -18,7 +18,8 @@ export function chooseGroups(
         );
       }
     }
-    return wanted;
+    const [first, second] = wanted;
+    return [first, second];
   }
   const [first, second] = cohort.groups;
   if (first === undefined || second === undefined) {

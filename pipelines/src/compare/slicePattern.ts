@@ -4,7 +4,7 @@ import { RunError } from '@oinr/run';
 import { type ArrayAxis, voxelSizes } from '@oinr/volume';
 
 /** Slices of a volume that are as they were measured. */
-export interface KeptSlices {
+export interface UnchangedSlices {
   readonly axis: ArrayAxis;
   readonly kept: readonly number[];
 }
@@ -16,7 +16,7 @@ export interface SlicePattern {
   /** The smallest and the largest of these distances; absent where they are the same in all scans. */
   readonly spread?: readonly [low: number, high: number];
   /** Absent where volumes were resampled after imputation: then every voxel mixes kept and missing slices. */
-  readonly slices?: KeptSlices;
+  readonly slices?: UnchangedSlices;
 }
 
 /** A scan on its own grid, and the sidecar of a volume that was imputed from it. */
@@ -48,7 +48,7 @@ async function spacingOf({ image, sidecar }: ImputedScan, every: number): Promis
   return every * voxelSizes((await readHeader(image)).grid.affine)[axis];
 }
 
-async function keptSlices(sidecar: string): Promise<KeptSlices> {
+async function keptSlices(sidecar: string): Promise<UnchangedSlices> {
   try {
     const read: unknown = JSON.parse(await readFile(sidecar, 'utf8'));
     if (typeof read === 'object' && read !== null && 'KeptSlices' in read && 'SliceArrayAxis' in read) {
@@ -60,6 +60,6 @@ async function keptSlices(sidecar: string): Promise<KeptSlices> {
     // The sentence below says what to do.
   }
   throw new RunError(
-    `${sidecar} does not say which slices were kept; run the stage impute again with --force.`,
+    `${sidecar} does not say which slices were kept; run the stage impute again; it makes anew what is missing.`,
   );
 }

@@ -1,72 +1,139 @@
+import type { Cohort, Subject } from '@oinr/cohort';
+import { readHeader } from '@oinr/nifti';
 import {
-  errorMessage,
-  interruptible,
+  type OutputFolder,
   Progress,
+  provenance,
   RunError,
+  readRunRecord,
   relativePath,
-  runStage,
-  type Stage,
+  runInFolder,
   type StageStatus,
+  safeJoin,
+  stoppable,
 } from '@oinr/run';
-import { toolVersion } from '../provenance.ts';
-import { cohortName, finishedStage, openResults, recordedSelection } from '../runResults.ts';
+import { resolveDesign } from '@oinr/statistics';
+import { commonMask, type Mask, readAtlas, readMask } from '@oinr/ttest';
+import { recordOf } from '../config/record.ts';
+import { finishedStage, openResults, recordedSelection } from '../runResults.ts';
+import { simulateConfig } from '../simulate/config.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
-import type { Terminal } from '../terminal.ts';
-import { type AnalysisMask, analysisMask } from './analysisMask.ts';
+import type { StageContext } from '../stageContext.ts';
+import { toolVersion } from '../toolVersion.ts';
+import { tfceOf } from './choices.ts';
+import type { CompareRun } from './compareRun.ts';
 import { compareStudy } from './compareStudy.ts';
-import { planStudy, type Study } from './dataSets.ts';
-import { type CompareOptions, readCompareOptions, recordedCompareOptions } from './options.ts';
-import { comparisonProvenance } from './provenance.ts';
+import { type CompareConfig, type ComparePlan, compareConfig, resolveCompare } from './config.ts';
+import { criteria } from './criteria.ts';
+import type { Study } from './dataSets.ts';
+import { clusterForming } from './design.ts';
+import { type MapsChoice, mapsOf } from './mapsOptions.ts';
+import { studyOfMaps } from './studyOfMaps.ts';
+import { studyOfRun } from './studyOfRun.ts';
 import { hasTruth } from './truth.ts';
+
+/** The module whose code decides what the test of a data set is. */
+const entry = new URL('./dataSetTest.ts', import.meta.url);
 
 /**
  * The stage `compare`: the permutation t-test on the full-resolution data and on every imputed data set, with the
  * same subjects and the same relabelings, and how far they agree with each other and, for the phantom, with the truth.
- *
- * @returns the exit status: 0, 1 on failure, 130 when it was stopped.
  */
-export async function compare(words: readonly string[], terminal: Terminal): Promise<number> {
-  const options = readCompareOptions(words);
-  const results = await openResults(options.out, await cohortName(options.cohort), options.run, terminal);
-  finishedStage(results, 'impute');
-  const source = await openSource({ ...options, ...recordedSelection(results) }, terminal);
-  const planned = await planStudy(results, source.cohort, options.groups);
-  const study = { ...planned, remarks: [...planned.remarks, ...unusedTruth(planned, source)] };
+export async function compare(
+  asked: CompareConfig,
+  context: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const { terminal } = context;
+  const config = resolveCompare(asked);
+  const { study, source } = await planComparison(config, context);
+  const { degreesOfFreedom } = resolveDesign(study.design);
+  const forming = clusterForming(
+    { threshold: config.clusterThreshold, connectivity: config.connectivity },
+    degreesOfFreedom,
+  );
+  const regionOf = config.atlas === undefined ? undefined : await readAtlas(config.atlas, config.atlasNames);
   terminal.out.write(`Finding the voxels to test in ${study.subjects.length} subjects.\n`);
-  const mask = await analysisMask(study, options.mask);
+  const mask = await maskOf(study, config.mask);
+  const levels = criteria(config.alpha, {
+    extent: config.clusterThreshold !== undefined,
+    tfce: tfceOf(config) !== undefined,
+  });
 
-  const hide = hideMachine(source, options.out);
-  return runStage(
-    { out: options.out, cohort: source.cohort.name, run: options.run, stage: 'compare', hide, terminal },
-    (stage) => compareCohort({ ...stage, options, source, study, mask, hide, terminal }),
+  const hide = hideMachine(source, config.out);
+  const details = await provenance({ config: recordOf(compareConfig, config), version: toolVersion, entry });
+  const request = { out: config.out, cohort: study.cohort, run: config.run, stage: 'compare' };
+  return runInFolder({ ...request, details, hide, terminal }, (stage) =>
+    compareCohort(
+      { ...stage, config, source, study, mask, forming, levels, regionOf, context },
+      String(details.code),
+    ),
   );
 }
 
+/** Who and what is compared: a run of impute, or maps that were made elsewhere. */
+async function planComparison(
+  config: ComparePlan,
+  { terminal, door, ...context }: StageContext,
+): Promise<{ readonly study: Study; readonly source: Source }> {
+  const { groups, covariates, blocks } = config;
+  const maps = mapsOf(config);
+  if (maps !== undefined && groups !== undefined) {
+    await refuseRunOfImpute(config);
+    const study = await studyOfMaps(config.cohort, maps, { groups, covariates, blocks });
+    return { study, source: sourceOfMaps(study, maps) };
+  }
+  const results = await openResults(config, door);
+  finishedStage(results, simulateConfig);
+  const source = context.source ?? (await openSource({ ...config, ...recordedSelection(results) }, terminal));
+  const planned = await studyOfRun(results, source.cohort, { groups, covariates, blocks });
+  return {
+    study: { ...planned, remarks: [...planned.remarks, ...unusedTruth(planned, source.cohort)] },
+    source,
+  };
+}
+
+/** Tables and pages of maps and of imputed volumes do not go into one folder. */
+async function refuseRunOfImpute({ out, cohort, run }: ComparePlan): Promise<void> {
+  const record = await readRunRecord(safeJoin(out, cohort, run)).catch(() => undefined);
+  if (record?.stages.impute === undefined) return;
+  throw new RunError(
+    `The run '${run}' of cohort '${cohort}' is one of the stage impute; give the maps a name of their own by --cohort or --run.`,
+  );
+}
+
+/** Maps as a cohort's source: no message or file tells where any of them lies. */
+function sourceOfMaps({ cohort, groups, subjects, dataSets }: Study, { full }: MapsChoice): Source {
+  const everyone = dataSets.flatMap(({ paths }) =>
+    paths.map((image, index): Subject => ({ ...subjects[index], image })),
+  );
+  const about = { name: cohort, description: 'Maps that were made elsewhere', root: full, groups, subjects };
+  return { cohort: { ...about, excluded: [], notes: [] }, everyone };
+}
+
+/** The voxels to test: those of the file given, else those inside the masks of all subjects. */
+async function maskOf({ subjects, masks, dataSets, advice }: Study, file: string | undefined): Promise<Mask> {
+  const { paths } = dataSets[0];
+  const space = { grid: (await readHeader(paths[0])).grid, reference: paths[0], advice };
+  if (file !== undefined) return readMask(file, space);
+  const images = subjects.map(({ id }, index) => ({ name: id, image: paths[index], mask: masks[index] }));
+  return commonMask(images, space);
+}
+
 /** A sentence where the truth of a cohort is known but lies in another space than what is compared. */
-function unusedTruth({ space }: Study, { root }: Source): string[] {
+function unusedTruth({ space }: Study, { root }: Cohort): string[] {
   if (space === undefined || !hasTruth(root)) return [];
   return [
     `The truth of this cohort lies on its own grid and the volumes were registered to ${space.space}, so nothing was compared with the truth; without --register always it is.`,
   ];
 }
 
-export interface CompareRun extends Stage {
-  readonly options: CompareOptions;
-  readonly source: Source;
-  readonly study: Study;
-  readonly mask: AnalysisMask;
-  readonly hide: (text: string) => string;
-  readonly terminal: Terminal;
-}
-
-async function compareCohort(run: CompareRun): Promise<StageStatus> {
-  const { options, study, mask, folder, say, hide, terminal } = run;
-  const details = await comparisonProvenance(recordedCompareOptions(options), toolVersion);
-  await folder.begin(details);
-  if (options.force) await folder.manifest.forgetAll();
+async function compareCohort(run: CompareRun, code: string) {
+  const { config, study, mask, folder, say, context } = run;
+  const { terminal } = context;
+  if (config.force) await folder.manifest.forgetAll();
   const counts = study.groups.map((name) => study.subjects.filter(({ group }) => group === name).length);
   say(
-    `Cohort ${run.source.cohort.name}: ${counts[0]} ${study.groups[0]} against ${counts[1]} ${study.groups[1]}, ${mask.indices.length} voxels (${mask.description}), ${study.dataSets.length} data sets.`,
+    `Cohort ${study.cohort}: ${counts[0]} ${study.groups[0]} against ${counts[1]} ${study.groups[1]}, ${mask.indices.length} voxels (${mask.description}), ${study.dataSets.length} data sets.`,
   );
   for (const remark of study.remarks) say(remark);
 
@@ -74,38 +141,34 @@ async function compareCohort(run: CompareRun): Promise<StageStatus> {
     stream: terminal.out,
     kinds: { comparison: { units: study.dataSets.length, guess: 1 } },
     jobs: 1,
+    things: 'data sets',
   });
-  const { status, text } = await interruptible({ progress }, async (signal): Promise<Ending> => {
-    try {
-      const tables = await compareStudy(run, progress, signal, String(details.code));
-      return { status: 'complete', text: tables };
-    } catch (error) {
-      const isBug = !signal.aborted && !(error instanceof RunError) && error instanceof Error;
-      folder.log.write(String(isBug ? error.stack : errorMessage(error)));
-      return { status: signal.aborted ? 'stopped' : 'failed', text: errorMessage(error) };
-    }
-  });
-  await folder.end(status, {
-    ...details,
+  const tested = await stoppable(progress, (signal) => compareStudy(run, { progress, signal, code }));
+  const record = {
     groups: study.groups,
     subjects: counts,
     voxels: mask.indices.length,
     mask: mask.description,
     remarks: study.remarks,
-  });
-  if (status !== 'complete') {
-    terminal.error.write(`\n${hide(text)}\n`);
-    return status;
+  };
+  if (tested.isStopped) {
+    terminal.error.write('\nThe work was stopped; the same command goes on from there.\n');
+    return { status: 'stopped' as const, record };
   }
-  const shown = relativePath(process.cwd(), folder.path);
-  terminal.out.write(
-    `\n${text}\n\nWritten\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks, bias, max_null, extent_null and, where known, truth (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data\n`,
-  );
-  return status;
+  const { tables, remarks } = tested.result;
+  for (const remark of remarks) say(remark);
+  terminal.out.write(`\n${tables.trimEnd()}\n\n${whatWasWritten(folder, config)}\n`);
+  return {
+    status: 'complete' as const,
+    record: { ...record, remarks: [...study.remarks, ...remarks] },
+  };
 }
 
-/** How the comparison ended: tables to show, or why it did not finish. */
-interface Ending {
-  readonly status: StageStatus;
-  readonly text: string;
+function whatWasWritten({ path }: OutputFolder, config: ComparePlan): string {
+  const shown = relativePath(process.cwd(), path);
+  const isOfMaps = mapsOf(config) !== undefined;
+  const bias = isOfMaps ? '' : ', bias';
+  const truth = isOfMaps ? '' : ' and, where known, truth';
+  const tfce = tfceOf(config) === undefined ? '' : ', tfce_null';
+  return `Written\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks${bias}, max_null, extent_null${tfce}${truth} (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data`;
 }

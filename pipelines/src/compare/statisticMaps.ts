@@ -1,67 +1,68 @@
-import { readVolume, writeVolume } from '@oinr/nifti';
-import { RunError, safeJoin, writeJson } from '@oinr/run';
-import { sameGrid, type Volume, voxelCount } from '@oinr/volume';
-import type { AnalysisMask } from './analysisMask.ts';
+import { writeVolume } from '@oinr/nifti';
+import { safeJoin, writeJson } from '@oinr/run';
+import { type Mask, mapVolume, pMap } from '@oinr/ttest';
+import { extentCounts, type Tested } from './tested.ts';
 
-/** The maps of one comparison at the voxels of the mask; NaN where a voxel could not be tested. */
-export interface StatisticMaps {
-  /** First group minus second. */
-  readonly t: Float32Array;
-  /** Two-sided permutation p, uncorrected and family-wise. */
-  readonly pUncorrected: Float32Array;
-  readonly pFamilyWise: Float32Array;
-}
-
-const kinds = { t: 'stat-t', pUncorrected: 'stat-p', pFamilyWise: 'stat-pfwe' } as const;
-const meanings = {
-  t: 'Two-sample t with pooled variance, first group minus second',
-  pUncorrected: 'Two-sided permutation p, uncorrected',
-  pFamilyWise: 'Two-sided permutation p, family-wise error corrected by the largest |T|',
+/** The maps of a data set: the last part of their names, and what they are. */
+const kinds = {
+  t: { name: 'stat-t', meaning: 'Two-sample t with pooled variance, first group minus second' },
+  uncorrected: { name: 'stat-p', meaning: 'Two-sided permutation p, uncorrected' },
+  familyWise: {
+    name: 'stat-pfwe',
+    meaning: 'Two-sided permutation p, family-wise error corrected by the largest |T|',
+  },
+  extent: {
+    name: 'stat-pextent',
+    meaning:
+      'Permutation p of the extent of the cluster, family-wise error corrected by the largest cluster of either sign; 1 outside clusters',
+  },
+  tfce: { name: 'stat-tfce', meaning: 'Threshold-free cluster enhancement of |T|' },
+  tfceFamilyWise: {
+    name: 'stat-ptfce',
+    meaning: 'Permutation p of TFCE, family-wise error corrected by the largest TFCE of either sign',
+  },
 } as const;
 
-export function mapPath(runFolder: string, dataSet: string, kind: keyof StatisticMaps): string {
-  return safeJoin(runFolder, 'group', `desc-${dataSet}_${kinds[kind]}_statmap.nii.gz`);
+export function mapPath(runFolder: string, dataSet: string, kind: keyof typeof kinds): string {
+  return safeJoin(runFolder, 'group', `desc-${dataSet}_${kinds[kind].name}_statmap.nii.gz`);
+}
+
+/** What of a test becomes a map. */
+export interface MapsRequest {
+  readonly runFolder: string;
+  readonly dataSet: string;
+  readonly mask: Mask;
+  /** Whether p of the extents of clusters was asked for. */
+  readonly hasExtents: boolean;
+  /** What sidecars say of the test. */
+  readonly about: Readonly<Record<string, unknown>>;
 }
 
 /** Writes the maps (float32, NaN outside the mask) and their sidecars; returns the paths. */
 export async function writeMaps(
-  runFolder: string,
-  dataSet: string,
-  maps: StatisticMaps,
-  mask: AnalysisMask,
-  about: Readonly<Record<string, unknown>>,
+  tested: Tested,
+  { runFolder, dataSet, mask, hasExtents, about }: MapsRequest,
 ): Promise<string[]> {
+  const { result } = tested;
+  const { tfce } = result;
+  const maps: { readonly [Kind in keyof typeof kinds]?: Float32Array } = {
+    t: result.t,
+    uncorrected: pMap(result.uncorrected, result),
+    familyWise: pMap(result.familyWise, result),
+    extent: hasExtents ? pMap(extentCounts(tested), result) : undefined,
+    tfce: tfce?.values,
+    tfceFamilyWise: tfce && pMap(tfce.counts, result),
+  };
   const written: string[] = [];
-  for (const kind of ['t', 'pUncorrected', 'pFamilyWise'] as const) {
+  for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
+    const values = maps[kind];
+    if (values === undefined) continue;
+    const { meaning } = kinds[kind];
     const path = mapPath(runFolder, dataSet, kind);
-    await writeVolume(path, toVolume(maps[kind], mask), { space: 'aligned', description: meanings[kind] });
+    await writeVolume(path, mapVolume(values, mask), { space: 'aligned', description: meaning });
     const sidecar = path.replace(/\.nii\.gz$/, '.json');
-    await writeJson(sidecar, { Description: meanings[kind], ...about });
+    await writeJson(sidecar, { Description: meaning, ...about });
     written.push(path, sidecar);
   }
   return written;
-}
-
-/** Reads a map of an earlier comparison at the voxels of the mask. */
-export async function readMap(
-  runFolder: string,
-  dataSet: string,
-  kind: keyof StatisticMaps,
-  mask: AnalysisMask,
-): Promise<Float32Array> {
-  const path = mapPath(runFolder, dataSet, kind);
-  const { grid, data } = await readVolume(path);
-  if (!sameGrid(grid, mask.grid)) {
-    throw new RunError(
-      `${path} lies on another grid than the volumes; run the stage compare again with --force.`,
-    );
-  }
-  return Float32Array.from(mask.indices, (voxel) => data[voxel]);
-}
-
-/** Values at the mask as a volume; NaN elsewhere. */
-export function toVolume(values: ArrayLike<number>, mask: AnalysisMask): Volume {
-  const data = new Float32Array(voxelCount(mask.grid)).fill(Number.NaN);
-  for (let voxel = 0; voxel < values.length; voxel += 1) data[mask.indices[voxel]] = values[voxel];
-  return { grid: mask.grid, data };
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { compareDetections, type VoxelSet } from '@oinr/agreement';
 import { readVolume } from '@oinr/nifti';
 import type { CellValue } from '@oinr/tables';
-import type { AnalysisMask } from './analysisMask.ts';
-import { requireGrid } from './analysisMask.ts';
+import { type Mask, requireSpace } from '@oinr/ttest';
 import { rateColumns, ratesOf } from './rates.ts';
 
 /** Where groups truly differ and where they truly do not, at the voxels of the mask. */
@@ -28,12 +27,12 @@ export function hasTruth(root: string): boolean {
 }
 
 /** Reads the truth that the phantom writes beside itself (derivatives/truth); undefined for other cohorts. */
-export async function readTruth(root: string, mask: AnalysisMask): Promise<Truth | undefined> {
+export async function readTruth(root: string, mask: Mask): Promise<Truth | undefined> {
   if (!hasTruth(root)) return undefined;
   const read = async (name: string): Promise<Float32Array> => {
     const file = truthFile(root, name);
     const volume = await readVolume(file);
-    requireGrid(volume, mask.grid, `The truth ${file}`, 'the volumes');
+    requireSpace(volume.grid, `The truth ${file}`, mask);
     return Float32Array.from(mask.indices, (voxel) => volume.data[voxel]);
   };
   const template = (await read('template_T1w')).toSorted();

@@ -3,9 +3,11 @@ import { type CellValue, type Table, tableOf } from '@oinr/tables';
 /** What a method and percentage reached at the first criterion, over all voxels tested. */
 export interface Reached {
   readonly method: string;
-  readonly missingPercent: number;
-  readonly every: number;
-  readonly spacing: number;
+  /** Percentage of slices that are missing, and every how many one was kept, where that is known. */
+  readonly missingPercent: number | undefined;
+  readonly every: number | undefined;
+  /** mm between kept slices, where it is known. */
+  readonly spacing: number | undefined;
   readonly fullVoxels: number;
   readonly dice: number | undefined;
   readonly sensitivity: number | undefined;

@@ -1,7 +1,7 @@
 import { densityPlot, type NamedMap, nullHistogram, statisticOverlay, tableFigure } from '@oinr/figures';
 import { readVolume } from '@oinr/nifti';
 import { studentQuantile } from '@oinr/statistics';
-import { parseNumber, type Table } from '@oinr/tables';
+import { isMissing, parseNumber, type Table } from '@oinr/tables';
 import { applyAffine, reorientToRas, type Vector3, type Volume } from '@oinr/volume';
 import { mapPath } from '../compare/statisticMaps.ts';
 import { type RunResults, readRunTable } from '../runResults.ts';
@@ -80,20 +80,21 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
   const figures: RunFigure[] = [];
   for (const percent of percents) {
     const rows = datasets.rows.slice(1).filter((row) => row.missing_percent === percent);
+    const { id, title, caption, note } = wordsFor(percent);
     const maps: (NamedMap & { readonly row: Row })[] = [];
     for (const row of rows)
       maps.push({
         name: row.method,
-        note: `${percent} % missing`,
+        note,
         volume: await readT(runFolder, row.id),
         row,
       });
     figures.push({
-      id: `statistic-maps-${percent}`,
+      id: `statistic-maps${id}`,
       part: 'maps',
-      caption: `Group comparison at ${percent} % missing slices: T of the full data and after imputation by every method, over the mean of the full data; same cuts, threshold and colours. Left of coronal and axial cuts is the left of the brain.`,
+      caption: `Group comparison${caption}: T of the full data and after imputation by every method, over the mean of the full data; same cuts, threshold and colours. Left of coronal and axial cuts is the left of the brain.`,
       svg: statisticOverlay({
-        title: `Statistic maps, ${percent} % missing`,
+        title: `Statistic maps${title}`,
         description: `T maps of ${names.positive} (warm) and ${names.negative} (cold): full data and ${rows.map((row) => row.method).join(', ')}.`,
         template,
         templateWhite,
@@ -106,11 +107,11 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
     });
     figures.push(clusterFigure(tables, percent));
     figures.push({
-      id: `attenuation-${percent}`,
+      id: `attenuation${id}`,
       part: 'statistics',
-      caption: `T after imputation against T of the full data at ${percent} % missing slices, all voxels tested. Below the dashed line of identity, differences are attenuated.`,
+      caption: `T after imputation against T of the full data${caption}, all voxels tested. Below the dashed line of identity, differences are attenuated.`,
       svg: densityPlot({
-        title: `T of imputed against T of full data, ${percent} % missing`,
+        title: `T of imputed against T of full data${title}`,
         description: 'One panel per method; the solid line is the regression.',
         limit: range.highest + 2,
         panels: maps.map(({ name, volume, row }) =>
@@ -120,11 +121,11 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
       sources: ['tables/attenuation.tsv', ...rows.map((row) => `group/desc-${row.id}_stat-t_statmap.nii.gz`)],
     });
     figures.push({
-      id: `null-distributions-${percent}`,
+      id: `null-distributions${id}`,
       part: 'statistics',
-      caption: `Largest |T| over all voxels in every relabeling, at ${percent} % missing slices: the null distribution from which family-wise p values come.`,
+      caption: `Largest |T| over all voxels in every relabeling${caption && `,${caption}`}: the null distribution from which family-wise p values come.`,
       svg: nullHistogram({
-        title: `Null distributions of the largest |T|, ${percent} % missing`,
+        title: `Null distributions of the largest |T|${title}`,
         description: 'Solid line: critical value. Dashed line: the observed labelling.',
         alpha: parseNumber(fullRow.alpha) ?? 0.05,
         panels: [fullRow, ...rows].map((row) => ({
@@ -137,6 +138,18 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
     });
   }
   return figures;
+}
+
+/** How a percentage stands in names of files, titles and captions: not at all, where it is not known. */
+function wordsFor(percent: string) {
+  if (isMissing(percent)) return { id: '', title: '', caption: '', percentage: '', note: undefined };
+  return {
+    id: `-${percent}`,
+    title: `, ${percent} % missing`,
+    caption: ` at ${percent} % missing slices`,
+    percentage: `, ${percent} %`,
+    note: `${percent} % missing`,
+  };
 }
 
 function densityPanel(
@@ -160,10 +173,17 @@ function densityPanel(
   };
 }
 
+/** Beyond what voxels form clusters: datasets.tsv has the column where a threshold was given. */
+function thresholdInWords({ rows: [row] }: Table): string {
+  const [kind, value] = (row.cluster_threshold ?? 'p=0.001').split('=');
+  return kind === 'T' ? `T = ${value}` : `T of one-sided p = ${value}`;
+}
+
 const shownPeaks = 12;
 
 /** The paper's Fig. 18 for the best method of a percentage: clusters side by side, the first ones of the table. */
-function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): RunFigure {
+function clusterFigure({ datasets, verdict, peaks }: ComparisonTables, percent: string): RunFigure {
+  const { id, title, caption, percentage } = wordsFor(percent);
   const own = verdict.rows.filter((row) => row.missing_percent === percent);
   const best = own.find((row) => row.rank === '1') ?? own[0];
   const rows = peaks.rows.filter((row) => row.missing_percent === percent && row.method === best.method);
@@ -192,22 +212,22 @@ function clusterFigure({ verdict, peaks }: ComparisonTables, percent: string): R
     align: 'right' as const,
   }));
   return {
-    id: `clusters-${percent}`,
+    id: `clusters${id}`,
     part: 'maps',
-    caption: `Clusters of the full data beside those after imputation by ${best.method} at ${percent} % missing slices.`,
+    caption: `Clusters of the full data beside those after imputation by ${best.method}${caption}.`,
     svg: tableFigure({
-      title: `Clusters: full data beside ${best.method}, ${percent} % missing`,
+      title: `Clusters: full data beside ${best.method}${title}`,
       description: 'Peaks of clusters, paired by distance; blank where the other data have none.',
       columns: [...columns, ...columns, { name: 'mm apart', align: 'right' }],
       groups: [
         { first: 0, count: columns.length, name: 'full data' },
-        { first: columns.length, count: columns.length, name: `${best.method}, ${percent} %` },
+        { first: columns.length, count: columns.length, name: `${best.method}${percentage}` },
       ],
       rows: rows
         .slice(0, shownPeaks)
         .map((row) => [...side(row, 'full'), ...side(row, 'imputed'), number(row.distance_mm, 1)]),
       notes: [
-        `Up to three peaks of each cluster above T of one-sided p = 0.001, more than 8 mm apart; permutation p, two-sided; p FWE ext. is of the cluster\u2019s extent. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
+        `Up to three peaks of each cluster above ${thresholdInWords(datasets)}, more than 8 mm apart; permutation p, two-sided; p FWE ext. is of the cluster\u2019s extent. ${rows.length > shownPeaks ? `The first ${shownPeaks} of ${rows.length} lines; all are in tables/peaks.tsv.` : ''}`.trim(),
       ],
     }),
     sources: ['tables/peaks.tsv'],

@@ -1,21 +1,31 @@
 import { RunError, safeJoin } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
-import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+import { compareConfig } from '../compare/config.ts';
+import {
+  command,
+  finishedStage,
+  isOfMaps,
+  type RunResults,
+  readRunTable,
+  recordedConfig,
+} from '../runResults.ts';
+import { simulateConfig } from '../simulate/config.ts';
 import type { Terminal } from '../terminal.ts';
 import { comparisonFigures, readComparison } from './comparisonFigures.ts';
+import type { ReadingConfig } from './config.ts';
 import { errorCurveFigure, predictedFigure, predictedTable } from './errorFigures.ts';
-import type { ReadingOptions } from './options.ts';
+import { table3Figure, table3Table } from './paperTable3.ts';
 import type { RunFigure } from './runFigure.ts';
 import { subjectFigures } from './subjectFigure.ts';
-import { table3Figure, table3Table } from './table3.ts';
 
 /** Draws every figure that the run has the results for; also writes the tables that only figures and report need. */
 export async function drawFigures(
   results: RunResults,
-  options: ReadingOptions,
+  config: ReadingConfig,
   terminal: Terminal,
 ): Promise<RunFigure[]> {
-  finishedStage(results, 'impute');
+  if (isOfMaps(results)) return comparisonFigures(results.folder, await readComparison(results));
+  finishedStage(results, simulateConfig);
   const mse = await readRunTable(results, 'mse');
   const scale = scaleInWords(results);
   const table3 = table3Table(await readRunTable(results, 'summary'));
@@ -29,7 +39,7 @@ export async function drawFigures(
   }
   if (isCompared(results))
     figures.push(...(await comparisonFigures(results.folder, await readComparison(results))));
-  if (options.showSubjects) figures.push(...(await subjectFigures(results, options, mse, terminal)));
+  if (config.showSubjects) figures.push(...(await subjectFigures(results, config, mse, terminal)));
   return figures;
 }
 
@@ -42,20 +52,18 @@ export function isCompared(results: RunResults): boolean {
   const { run, record } = results;
   const { impute, compare } = record.stages;
   if (compare?.status !== 'complete') return false;
-  if (String(compare.ended) < String(impute?.ended)) {
+  if (impute !== undefined && String(compare.ended) < String(impute.ended)) {
     throw new RunError(
-      `The stage impute of run '${run}' ended after its stage compare; run compare again, it tests only what has changed: ${command('compare', results)}`,
+      `The stage impute of run '${run}' ended after its stage compare; run compare again, it tests only what has changed: ${command(compareConfig, results)}`,
     );
   }
   return true;
 }
 
 /** What an MSE of this run is of, in words. */
-export function scaleInWords({ record }: RunResults): string {
-  const recorded = record.stages.impute?.options;
-  const scale =
-    typeof recorded === 'object' && recorded !== null && 'scale' in recorded ? recorded.scale : undefined;
-  return typeof scale === 'number'
+export function scaleInWords(results: RunResults): string {
+  const { scale } = recordedConfig(results, simulateConfig);
+  return scale !== undefined
     ? `(stored value / ${scale})\u00b2`
     : '(intensity / 99.5th percentile inside the mask)\u00b2';
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type ErrorRow, errorCurves, predictedErrors } from '@oinr/figures';
+import { type ErrorRow, errorCurves, predictionPlot } from '@oinr/figures';
+import { errorsInIntensities, readPredicted } from '@oinr/imputation';
 import { derivativePath } from '@oinr/run';
 import { type CellValue, parseNumber, type Table, tableOf } from '@oinr/tables';
-import { derivativesFolder, descLabel } from '../impute/derivative.ts';
+import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
+import { methodColors } from '../simulate/methods.ts';
 import type { RunFigure } from './runFigure.ts';
 
 /** MSE against the share of missing slices for every method; inside the mask where the run has one. */
@@ -27,6 +29,7 @@ export function errorCurveFigure(mse: Table, scale: string): RunFigure {
       description: `One line per method; ${place}.`,
       rows,
       measure: `${scale}, ${place}`,
+      colors: methodColors,
     }),
     sources: ['tables/mse.tsv'],
   };
@@ -44,8 +47,8 @@ const predictedColumns = [
 
 /**
  * tables/predicted.tsv: the error that `auto` predicted for every method on held-out in-plane lines, beside the true
- * one (mse_missing_mask), both on the run's intensity scale: methods see intensities that were divided by it already,
- * and `heldOutScale` is what they divided by once more. Undefined where `auto` was not among the methods.
+ * one (mse_missing_mask), both on the run's intensity scale: methods see intensities that were divided by it already.
+ * Undefined where `auto` was not among the methods.
  */
 export async function predictedTable(mse: Table, runFolder: string): Promise<Table | undefined> {
   const records: Record<string, CellValue>[] = [];
@@ -61,11 +64,9 @@ export async function predictedTable(mse: Table, runFolder: string): Promise<Tab
     if (!existsSync(`${path}.json`)) continue;
     const sidecar: unknown = JSON.parse(await readFile(`${path}.json`, 'utf8'));
     const details = detailsOf(sidecar);
-    const heldOutScale = details.heldOutScale;
-    if (typeof heldOutScale !== 'number') continue;
-    for (const [name, value] of Object.entries(details)) {
-      if (!name.startsWith('heldOutMse.') || typeof value !== 'number') continue;
-      const method = name.slice('heldOutMse.'.length);
+    const predicted = readPredicted(details);
+    if (predicted === undefined) continue;
+    for (const [method, error] of Object.entries(errorsInIntensities(predicted))) {
       const truth = mse.rows.find(
         (other) =>
           other.participant_id === row.participant_id && other.k === row.k && other.method === method,
@@ -76,7 +77,7 @@ export async function predictedTable(mse: Table, runFolder: string): Promise<Tab
         k: row.k,
         missing_percent: row.missing_percent,
         chosen: String(details.chosen ?? 'n/a'),
-        predicted_mse: value * heldOutScale ** 2,
+        predicted_mse: error,
         true_mse: truth?.mse_missing_mask,
       });
     }
@@ -106,11 +107,12 @@ export function predictedFigure(table: Table, scale: string): RunFigure | undefi
     part: 'errors',
     caption:
       'The error that auto predicts without truth, from lines held out inside kept slices, against the true error over missing slices inside the mask. One point per subject, method and percentage.',
-    svg: predictedErrors({
+    svg: predictionPlot({
       title: 'Predicted against true error',
       description: 'Points near the dashed line are predicted well.',
       rows,
       measure: scale,
+      colors: methodColors,
     }),
     sources: ['tables/predicted.tsv', 'tables/mse.tsv'],
   };

@@ -1,29 +1,32 @@
 import { renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
-import { relativePath, safeJoin, writeJson } from '@oinr/run';
-import { cohortName, command, openResults, type RunResults } from '../runResults.ts';
-import type { Terminal } from '../terminal.ts';
+import { relativePath, type StageStatus, safeJoin, writeJson } from '@oinr/run';
+import { compareConfig } from '../compare/config.ts';
+import { command, openResults, type RunResults } from '../runResults.ts';
+import type { StageContext } from '../stageContext.ts';
+import type { ReadingConfig } from './config.ts';
 import { drawFigures, isCompared } from './draw.ts';
-import { readReadingOptions } from './options.ts';
 import type { RunFigure } from './runFigure.ts';
 
 /**
  * The stage `figures`: the paper's figures and tables from what a run has written, as SVG and PNG. The same run gives
  * the same bytes.
  */
-export async function figures(words: readonly string[], terminal: Terminal): Promise<number> {
-  const options = readReadingOptions(words);
-  const results = await openResults(options.out, await cohortName(options.cohort), options.run, terminal);
-  const drawn = await drawFigures(results, options, terminal);
+export async function figures(
+  config: ReadingConfig,
+  { terminal, door }: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const results = await openResults(config, door);
+  const drawn = await drawFigures(results, config, terminal);
   await writeFigures(results, drawn);
   const shown = relativePath(process.cwd(), results.folder);
   terminal.out.write(`${drawn.length} figures as SVG and PNG in ${shown}/figures/\n`);
   if (!isCompared(results)) {
     terminal.out.write(
-      `The groups have not been compared yet, so figures of statistics are left out; for them run first: ${command('compare', results)}\n`,
+      `The groups have not been compared yet, so figures of statistics are left out; for them run first: ${command(compareConfig, results)}\n`,
     );
   }
-  return 0;
+  return { status: 'complete' };
 }
 
 /** Writes every figure as SVG and PNG, and a list of them with captions and sources. */

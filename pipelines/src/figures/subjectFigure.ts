@@ -10,21 +10,21 @@ import {
   reorientToRas,
   type Volume,
 } from '@oinr/volume';
-import { derivativesFolder, descLabel } from '../impute/derivative.ts';
 import { type RunResults, recordedSelection } from '../runResults.ts';
+import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
 import { openSource } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ReadingOptions } from './options.ts';
+import type { ReadingConfig } from './config.ts';
 import type { RunFigure } from './runFigure.ts';
 
 /** Slices of the first subject, one figure per percentage: full, kept, imputed, error. Only with --show-subjects. */
 export async function subjectFigures(
   results: RunResults,
-  options: ReadingOptions,
+  config: ReadingConfig,
   mse: Table,
   terminal: Terminal,
 ): Promise<RunFigure[]> {
-  const { cohort } = await openSource({ ...options, ...recordedSelection(results) }, terminal);
+  const { cohort } = await openSource({ ...config, ...recordedSelection(results) }, terminal);
   const ids = new Set(mse.rows.map((row) => row.participant_id));
   const subject = cohort.subjects.find(({ id }) => ids.has(`sub-${id}`));
   if (subject === undefined) {

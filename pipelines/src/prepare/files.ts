@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { derivativePath, safeJoin } from '@oinr/run';
-import { derivativesFolder } from '../impute/derivative.ts';
+import { derivativesFolder } from '../simulate/derivative.ts';
 
 /** Where the prepared volumes of a run lie: the same derivatives folder, told apart by the BIDS entity `space`. */
 export interface CommonSpace {
@@ -60,7 +60,8 @@ export async function imputedDescs(runFolder: string, subject: string): Promise<
   const names = await readdir(dirname(example)).catch(() => []);
   return names
     .flatMap((name) => {
-      const [, owner, desc] = /^sub-([^_]+)_desc-([A-Za-z0-9]+)_T1w\.nii\.gz$/.exec(name) ?? [];
+      // By the sidecars: a volume without one was cut off before it was whole.
+      const [, owner, desc] = /^sub-([^_]+)_desc-([A-Za-z0-9]+)_T1w\.json$/.exec(name) ?? [];
       return owner === subject && desc !== undefined ? [desc] : [];
     })
     .sort();

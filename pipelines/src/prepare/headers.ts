@@ -1,7 +1,8 @@
 import type { Subject } from '@oinr/cohort';
+import { mapLimited } from '@oinr/files';
 import { type NiftiHeader, readHeader } from '@oinr/nifti';
 import { sameGrid } from '@oinr/volume';
-import { mostVoxels } from '../impute/memory.ts';
+import { mostVoxels } from '../simulate/memory.ts';
 
 /**
  * Whether all images lie on one grid, and what their headers say of it: `common space` where every one names its
@@ -28,11 +29,16 @@ const fixedBytes = 600 * 2 ** 20;
 const bytesPerVoxel = 30;
 
 /** What a job may hold at its peak, from the largest volume that the headers announce. */
-export async function memoryPerJob(subjects: readonly Subject[]): Promise<number> {
+export async function registrationMemory(subjects: readonly Subject[]): Promise<number> {
   return fixedBytes + bytesPerVoxel * (await mostVoxels(subjects));
 }
 
+// A cohort of thousands must not open all its files at once.
+const filesAtOnce = 8;
+
 async function headersOf(subjects: readonly Subject[]): Promise<NiftiHeader[]> {
-  const headers = await Promise.all(subjects.map(({ image }) => readHeader(image).catch(() => undefined)));
+  const headers = await mapLimited(subjects, filesAtOnce, ({ image }) =>
+    readHeader(image).catch(() => undefined),
+  );
   return headers.filter((header) => header !== undefined);
 }

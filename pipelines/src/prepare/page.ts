@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dataTable, type Html, html, renderPage } from '@oinr/report';
 import type { Table } from '@oinr/tables';
-import { toolVersion } from '../provenance.ts';
+import { toolVersion } from '../toolVersion.ts';
 import { picturePath } from './files.ts';
 
 /** Pictures beyond this number stay files: a page of hundreds is slow to open. Flagged scans come first. */

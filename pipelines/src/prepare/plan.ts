@@ -1,9 +1,8 @@
-import type { Subject } from '@oinr/cohort';
 import type { Grid } from '@oinr/volume';
 import type { IntensityRule } from './scan/intensity.ts';
 import type { TargetFiles } from './scan/target.ts';
 
-/** What is done to every subject, as plain data that goes to the worker processes. */
+/** What is done to every subject, as plain data that every worker process is given once. */
 export interface PreparePlan {
   readonly runFolder: string;
   /** Source paths are named relative to this folder in sidecars. */
@@ -19,14 +18,7 @@ export interface PreparePlan {
   /** Register also what lies on the common grid. */
   readonly registersAll: boolean;
   readonly intensity: IntensityRule;
-  /** Version of the code that computes. */
-  readonly code: string;
   readonly generatedBy: string;
-}
-
-export interface PrepareTask {
-  readonly subject: Subject;
-  readonly plan: PreparePlan;
 }
 
 /** Numbers of one registered scan. */
@@ -48,15 +40,7 @@ export interface PreparedScan {
   readonly cpuSeconds: number;
 }
 
-/** What a worker tells while it works. */
-export type PrepareMessage =
-  | { readonly kind: 'activity'; readonly what: string; readonly share?: number }
-  | { readonly kind: 'registered'; readonly isReused: boolean; readonly seconds: number }
-  | { readonly kind: 'carried'; readonly desc: string; readonly isReused: boolean; readonly seconds: number };
-
-/** What came of one subject. */
-export interface PreparedSubject {
-  readonly scan: PreparedScan;
-  /** The desc labels of the imputed volumes that were carried along. */
-  readonly carried: readonly string[];
-}
+/** What is kept of a registered scan, and of a volume that was carried along by its desc label. */
+export type PreparedRow =
+  | ({ readonly kind: 'registered' } & PreparedScan)
+  | { readonly kind: 'carried'; readonly desc: string };

@@ -1,105 +1,101 @@
-import { join } from 'node:path';
+import type { Subject } from '@oinr/cohort';
 import { writeFileAtomic } from '@oinr/files';
 import {
-  describeMachine,
-  gitCommit,
   hashFile,
-  interruptible,
-  Progress,
-  packageVersions,
   planJobs,
+  provenance,
   relativePath,
-  runStage,
+  runInFolder,
+  runUnits,
   type Stage,
   type StageStatus,
+  type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
-import { versionOf } from '../codeVersion.ts';
-import { derivativesFolder, derivativesName } from '../impute/derivative.ts';
-import { toolVersion } from '../provenance.ts';
+import { recordOf } from '../config/record.ts';
+import { derivativesFolder, derivativesName } from '../simulate/derivative.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
+import type { StageContext } from '../stageContext.ts';
 import { sayEndedEarly, statusOf } from '../stageEnd.ts';
-import type { Terminal } from '../terminal.ts';
+import { toolVersion } from '../toolVersion.ts';
+import { type PrepareConfig, prepareConfig } from './config.ts';
 import { imputedDescs } from './files.ts';
-import { memoryPerJob, sharedGrid } from './headers.ts';
-import { type PrepareOptions, readPrepareOptions, recordedPrepareOptions } from './options.ts';
+import { registrationMemory, sharedGrid } from './headers.ts';
+import { outcomeOf, type PrepareOutcome, subjectInWords } from './outcome.ts';
 import { qualityPage } from './page.ts';
-import type { PreparePlan } from './plan.ts';
+import type { PreparedRow, PreparePlan } from './plan.ts';
 import { commonGrid, readTarget, targetFiles } from './scan/target.ts';
+import { prepareKinds } from './subjectUnits.ts';
 import { flaggedSubjects, prepareFailuresTable, qualityTable } from './tables.ts';
 import { type PreparationRecord, preparationInWords } from './words.ts';
-import { openPool, type PrepareOutcome, prepareSubjects, workKinds } from './work.ts';
+
+const entry = new URL('./worker.ts', import.meta.url);
+
+/** What came of the stage: how it ended, and whether scans were registered, so that what is imputed has to follow. */
+export interface Preparation {
+  readonly status: StageStatus;
+  readonly isRegistered: boolean;
+}
 
 /**
  * The stage `prepare`: brings the scans of a cohort to the space of a template, and with them every volume that the
- * run has imputed so far, through the transform of its scan. Given again after impute, it only carries what is new.
- * Images that all lie on one grid already are taken as they are.
- *
- * @returns the exit status: 0, 1 when a subject failed, 130 when it was stopped.
+ * run has imputed so far, through the transform of its scan. Given again after the simulation, it only carries what is
+ * new. Images that all lie on one grid already are taken as they are.
  */
-export async function prepare(words: readonly string[], terminal: Terminal): Promise<number> {
-  const options = readPrepareOptions(words);
-  const source = await openSource(options, terminal);
-  const hide = hideMachine(source, options.out);
-  return runStage(
-    { out: options.out, cohort: source.cohort.name, run: options.run, stage: 'prepare', hide, terminal },
-    (stage) => prepareCohort({ ...stage, options, source, hide, terminal }),
+export async function prepare(config: PrepareConfig, context: StageContext): Promise<Preparation> {
+  const { terminal } = context;
+  const source = context.source ?? (await openSource(config, terminal));
+  const hide = hideMachine(source, config.out);
+  const details = await provenance({ config: recordOf(prepareConfig, config), version: toolVersion, entry });
+  const request = { out: config.out, cohort: source.cohort.name, run: config.run, stage: 'prepare' };
+  return runInFolder({ ...request, details, hide, terminal }, (stage) =>
+    prepareCohort({ ...stage, config, source, hide, context }),
   );
 }
 
 interface PrepareRun extends Stage {
-  readonly options: PrepareOptions;
+  readonly config: PrepareConfig;
   readonly source: Source;
   readonly hide: (text: string) => string;
-  readonly terminal: Terminal;
+  readonly context: StageContext;
 }
 
-async function prepareCohort(run: PrepareRun): Promise<StageStatus> {
-  const { options, source, folder, say, terminal } = run;
-  const { subjects } = source.cohort;
-  const code = await codeVersion();
-  const details = {
-    options: recordedPrepareOptions(options),
-    machine: describeMachine(),
-    oinr: toolVersion,
-    versions: packageVersions(
-      ['@oinr/registration', '@itk-wasm/elastix', 'nifti-reader-js'],
-      import.meta.url,
-    ),
-    commit: gitCommit(import.meta.dirname) ?? null,
-    code,
-  };
-  await folder.begin(details);
+interface Ending extends Preparation {
+  readonly record: Readonly<Record<string, unknown>>;
+}
 
+async function prepareCohort(run: PrepareRun): Promise<Ending> {
+  const { config, source, folder, say, context } = run;
+  const { subjects } = source.cohort;
   // The whole cohort decides: which subjects are asked for must not change whether anything is registered.
   const shared = await sharedGrid(source.everyone);
-  if (options.register === 'never' || (options.register === 'auto' && shared === 'common space')) {
+  if (config.register === 'never' || (config.register === 'auto' && shared === 'common space')) {
     const record: PreparationRecord = { images: 'as they are' };
     say(
-      options.register === 'never'
+      config.register === 'never'
         ? 'Nothing is registered (--register never): the images are taken as they are.'
         : `All ${source.everyone.length} images lie on one grid, and their headers say that it is a common space: they are taken as they are, and nothing is registered (--register always does so all the same).`,
     );
-    await folder.end('complete', { ...details, ...record });
-    return 'complete';
+    return { status: 'complete', isRegistered: false, record: { ...record } };
   }
-  if (options.register === 'auto' && shared === 'scanner')
+  if (config.register === 'auto' && shared === 'scanner')
     say(
       'All images lie on one grid, but their headers do not say that it is a common space (form codes of a scanner), so they are registered; --register never takes them as they are.',
     );
 
-  const plan = await planOf(run, code);
-  if (options.force) await folder.manifest.forgetAll();
-  let imputed = 0;
-  for (const { id } of subjects) imputed += (await imputedDescs(folder.path, id)).length;
+  const plan = await planOf(run);
+  if (config.force) await folder.manifest.forgetAll();
+  const imputed = new Map<string, number>();
+  for (const { id } of subjects) imputed.set(id, (await imputedDescs(folder.path, id)).length);
+  const carried = [...imputed.values()].reduce((sum, count) => sum + count, 0);
   const jobs = planJobs({
-    jobs: options.jobs,
+    jobs: config.jobs,
     tasks: subjects.length,
-    bytesPerJob: await memoryPerJob(subjects),
+    bytesPerJob: await registrationMemory(subjects),
   });
   say(
-    `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${options.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${imputed === 0 ? '' : `, and ${imputed} imputed volumes with them`}; ${jobs.jobs} at once.`,
+    `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${config.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${carried === 0 ? '' : `, and ${carried} imputed volumes with them`}; ${jobs.jobs} at once.`,
   );
   if (jobs.remark !== undefined) say(jobs.remark);
   await writeDatasetDescription(derivativesFolder(folder.path), {
@@ -112,27 +108,52 @@ async function prepareCohort(run: PrepareRun): Promise<StageStatus> {
     source: { name: source.cohort.name },
   });
 
-  const pool = openPool(jobs.jobs, folder);
-  const progress = new Progress({
-    stream: terminal.out,
-    kinds: workKinds(subjects.length, imputed),
-    jobs: jobs.jobs,
-  });
-  const { outcome, isStopped } = await interruptible({ pool, progress }, async (signal) => ({
-    outcome: await prepareSubjects(plan, subjects, pool, progress, folder),
-    isStopped: signal.aborted,
-  }));
-  return finish(run, plan, outcome, details, isStopped);
+  const kinds = {
+    register: { ...prepareKinds.register, units: subjects.length },
+    carry: { ...prepareKinds.carry, units: carried },
+  };
+  const work = await runUnits<PreparePlan, Subject, PreparedRow, PrepareOutcome>(
+    { entry, plan, folder, jobs, kinds, things: 'volumes', out: context.terminal.out },
+    async (runner) => outcomeOf(await prepareSubjects(subjects, imputed, runner)),
+  );
+  return finish(
+    run,
+    plan,
+    work.result,
+    statusOf({ ...work, hasProblems: work.result.failures.length > 0 }),
+    work.stopReason,
+  );
 }
 
-/** Tables, page, run.json and the last words on the terminal. */
+/** Hands every subject to a worker process; one bad subject does not stop the others. */
+async function prepareSubjects(
+  subjects: readonly Subject[],
+  imputed: ReadonlyMap<string, number>,
+  runner: UnitRunner<Subject, PreparedRow>,
+) {
+  let done = 0;
+  return Promise.all(
+    subjects.map(async (subject) => {
+      const name = `sub-${subject.id}`;
+      const kinds = ['register', ...Array<string>(imputed.get(subject.id) ?? 0).fill('carry')];
+      const outcome = await runner.task(subject, name, kinds);
+      if (!outcome.isStopped) {
+        done += 1;
+        runner.say(`${name} (${done} of ${subjects.length}): ${subjectInWords(outcome)}`);
+      }
+      return { subject, outcome };
+    }),
+  );
+}
+
+/** Tables, page and the last words on the terminal. */
 async function finish(
-  { options, source, folder, hide, terminal }: PrepareRun,
+  { config, source, folder, hide, context: { terminal } }: PrepareRun,
   plan: PreparePlan,
   outcome: PrepareOutcome,
-  details: Readonly<Record<string, unknown>>,
-  isStopped: boolean,
-): Promise<StageStatus> {
+  status: StageStatus,
+  stopReason: string | undefined,
+): Promise<Ending> {
   const table = qualityTable(outcome.prepared);
   const flagged = flaggedSubjects(table);
   const record: PreparationRecord = {
@@ -152,22 +173,11 @@ async function finish(
     await qualityPage({
       runFolder: folder.path,
       cohort: source.cohort.name,
-      run: options.run,
+      run: config.run,
       table,
       method,
     }),
   );
-  const hasProblems = outcome.failures.length > 0;
-  const status = statusOf({ isStopped, stopReason: outcome.stopReason, hasProblems });
-  await folder.end(status, {
-    ...details,
-    ...record,
-    subjects: outcome.prepared.length,
-    carried: outcome.carried,
-    reused: outcome.reused,
-    failures: outcome.failures.length,
-  });
-
   const overlaps = outcome.prepared.map(({ scan }) => scan.dice);
   const print = (text: string): unknown => terminal.out.write(`${text}\n`);
   if (overlaps.length > 0) {
@@ -187,41 +197,39 @@ async function finish(
     for (const { subject, message } of outcome.failures)
       terminal.error.write(`  sub-${subject.id}: ${hide(message)}\n`);
   }
-  sayEndedEarly(status, outcome.stopReason, hide, terminal);
+  sayEndedEarly(status, stopReason, hide, terminal);
   const shown = relativePath(process.cwd(), folder.path);
   print(
     `\nWritten\n  ${shown}/quality.html    pictures and numbers of every registration; shows single subjects\n  ${shown}/tables/         quality.tsv, prepare_failures.tsv\n  ${shown}/derivatives/    scans, masks, transforms and carried volumes (space-${plan.target.space})`,
   );
-  return status;
+  return {
+    status,
+    isRegistered: true,
+    record: {
+      ...record,
+      subjects: outcome.prepared.length,
+      carried: outcome.carried,
+      reused: outcome.reused,
+      failures: outcome.failures.length,
+    },
+  };
 }
 
-async function planOf({ options, source, folder }: PrepareRun, code: string): Promise<PreparePlan> {
-  const target = targetFiles(options.template, options.templateMask);
+async function planOf({ config, source, folder }: PrepareRun): Promise<PreparePlan> {
+  const target = targetFiles(config.template, config.templateMask);
   const { template } = await readTarget(target);
   const hashes = await Promise.all([target.template, target.mask ?? []].flat().map(hashFile));
   return {
     runFolder: folder.path,
-    sourceRoot: source.root,
+    sourceRoot: source.cohort.root,
     target,
     targetHash: hashes.join(' '),
-    grid: commonGrid(template.grid, options.spacing),
-    spacing: options.spacing,
-    shows: options.shows,
-    isNonlinear: options.isNonlinear,
-    registersAll: options.register === 'always',
-    intensity: options.intensity,
-    code,
+    grid: commonGrid(template.grid, config.spacing),
+    spacing: config.spacing,
+    shows: config.shows === 'auto' ? undefined : config.shows,
+    isNonlinear: config.nonlinear,
+    registersAll: config.register === 'always',
+    intensity: config.intensity,
     generatedBy: `oinr ${toolVersion}`,
   };
-}
-
-/** The version of everything that decides what a prepared volume is. */
-function codeVersion(): Promise<string> {
-  const libs = [
-    import.meta.resolve('@oinr/metrics'),
-    import.meta.resolve('@oinr/nifti'),
-    import.meta.resolve('@oinr/registration'),
-    import.meta.resolve('@oinr/volume'),
-  ];
-  return versionOf(libs, [join(import.meta.dirname, 'scan')], ['@itk-wasm/elastix']);
 }

@@ -1,6 +1,6 @@
 import { type Table, tableOf } from '@oinr/tables';
+import type { FailedEntry, PreparedEntry } from './outcome.ts';
 import { flagsOf, robustScores } from './outliers.ts';
-import type { FailedEntry, PreparedEntry } from './work.ts';
 
 const columns = [
   'participant_id',

@@ -1,7 +1,10 @@
-import { serveTasks } from '@oinr/run';
-import type { PreparedSubject, PrepareMessage, PrepareTask } from './plan.ts';
-import { prepareSubject } from './subject.ts';
+import type { Subject } from '@oinr/cohort';
+import { serveUnits } from '@oinr/run';
+import type { PreparedRow, PreparePlan } from './plan.ts';
+import { subjectUnits } from './subjectUnits.ts';
 
-serveTasks<PrepareTask, PreparedSubject, PrepareMessage>(({ subject, plan }, context) =>
-  prepareSubject(subject, plan, context),
+serveUnits<PreparePlan, Subject, PreparedRow>(
+  ({ plan }) =>
+    (subject) =>
+      subjectUnits(subject, plan),
 );

@@ -1,30 +1,36 @@
 import { existsSync } from 'node:fs';
-import type { Source, StudyReport } from '@oinr/report';
+import type { StudyReport, TableSource } from '@oinr/report';
 import { safeJoin } from '@oinr/run';
 import { readTsv } from '@oinr/tables';
+import { compareConfig } from '../compare/config.ts';
+import { withPlaceholders } from '../config/record.ts';
+import type { AnyStageConfig } from '../config/stageConfig.ts';
 import { readComparison } from '../figures/comparisonFigures.ts';
+import { type ReadingConfig, reportConfig } from '../figures/config.ts';
 import { isCompared, scaleInWords } from '../figures/draw.ts';
-import type { ReadingOptions } from '../figures/options.ts';
 import type { RunFigure } from '../figures/runFigure.ts';
-import { profileInWords, profileNames } from '../impute/acquisition.ts';
+import { isDescriptionFile } from '../folders.ts';
+import { prepareConfig } from '../prepare/config.ts';
 import { recordedPreparation } from '../prepare/recorded.ts';
 import { preparationInWords } from '../prepare/words.ts';
-import { toolVersion } from '../provenance.ts';
-import { type RunResults, readRunTable } from '../runResults.ts';
+import { isOfMaps, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
+import { profileInWords } from '../simulate/acquisition.ts';
+import { simulateConfig } from '../simulate/config.ts';
+import { toolVersion } from '../toolVersion.ts';
 import { viewerInput } from './viewerInput.ts';
 
 /** Gathers what the page shows from the run folder. */
 export async function reportInput(
   results: RunResults,
-  options: ReadingOptions,
+  config: ReadingConfig,
   figures: readonly RunFigure[],
 ): Promise<StudyReport> {
   const { folder, cohort, run, record } = results;
-  const source = async (name: string): Promise<Source> => ({
+  const source = async (name: string): Promise<TableSource> => ({
     file: `tables/${name}.tsv`,
     table: await readRunTable(results, name),
   });
-  const optional = async (name: string): Promise<Source | undefined> => {
+  const optional = async (name: string): Promise<TableSource | undefined> => {
     const path = safeJoin(folder, 'tables', `${name}.tsv`);
     return existsSync(path) ? { file: `tables/${name}.tsv`, table: await readTsv(path) } : undefined;
   };
@@ -34,9 +40,12 @@ export async function reportInput(
   const part = (name: RunFigure['part']): RunFigure[] =>
     figures.filter((figure) => figure.part === name && figure.isTable !== true);
   const impute = objectOf(record.stages.impute);
-  const imputeOptions = objectOf(impute.options);
   const compare = objectOf(record.stages.compare);
-  const summary = await source('summary');
+  const areMapsOfOthers = isOfMaps(results);
+  const simulated = areMapsOfOthers ? undefined : recordedConfig(results, simulateConfig);
+  const errors = areMapsOfOthers
+    ? undefined
+    : { summary: await source('summary'), table3: await source('table3') };
   const preparation = recordedPreparation(results);
   const isRegistered = preparation?.images === 'registered';
   return {
@@ -44,8 +53,7 @@ export async function reportInput(
     run,
     version: toolVersion,
     tables: {
-      summary,
-      table3: await source('table3'),
+      errors,
       failures: await optional('failures'),
       excluded: await optional('excluded'),
       crossFit: await optional('cross_fit'),
@@ -57,7 +65,7 @@ export async function reportInput(
               verdict: await source('verdict'),
               agreement: await source('agreement'),
               attenuation: await source('attenuation'),
-              bias: await source('bias'),
+              bias: await optional('bias'),
               peaks: await source('peaks'),
               truth: await optional('truth'),
             },
@@ -73,7 +81,7 @@ export async function reportInput(
               : {}),
           },
         }),
-    scale: `Errors are of ${scaleInWords(results)}.`,
+    scale: areMapsOfOthers ? '' : `Errors are of ${scaleInWords(results)}.`,
     figures: {
       errors: part('errors'),
       maps: part('maps'),
@@ -82,82 +90,51 @@ export async function reportInput(
     },
     viewer: viewer?.viewer,
     methods: {
-      methods: [...new Set(summary.table.rows.map((row) => row.method))],
-      axis: String(imputeOptions.axis ?? 'slice'),
+      methods: [...new Set(errors?.summary.table.rows.map((row) => row.method))],
+      axis: simulated?.axis ?? 'slice',
       isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
+      areMapsOfOthers,
       datasets,
-      averagedOver: averagedOver(imputeOptions),
+      averagedOver: simulated && profileInWords(simulated),
       ...(isRegistered ? { registration: preparationInWords(preparation) } : {}),
       notes: sentences(impute.cohortNotes),
     },
-    commands: commandLines(results, options, isRegistered),
+    commands: commandLines(results, config, isRegistered),
     facts: facts(impute, compare, isRegistered ? objectOf(record.stages.prepare) : {}),
     remarks: [...sentences(compare.remarks), ...sentences(impute.methodRemarks), ...(viewer?.remarks ?? [])],
   };
-}
-
-/** Over what kept slices were averaged, in words; undefined for thin ones. */
-function averagedOver(options: Readonly<Record<string, unknown>>): string | undefined {
-  const profile = profileNames.find((name) => name === options.profile) ?? 'thin';
-  const thickness = options['slice-thickness'];
-  return profileInWords({ profile, thickness: typeof thickness === 'number' ? thickness : undefined });
 }
 
 function sentences(recorded: unknown): string[] {
   return Array.isArray(recorded) ? recorded.map(String) : [];
 }
 
-/** Options that only say where things are or how fast; the rest decides the numbers. */
-const leftOut = new Set(['cohort', 'root', 'run', 'jobs', 'force', 'no-volumes', 'k', 'mask', 'phantom']);
-
-/** The command lines that lead to this page, with all options as they were resolved. */
+/** The command lines that lead to this page, as their reader would type them; DIR and FILE stand for what is not recorded. */
 function commandLines(
-  { cohort, run, record, commands }: RunResults,
-  { showSubjects, root }: ReadingOptions,
+  results: RunResults,
+  { showSubjects, root }: ReadingConfig,
   isRegistered: boolean,
 ): string[] {
-  const line = (stage: string): string[] => {
-    const options = objectOf(objectOf(record.stages[stage]).options);
-    if (Object.keys(options).length === 0) return [];
-    const words = Object.entries(options).flatMap(([name, value]) => {
-      if (
-        leftOut.has(name) ||
-        value === false ||
-        (typeof value === 'object' && value !== null && !Array.isArray(value))
-      )
-        return [];
-      if (value === true) return [`--${name}`];
-      if (typeof value === 'string' && /\s/.test(value)) return [];
-      if (value === 'all' || value === 'auto') return [];
-      return [`--${name}`, ...[value].flat().map(String)];
-    });
-    const phantom = Object.entries(objectOf(options.phantom)).flatMap(([name, value]) => [
-      `--phantom-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      String(value),
-    ]);
-    const root = options.root === 'given, not recorded' ? 'DIR' : undefined;
-    const templates = ['template', 'template-mask'].flatMap((name) =>
-      options[name] === 'given, not recorded' ? [`--${name}`, 'FILE'] : [],
-    );
-    const mask = options.mask === 'given, not recorded' ? ['--mask', 'FILE'] : [];
-    return [
-      commands.line({ stage, cohort, run, root, words: [...words, ...templates, ...mask, ...phantom] }),
-    ];
+  const { cohort, run, record, door } = results;
+  const line = (config: AnyStageConfig): string[] => {
+    if (record.stages[config.stage] === undefined) return [];
+    const values = withPlaceholders(config, recordedConfig(results, config));
+    const told = Object.entries(values).filter(([name]) => config.options[name].changesNothing !== true);
+    const recorded = String(values.cohort ?? cohort);
+    const named = isDescriptionFile(recorded) ? recorded : cohort;
+    return [door.command({ config, values: { ...Object.fromEntries(told), cohort: named } })];
   };
-  const prepare = isRegistered ? line('prepare') : [];
+  const prepare = isRegistered ? line(prepareConfig) : [];
   return [
-    commands.install,
+    door.install,
     ...prepare,
-    ...line('impute'),
+    ...line(simulateConfig),
     // The second time it takes what was imputed along.
     ...prepare,
-    ...line('compare'),
-    commands.line({
-      stage: 'report',
-      cohort,
-      run,
-      root: showSubjects && root !== undefined ? 'DIR' : undefined,
-      words: showSubjects ? ['--show-subjects'] : [],
+    ...line(compareConfig),
+    door.command({
+      config: reportConfig,
+      values: { cohort, run, showSubjects, root: showSubjects && root !== undefined ? 'DIR' : undefined },
     }),
   ];
 }
@@ -167,7 +144,8 @@ function facts(
   compare: Readonly<Record<string, unknown>>,
   prepare: Readonly<Record<string, unknown>>,
 ): [string, string][] {
-  const machine = objectOf(impute.machine);
+  const first = impute.machine === undefined ? compare : impute;
+  const machine = objectOf(first.machine);
   const versions = {
     ...objectOf(impute.versions),
     ...objectOf(compare.versions),
@@ -176,7 +154,10 @@ function facts(
   const rows: [string, unknown][] = [
     ['engine', impute.engine],
     ['seed', impute.seed],
-    ['impute: ended, seconds', [impute.ended, impute.seconds].join(', ')],
+    [
+      'impute: ended, seconds',
+      impute.ended === undefined ? undefined : [impute.ended, impute.seconds].join(', '),
+    ],
     [
       'compare: ended, seconds',
       compare.ended === undefined ? undefined : [compare.ended, compare.seconds].join(', '),
@@ -187,7 +168,7 @@ function facts(
     ],
     ['machine', `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.platform}`],
     ['Node', machine.node],
-    ['commit', impute.commit],
+    ['commit', first.commit],
     ...Object.entries(versions).map(([name, version]): [string, unknown] => [name, version]),
   ];
   return rows.flatMap(([name, value]): [string, string][] =>

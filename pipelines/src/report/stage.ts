@@ -1,24 +1,27 @@
 import { writeFileAtomic } from '@oinr/files';
 import { studyReport } from '@oinr/report';
-import { RunError, relativePath, safeJoin } from '@oinr/run';
+import { RunError, relativePath, type StageStatus, safeJoin } from '@oinr/run';
+import { compareConfig } from '../compare/config.ts';
+import type { ReadingConfig } from '../figures/config.ts';
 import { drawFigures, isCompared } from '../figures/draw.ts';
-import { readReadingOptions } from '../figures/options.ts';
 import { writeFigures } from '../figures/stage.ts';
-import { cohortName, command, finishedStage, openResults } from '../runResults.ts';
-import type { Terminal } from '../terminal.ts';
+import { command, finishedStage, openResults } from '../runResults.ts';
+import type { StageContext } from '../stageContext.ts';
 import { reportInput } from './input.ts';
 
 /** A page larger than this is slow to open and hard to send. */
 const largest = 15_000_000;
 
 /** The stage `report`: one HTML page about a run that needs nothing but itself, and the figures as files. */
-export async function report(words: readonly string[], terminal: Terminal): Promise<number> {
-  const options = readReadingOptions(words);
-  const results = await openResults(options.out, await cohortName(options.cohort), options.run, terminal);
-  if (results.record.stages.compare !== undefined) finishedStage(results, 'compare');
-  const figures = await drawFigures(results, options, terminal);
+export async function report(
+  config: ReadingConfig,
+  { terminal, door }: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const results = await openResults(config, door);
+  if (results.record.stages.compare !== undefined) finishedStage(results, compareConfig);
+  const figures = await drawFigures(results, config, terminal);
   await writeFigures(results, figures);
-  const page = studyReport(await reportInput(results, options, figures));
+  const page = studyReport(await reportInput(results, config, figures));
   const bytes = Buffer.byteLength(page);
   if (bytes > largest) {
     throw new RunError(
@@ -33,8 +36,8 @@ export async function report(words: readonly string[], terminal: Terminal): Prom
   );
   if (!isCompared(results)) {
     terminal.out.write(
-      `The groups have not been compared yet; for the verdict and the maps run first: ${command('compare', results)}\n`,
+      `The groups have not been compared yet; for the verdict and the maps run first: ${command(compareConfig, results)}\n`,
     );
   }
-  return 0;
+  return { status: 'complete' };
 }

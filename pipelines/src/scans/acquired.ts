@@ -9,7 +9,7 @@ import {
   type Grid,
   voxelSizes,
 } from '@oinr/volume';
-import type { ScanOptions } from './options.ts';
+import type { ScansConfig } from './config.ts';
 
 /** How a real scan was acquired, what it is brought to, and where each of that is known from. */
 export interface Acquired {
@@ -34,12 +34,12 @@ export interface SliceFields {
 /**
  * What the grid of a scan, its sidecar and the options together say.
  *
- * @throws RangeError with a sentence where there is no axis with few slices or the spacing puts none between them.
+ * @throws InputError with a sentence where there is no axis with few slices or the spacing puts none between them.
  */
 export function describeAcquisition(
   grid: Grid,
   fields: SliceFields,
-  options: Pick<ScanOptions, 'axis' | 'spacing' | 'profile' | 'thickness'>,
+  options: Partial<Pick<ScansConfig, 'axis' | 'spacing' | 'profile' | 'sliceThickness'>>,
 ): Acquired {
   const axis = options.axis === undefined ? lowResolutionAxis(grid) : arrayAxis(grid, options.axis);
   const sizes = voxelSizes(grid.affine);
@@ -60,8 +60,8 @@ export function describeAcquisition(
         'the image was followed.',
     );
   const kind = options.profile ?? 'box';
-  const thickness = options.thickness ?? fields.SliceThickness ?? gap;
-  const isStated = options.profile !== undefined || options.thickness !== undefined;
+  const thickness = options.sliceThickness ?? fields.SliceThickness ?? gap;
+  const isStated = options.profile !== undefined || options.sliceThickness !== undefined;
   const profileFrom = isStated ? 'options' : fields.SliceThickness === undefined ? 'assumed' : 'sidecar';
   if (profileFrom === 'assumed')
     remarks.push(

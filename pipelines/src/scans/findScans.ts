@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { RunError } from '@oinr/run';
-import type { ScanOptions } from './options.ts';
+import type { ScansConfig } from './config.ts';
 
 /** One scan to be imputed. */
 export interface ScanFile {
@@ -19,17 +19,23 @@ const extension = /\.nii(\.gz)?$/i;
  *
  * @throws RunError that says what was expected.
  */
-export function findScans(options: Pick<ScanOptions, 'source' | 'participants' | 'checkBids'>): ScanFile[] {
-  const { source } = options;
+export function findScans(
+  config: Pick<ScansConfig, 'source' | 'participantLabel' | 'skipBidsValidation'>,
+): ScanFile[] {
+  const { source } = config;
   if (!existsSync(source))
     throw new RunError(`${source} does not exist; name a NIfTI file (.nii or .nii.gz) or a BIDS folder.`);
-  if (statSync(source).isDirectory()) return scansOfFolder(options);
-  if (options.participants !== undefined)
+  if (statSync(source).isDirectory()) return scansOfFolder(config);
+  if (config.participantLabel !== undefined)
     throw new RunError('--participant-label chooses in a BIDS folder, but a single file was named.');
   return [{ path: source, folder: '', stem: basename(source).replace(extension, '') }];
 }
 
-function scansOfFolder({ source, participants, checkBids }: Parameters<typeof findScans>[0]): ScanFile[] {
+function scansOfFolder({
+  source,
+  participantLabel: participants,
+  skipBidsValidation,
+}: Parameters<typeof findScans>[0]): ScanFile[] {
   const expected =
     'expected a BIDS folder: dataset_description.json and scans such as sub-01/anat/sub-01_T1w.nii.gz';
   const subjects = readdirSync(source, { withFileTypes: true })
@@ -38,7 +44,7 @@ function scansOfFolder({ source, participants, checkBids }: Parameters<typeof fi
     .sort();
   if (subjects.length === 0)
     throw new RunError(`${source} has no folder sub-<label>; ${expected}. Or name a single NIfTI file.`);
-  if (checkBids && !existsSync(join(source, 'dataset_description.json')))
+  if (!skipBidsValidation && !existsSync(join(source, 'dataset_description.json')))
     throw new RunError(
       `${source} has no dataset_description.json; ${expected}. Add it, or pass --skip-bids-validation.`,
     );

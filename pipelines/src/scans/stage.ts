@@ -1,25 +1,27 @@
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { openExecutor } from '@oinr/engines';
+import { resolveEngine } from '@oinr/engines';
 import {
-  errorMessage,
+  type FinishedUnit,
   formatDuration,
-  interruptible,
+  hideFolders,
+  openOutputFolder,
   planJobs,
-  RunError,
-  relativePath,
-  TaskFailure,
-  WorkerPool,
+  runUnits,
+  type StageStatus,
+  type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
-import { codeVersion } from '../codeVersion.ts';
-import { memoryPerJob } from '../impute/memory.ts';
-import { isTrained } from '../impute/methods.ts';
-import { toolVersion } from '../provenance.ts';
+import { workspaceRoot } from '../folders.ts';
+import { memoryPerJob } from '../simulate/memory.ts';
+import { isTrained } from '../simulate/methods.ts';
+import type { StageContext } from '../stageContext.ts';
+import { statusOf } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
-import { findScans } from './findScans.ts';
-import type { ScanResult, ScanTask } from './imputeScan.ts';
-import { readScanOptions } from './options.ts';
+import { toolVersion } from '../toolVersion.ts';
+import type { ScansConfig } from './config.ts';
+import { findScans, type ScanFile } from './findScans.ts';
+import type { ScanRow, ScansPlan } from './scanUnit.ts';
+
+const entry = new URL('./worker.ts', import.meta.url);
 
 /** The finer grid holds several times the voxels that the header announces. */
 const finerFactor = 6;
@@ -27,89 +29,92 @@ const finerFactor = 6;
 /**
  * `oinr impute`: brings scans with few slices to a finer spacing. There is no truth to compare with; what is known of
  * the errors is predicted from the scans themselves.
- *
- * @returns the exit status: 0, 1 when a scan failed, 130 when it was stopped.
  */
-export async function imputeScans(words: readonly string[], terminal: Terminal): Promise<number> {
-  const options = readScanOptions(words);
-  const scans = findScans(options);
-  await mkdir(options.out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new RunError(
-      `The folder ${options.out} cannot be made (${error.code}); name another with --out, or see to its permissions.`,
-    );
-  });
-  const generatedBy = `oinr ${toolVersion}`;
-  if (scans.some(({ folder }) => folder !== ''))
-    await writeDatasetDescription(options.out, {
-      name: 'T1-weighted volumes with imputed slices',
-      generatedBy: {
-        name: 'oinr',
-        version: toolVersion,
-        description: `Slices between those acquired, imputed by ${options.method}.`,
-      },
-      source: { name: 'source' },
-    });
+export async function imputeScans(
+  asked: ScansConfig,
+  { terminal }: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const scans = findScans(asked);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
-  const engine = isTrained(options.method) ? options.engine : 'reference';
-  const executor = await openExecutor(engine);
-  const plan = planJobs({
-    jobs: options.jobs,
+  const engine = isTrained(asked.method) ? await resolveEngine(asked.engine) : 'reference';
+  const config = { ...asked, engine };
+  const jobs = planJobs({
+    jobs: config.jobs,
     tasks: scans.length,
     bytesPerJob: await memoryPerJob(
       scans.map(({ path }) => ({ image: path })),
-      [options.method],
+      [config.method],
       finerFactor,
     ),
   });
-  const code = await codeVersion();
-  const pool = new WorkerPool<ScanTask, ScanResult, never>({
-    entry: fileURLToPath(new URL('./worker.ts', import.meta.url)),
-    jobs: plan.jobs,
-    onOutput: (line) => terminal.error.write(`${line}\n`),
-  });
-  const say = (line: string): unknown => terminal.out.write(`${line}\n`);
-  let failures = 0;
-  let done = 0;
-  const isStopped = await interruptible({ pool, progress: { say } }, async (signal) => {
-    await Promise.all(
-      scans.map(async (scan) => {
-        const began = performance.now();
-        const task = {
-          scan,
-          options,
-          engine,
-          executorName: executor.name,
-          threads: plan.threadsPerJob,
-          code,
-          generatedBy,
-        };
-        try {
-          const result = await pool.run(task, () => undefined);
-          done += 1;
-          const seconds = (performance.now() - began) / 1000;
-          terminal.out.write(
-            `${told(`${done + failures} of ${scans.length} ${scan.stem}`, result, seconds, options.out)}\n`,
-          );
-        } catch (error) {
-          if (error instanceof TaskFailure && error.stopped) return;
-          failures += 1;
-          terminal.error.write(
-            `${done + failures} of ${scans.length} ${scan.stem} failed: ${errorMessage(error)}\n`,
-          );
-        }
-      }),
+  const folder = await openOutputFolder(
+    config.out,
+    'scans',
+    hideFolders([config.source, config.out, workspaceRoot, process.cwd()]),
+  );
+  try {
+    if (config.force) await folder.manifest.forgetAll();
+    const plan: ScansPlan = { config, generatedBy: `oinr ${toolVersion}` };
+    if (scans.some(({ folder: below }) => below !== ''))
+      await writeDatasetDescription(config.out, {
+        name: 'T1-weighted volumes with imputed slices',
+        generatedBy: {
+          name: 'oinr',
+          version: toolVersion,
+          description: `Slices between those acquired, imputed by ${config.method}.`,
+        },
+        source: { name: 'source' },
+      });
+    const kinds = { scan: { units: scans.length, guess: 1 } };
+    const { result, isStopped, stopReason } = await runUnits<ScansPlan, ScanFile, ScanRow, Counts>(
+      { entry, plan, folder, jobs, kinds, things: 'scans', out: terminal.out },
+      (runner) => imputeAll(scans, runner, terminal),
     );
-    return signal.aborted;
-  });
-  if (isStopped) return 130;
-  if (scans.length > 1)
-    terminal.out.write(`${done} imputed, ${failures} failed. No truth is known of these scans.\n`);
-  return failures > 0 ? 1 : 0;
+    const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 });
+    if (scans.length > 1 && !isStopped)
+      terminal.out.write(
+        `${result.imputed} imputed, ${result.failed} failed. No truth is known of these scans.\n`,
+      );
+    return { status };
+  } finally {
+    await folder.close();
+  }
+}
+
+interface Counts {
+  readonly imputed: number;
+  readonly failed: number;
+}
+
+/** Hands every scan to a worker process and tells what came of it; one bad scan does not stop the others. */
+async function imputeAll(
+  scans: readonly ScanFile[],
+  runner: UnitRunner<ScanFile, ScanRow>,
+  { error }: Terminal,
+): Promise<Counts> {
+  let imputed = 0;
+  let failed = 0;
+  const place = (): string => `${imputed + failed} of ${scans.length}`;
+  await Promise.all(
+    scans.map(async (scan) => {
+      const came = await runner.task(scan, scan.stem, ['scan']);
+      if (came.isStopped) return;
+      for (const { message } of came.failed) {
+        failed += 1;
+        error.write(`${place()} ${scan.stem} failed: ${message}\n`);
+      }
+      for (const unit of came.finished) {
+        imputed += 1;
+        runner.say(scanInWords(`${place()} ${scan.stem}`, unit));
+      }
+    }),
+  );
+  return { imputed, failed };
 }
 
 /** What is said of a finished scan, a few lines. */
-function told(head: string, result: ScanResult, seconds: number, out: string): string {
-  const { what, chosen, predicted, remarks, volume, isReused } = result;
+function scanInWords(head: string, { row, isReused, seconds }: FinishedUnit<ScanRow>): string {
+  const { what, chosen, predicted, remarks, volume } = row;
   const lines = [`${head}: ${what}`];
   const errors = Object.entries(predicted);
   if (errors.length > 0)
@@ -118,6 +123,6 @@ function told(head: string, result: ScanResult, seconds: number, out: string): s
     );
   for (const remark of remarks) lines.push(`  ${remark}`);
   const how = isReused ? 'there already' : formatDuration(seconds);
-  lines.push(`  ${chosen} (${how}) -> ${relativePath(out, volume)}, with its sidecar`);
+  lines.push(`  ${chosen} (${how}) -> ${volume}, with its sidecar`);
   return lines.join('\n');
 }

@@ -1,18 +1,10 @@
 import { openExecutor } from '@oinr/engines';
-import type { Executor } from '@oinr/graph';
-import { serveTasks } from '@oinr/run';
-import { imputeScan, type ScanResult, type ScanTask } from './imputeScan.ts';
+import { serveUnits } from '@oinr/run';
+import { once } from '../once.ts';
+import type { ScanFile } from './findScans.ts';
+import { type ScanRow, type ScansPlan, scanUnit } from './scanUnit.ts';
 
-let executor: Promise<Executor> | undefined;
-
-serveTasks<ScanTask, ScanResult, never>((task, { signal }) =>
-  imputeScan(
-    task,
-    () => {
-      // One executor per process.
-      executor ??= openExecutor(task.engine, { threads: task.threads });
-      return executor;
-    },
-    signal,
-  ),
-);
+serveUnits<ScansPlan, ScanFile, ScanRow>(({ plan, threads }) => {
+  const executor = once(() => openExecutor(plan.config.engine, { threads }));
+  return (scan) => ({ units: [scanUnit(scan, { plan, executor })] });
+});

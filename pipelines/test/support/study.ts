@@ -75,8 +75,15 @@ export interface Started {
 }
 
 /** Starts a stage by the real command in a process of its own. */
-export function startStage(stage: string, words: readonly string[]): Started {
-  const child = spawn(process.execPath, [start, stage, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function startStage(
+  stage: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Started {
+  const child = spawn(process.execPath, [start, stage, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let out = '';
   let error = '';
   child.stdout?.on('data', (chunk) => {

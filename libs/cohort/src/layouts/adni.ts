@@ -1,8 +1,9 @@
 import { basename, relative } from 'node:path';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
+import { ignore, labels, text } from '../fields.ts';
 import { compareNaturally, filesBelow, patternExpression } from '../folders.ts';
-import type { AdniDescription } from '../schema.ts';
+import type { Described, FieldsOf, Layout, Zod } from '../layout.ts';
 import {
   type AdniTables,
   type CollectionImage,
@@ -10,6 +11,32 @@ import {
   visitCode,
   visitMonth,
 } from './adniCollection.ts';
+
+const fields = (z: Zod) => ({
+  groups: z.strictObject({ labels, ignore }),
+  diagnosis: z
+    .enum(['collection', 'baseline', 'visit'])
+    .default('collection')
+    .describe(
+      'Whose diagnosis decides the group: `collection` the Group of the image collection (as at enrolment), `baseline` DX_bl of ADNIMERGE, `visit` DX of ADNIMERGE at the visit of the image.',
+    ),
+  choose: z
+    .strictObject({
+      visit: text
+        .default('baseline')
+        .describe(
+          '`baseline` (screening or baseline), `first` (the earliest there is), or a visit such as m12.',
+        ),
+      descriptions: z
+        .array(z.string().min(1))
+        .min(1)
+        .default(['*'])
+        .describe('Processing descriptions that may be used, best first; * stands for any characters.'),
+    })
+    .prefault({}),
+});
+
+type Fields = FieldsOf<typeof fields>;
 
 /** An image of the collection whose file is there. */
 interface FoundImage extends CollectionImage {
@@ -68,7 +95,7 @@ const diagnoses = {
 /** Whose word on the diagnosis counts, for one image; or why there is none. */
 function diagnosisOf(
   image: CollectionImage,
-  rule: AdniDescription['diagnosis'],
+  rule: Fields['diagnosis'],
   tables: AdniTables,
 ): Pick<Candidate, 'groupValue' | 'noGroup'> {
   const groupValue = recordedDiagnosis(image, rule, tables);
@@ -79,7 +106,7 @@ function diagnosisOf(
 
 function recordedDiagnosis(
   image: CollectionImage,
-  rule: AdniDescription['diagnosis'],
+  rule: Fields['diagnosis'],
   tables: AdniTables,
 ): string | undefined {
   if (rule === 'collection') return image.group === 'n/a' ? undefined : image.group;
@@ -92,7 +119,7 @@ function recordedDiagnosis(
 /** Chooses one image of a subject by visit, processing description, date and number, in that order. */
 function chooseImage(
   images: readonly FoundImage[],
-  rule: AdniDescription['choose'],
+  rule: Fields['choose'],
 ): { chosen?: FoundImage; dropped: { image: FoundImage; reason: string }[] } {
   const patterns = rule.descriptions.map((pattern) => patternExpression(words(pattern)));
   const rank = (image: FoundImage) => patterns.findIndex((pattern) => pattern.test(words(image.description)));
@@ -141,7 +168,7 @@ function chooseImage(
  * image collection as CSV and, where the diagnosis of a visit is asked for, ADNIMERGE.csv. Each image without
  * a row, each row without an image and each image that is not used becomes a finding.
  */
-export async function readAdniLayout(description: AdniDescription, root: string): Promise<LayoutResult> {
+async function read(description: Described<Fields>, root: string): Promise<LayoutResult> {
   const files = await filesBelow(root, 16);
   const zips = files.filter((file) => /\.zip$/i.test(file)).length;
   const tables = await readAdniTables(files, root);
@@ -235,3 +262,5 @@ export async function readAdniLayout(description: AdniDescription, root: string)
   ];
   return { candidates, findings, hasGroups: true, notes };
 }
+
+export const adniLayout: Layout<Fields> = { name: 'adni', fields, read };

@@ -2,9 +2,49 @@ import { basename, join, relative } from 'node:path';
 import { isMissing, readTsv, TableError } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
+import { groups as groupsByColumn, text, texts } from '../fields.ts';
 import { compareNaturally, isFile, isFolder, matchFiles, namesIn } from '../folders.ts';
-import type { BidsDescription } from '../schema.ts';
+import type { Described, FieldsOf, Layout, Zod } from '../layout.ts';
 import { otherColumns, requireColumn } from './table.ts';
+
+const fields = (z: Zod) => ({
+  groups: z
+    .union([
+      groupsByColumn.extend({
+        from: z
+          .enum(['participants', 'sessions'])
+          .default('participants')
+          .describe('`sessions` takes the group of the scanned session from sub-X_sessions.tsv (clinica).'),
+        required: z
+          .boolean()
+          .default(true)
+          .describe('false: a data set without such a column is one group, `all`.'),
+      }),
+      z.literal('none'),
+    ])
+    .default('none')
+    .describe('`none` puts everyone into one group, `all`.'),
+  image: texts
+    .prefault(['anat/*_T1w.nii.gz', 'anat/*_T1w.nii', 'ses-*/anat/*_T1w.nii.gz', 'ses-*/anat/*_T1w.nii'])
+    .describe("Images inside a subject's folder; * stands for any characters but /."),
+  choose: z
+    .strictObject({
+      session: text
+        .default('first')
+        .describe('`first` by name, `refuse` where there are several, or the label of a session.'),
+      scan: z
+        .enum(['first', 'refuse'])
+        .default('first')
+        .describe(
+          'Of several images of that session: the first by run number and name, or none and a report.',
+        ),
+    })
+    .prefault({}),
+});
+
+type Fields = FieldsOf<typeof fields>;
+
+export type BidsDescription = Described<Fields>;
 
 /** One image of a participant. */
 interface Scan {
@@ -34,7 +74,7 @@ async function scansOf(folder: string, patterns: readonly string[]): Promise<Sca
 function chooseScan(
   participant: string,
   scans: readonly Scan[],
-  rule: BidsDescription['choose'],
+  rule: Fields['choose'],
   root: string,
 ): { scan?: Scan; findings: Finding[] } {
   const name = (scan: Scan) => relative(root, scan.path);
@@ -110,7 +150,7 @@ async function sessionGroup(
  * group of a session sub-X/sub-X_sessions.tsv. Nobody is left out without a finding: participants without a
  * folder or image, folders without a row, scans that were not chosen.
  */
-export async function readBidsLayout(description: BidsDescription, root: string): Promise<LayoutResult> {
+async function read(description: BidsDescription, root: string): Promise<LayoutResult> {
   const folders = (await namesIn(root)).filter((name) => /^sub-/.test(name) && isFolder(join(root, name)));
   const file = join(root, 'participants.tsv');
   const participants = isFile(file) ? await readTsv(file) : undefined;
@@ -193,7 +233,7 @@ export async function readBidsLayout(description: BidsDescription, root: string)
       participant,
       image: path,
       groupValue: isMissing(groupValue) ? undefined : groupValue,
-      ...(session === undefined ? {} : { session }),
+      session,
       columns: session === undefined ? columns : { ...columns, session },
     });
   }
@@ -203,3 +243,5 @@ export async function readBidsLayout(description: BidsDescription, root: string)
     hasGroups: groups !== 'none' && (groups.from === 'sessions' || groupColumn !== undefined),
   };
 }
+
+export const bidsLayout: Layout<Fields> = { name: 'bids', fields, read };

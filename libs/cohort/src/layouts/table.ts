@@ -2,8 +2,27 @@ import { dirname, join, resolve } from 'node:path';
 import { isMissing, readTable, type Table } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
+import { groups } from '../fields.ts';
 import { isFile } from '../folders.ts';
-import type { TableDescription } from '../schema.ts';
+import type { Described, FieldsOf, Layout, Zod } from '../layout.ts';
+
+const fields = (z: Zod) => ({
+  table: z
+    .string()
+    .min(1)
+    .default('participants.tsv')
+    .describe('TSV or CSV file, relative to the root. --root may also name the table itself.'),
+  id_column: z.string().min(1).default('participant_id'),
+  image_column: z
+    .string()
+    .min(1)
+    .default('image')
+    .describe('Paths of images, absolute or relative to the table.'),
+  mask_column: z.string().min(1).optional().describe('Paths of masks, absolute or relative to the table.'),
+  groups: z.union([groups, z.literal('none')]).default('none'),
+});
+
+type Fields = FieldsOf<typeof fields>;
 
 /** The first of several column names that a table has. Throws CohortError where it has none of them. */
 export function requireColumn(table: Table, names: readonly string[], file: string, what: string): string {
@@ -28,7 +47,7 @@ export function otherColumns(
  * A plain table with one row per participant: id, image path and, where described, group and mask path. Paths
  * may be absolute, or relative to the folder of the table: the person who wrote the table names the files.
  */
-export async function readTableLayout(description: TableDescription, root: string): Promise<LayoutResult> {
+async function read(description: Described<Fields>, root: string): Promise<LayoutResult> {
   const file = isFile(root) ? root : join(root, description.table);
   const table = await readTable(file);
   const id = requireColumn(table, [description.id_column], file, 'the participants');
@@ -74,9 +93,11 @@ export async function readTableLayout(description: TableDescription, root: strin
       participant,
       image: path,
       groupValue: group === undefined || isMissing(row[group]) ? undefined : row[group],
-      ...(maskPath === undefined ? {} : { mask: maskPath }),
+      mask: maskPath,
       columns: otherColumns(row, [id, image, mask]),
     });
   });
   return { candidates, findings, hasGroups: group !== undefined };
 }
+
+export const tableLayout: Layout<Fields> = { name: 'table', fields, rootMayBeFile: true, read };

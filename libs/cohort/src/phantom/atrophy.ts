@@ -1,4 +1,5 @@
 import { boundingBox, crop } from '@oinr/volume';
+import { CohortError } from '../errors.ts';
 import { boxFilter } from './boxFilter.ts';
 import type { BaseBrain } from './brain.ts';
 import { regionOnCoarse } from './brain.ts';
@@ -51,7 +52,7 @@ export function prepareAtrophy(brain: BaseBrain): AtrophyModel {
     // Three boxes reach as far as this many voxels, and no further.
     const box = boundingBox(share, (3 * (width - 1)) / 2);
     if (box === undefined)
-      throw new Error(`The base brain shows nothing of the ${phantomRegions[label].name}.`);
+      throw new CohortError(`The base brain shows nothing of the ${phantomRegions[label].name}.`);
     let values = crop(share, box).data;
     for (let pass = 0; pass < 3; pass++) values = boxFilter(values, box.shape, width);
     return { ...box, values: values.map((value) => value * variance) };
@@ -126,7 +127,7 @@ export function relativeVolumes(model: Prepared, field: Displacement): Float64Ar
 /**
  * The displacement after which the changing regions have these fractions of their volumes at rest, each within 0.2 % of
  * its volume at rest.
- * Throws an Error where no smooth deformation of this kind was found: the fractions are too far from 1.
+ * Throws a CohortError where no smooth deformation of this kind was found: the fractions are too far from 1.
  */
 export function solveAtrophy(model: AtrophyModel, fractions: ArrayLike<number>): Displacement {
   const count = labelOf.length;
@@ -146,7 +147,7 @@ export function solveAtrophy(model: AtrophyModel, fractions: ArrayLike<number>):
     relative = reached;
     improveInverse(inverse, step, change);
   }
-  throw new Error(
+  throw new CohortError(
     `No smooth deformation of the phantom reaches the volume fractions ${Array.from(fractions).join(', ')} ` +
       `of ${changingRegions.map((region) => region.name).join(', ')}; ask for a smaller effect scale.`,
   );
@@ -194,7 +195,7 @@ function invertMatrix(matrix: Float64Array, size: number): Float64Array {
       if (Math.abs(left[row * size + column]) > Math.abs(left[pivot * size + column])) pivot = row;
     }
     if (left[pivot * size + column] === 0) {
-      throw new Error(
+      throw new CohortError(
         'The regions of the phantom cannot be changed apart: their response matrix is singular.',
       );
     }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
 import type { Volume } from '@oinr/volume';
+import { CohortError } from '../errors.ts';
 import { boxFilter } from './boxFilter.ts';
 import type { Lattice } from './lattice.ts';
 import { latticeSize } from './lattice.ts';
@@ -37,7 +38,7 @@ function placeOnFineLattice(volume: Volume, file: string): Float32Array {
   const shift = [3, 7, 11].map((at, axis) => affine[at] - FINE.origin[axis]);
   const fits = shift.every((s, axis) => Number.isInteger(s) && s >= 0 && s + shape[axis] <= FINE.shape[axis]);
   if (!fits || expected.some((value, at) => affine[at] !== value)) {
-    throw new Error(
+    throw new CohortError(
       `${file}: the base brain of the phantom must have 1 mm voxels along the RAS+ axes, centred on whole millimetres, ` +
         `but its affine is [${affine.join(', ')}]; restore the file that came with the project.`,
     );

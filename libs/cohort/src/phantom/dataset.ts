@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@oinr/files';
+import { writeFileAtomic, writeJson } from '@oinr/files';
 import type { WriteOptions } from '@oinr/nifti';
 import { writeVolume } from '@oinr/nifti';
 import { tableOf, writeTsv } from '@oinr/tables';
@@ -258,9 +258,4 @@ export async function readJson(path: string): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-/** Writes a JSON file, whole or not at all. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }

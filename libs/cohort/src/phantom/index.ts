@@ -1,5 +1,3 @@
-export type { AdniDownloadSettings } from './adniDownload.ts';
-export { writePhantomAsAdni } from './adniDownload.ts';
 export { phantomBaseFolder } from './brain.ts';
 export type { MaterialiseSettings, PhantomProgress } from './dataset.ts';
 export { materialisePhantom } from './dataset.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CohortError } from '../errors.ts';
 
 /** Share of the full effect that each group shows. */
 export const groupSeverity = { CN: 0, MCI: 0.5, AD: 1 } as const;
@@ -28,7 +29,7 @@ const optionsSchema = z.strictObject({
 /** What a phantom cohort is made from; every option has a default (see phantomOptions). */
 export type PhantomOptions = z.infer<typeof optionsSchema>;
 
-/** Completes and checks options. Throws an Error that names each option at fault. */
+/** Completes and checks options. Throws a CohortError that names each option at fault. */
 export function phantomOptions(given: Readonly<Partial<PhantomOptions>> = {}): PhantomOptions {
   const checked = optionsSchema.safeParse(given);
   if (checked.success) return checked.data;
@@ -36,5 +37,5 @@ export function phantomOptions(given: Readonly<Partial<PhantomOptions>> = {}): P
     const name = issue.path.join('.');
     return name === '' ? issue.message : `${name}: ${issue.message}`;
   });
-  throw new Error(`The options of the phantom cohort are not right. ${faults.join('; ')}.`);
+  throw new CohortError(`The options of the phantom cohort are not right. ${faults.join('; ')}.`);
 }

@@ -1,5 +1,6 @@
 import type { RandomStream } from '@oinr/random';
 import type { Volume } from '@oinr/volume';
+import { CohortError } from '../errors.ts';
 import type { AtrophyModel } from './atrophy.ts';
 import { prepareAtrophy, solveAtrophy } from './atrophy.ts';
 import type { BaseBrain, SeenBrain } from './brain.ts';
@@ -76,7 +77,7 @@ export async function readPhantomAnatomy(folder: string = phantomBaseFolder): Pr
 }
 
 /**
- * Prepares what all subjects of a cohort share. Without `anatomy` it is read first. Throws an Error for options out of
+ * Prepares what all subjects of a cohort share. Without `anatomy` it is read first. Throws a CohortError for options out of
  * range, and for a deformation that could fold the brain.
  */
 export async function preparePhantom(
@@ -85,7 +86,7 @@ export async function preparePhantom(
 ): Promise<PhantomModel> {
   const options = phantomOptions(given);
   if (largestRandomDisplacement(options) > LARGEST_COEFFICIENT_MM) {
-    throw new Error(
+    throw new CohortError(
       `A deformation of ${options.deformation} mm could fold the phantom's brain; ask for ` +
         `${((LARGEST_COEFFICIENT_MM / DEFORMATION_CUTOFF) * SPLINE_DEVIATION).toFixed(2)} mm or less.`,
     );

@@ -54,7 +54,7 @@ export function canBlock(node: Tensor, block: number): boolean {
 /** (batch, channels, height, width) to the blocked layout. */
 export function blockValue(graph: OnnxGraph, plain: string, shape: Shape): string {
   // ReorderInput fills the last block itself, but takes multiples of four channels only.
-  const missing = (4 - ((shape[1] ?? 0) % 4)) % 4;
+  const missing = (4 - (shape[1] % 4)) % 4;
   const whole =
     missing === 0 ? plain : graph.add('Pad', [plain, graph.integers([0, 0, 0, 0, 0, missing, 0, 0])]);
   return graph.add('ReorderInput', [whole], {}, blockedDomain);
@@ -62,5 +62,5 @@ export function blockValue(graph: OnnxGraph, plain: string, shape: Shape): strin
 
 /** The blocked layout back to (batch, channels, height, width). */
 export function unblockValue(graph: OnnxGraph, blocked: string, shape: Shape): string {
-  return graph.add('ReorderOutput', [blocked], { channels: shape[1] ?? 0 }, blockedDomain);
+  return graph.add('ReorderOutput', [blocked], { channels: shape[1] }, blockedDomain);
 }

@@ -22,9 +22,9 @@ export function emitConvolution(emission: Emission, node: Tensor<'convolution'>)
     return;
   }
   // Fewer channels than a block are read in the plain layout.
-  const few = (x.shape[1] ?? 0) < block;
+  const few = x.shape[1] < block;
   const inputs = [few ? emission.plainOf(x) : emission.blockedOf(x), blockedKernel(emission, kernel, block)];
-  const outputs = node.shape[1] ?? 0;
+  const outputs = node.shape[1];
   const missing = roundUp(outputs, block) - outputs;
   if (bias) {
     const home = emission.home(bias);

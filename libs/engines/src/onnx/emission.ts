@@ -2,19 +2,26 @@ import type { OperationName, Tensor } from '@oinr/graph';
 import { is, sameShape, topologicalOrder } from '@oinr/graph';
 import { blockValue, canBlock, unblockValue } from './blocked.ts';
 import type { OnnxGraph } from './builder.ts';
-import { emitConvolution } from './convolution.ts';
-import type { Emitter } from './emitters.ts';
-import { emitters } from './emitters.ts';
-import { emitKernelGradient } from './kernel-gradient.ts';
+import type { Device } from './device.ts';
 
-/** The device decides between equal forms: onnxruntime's CPU has fused operators that its GPUs lack. */
-export interface Device {
-  readonly target: 'cpu' | 'webgpu' | 'cuda';
-  /**
-   * Channels that onnxruntime's blocked convolutions hold together on this CPU (8 with AVX2, 16 with AVX-512); 1
-   * where it has none, and on GPUs.
-   */
-  readonly block: number;
+/** Writes an operation for which the names of its inputs are enough; returns the name of the result. */
+export type Emitter<K extends OperationName> = (
+  graph: OnnxGraph,
+  node: Tensor<K>,
+  inputs: readonly string[],
+  device: Device,
+) => string;
+
+/** Writes an operation that chooses the layout of its inputs itself, and binds the result with `Emission.set`. */
+export type LayoutEmitter<K extends OperationName> = (emission: Emission, node: Tensor<K>) => void;
+
+type Source = 'parameter' | 'resident' | 'input' | 'carried';
+type ByLayout = 'convolution' | 'kernelGradient';
+
+/** How every operation of the tensor graph is written in ONNX. Sources are bound by the caller. */
+export interface Emitters {
+  readonly byName: { readonly [K in Exclude<OperationName, Source | ByLayout>]: Emitter<K> };
+  readonly byLayout: { readonly [K in ByLayout]: LayoutEmitter<K> };
 }
 
 /**
@@ -25,6 +32,7 @@ export interface Device {
  */
 export class Emission {
   readonly device: Device;
+  private readonly emitters: Emitters;
   private readonly body: OnnxGraph;
   private readonly outer: OnnxGraph;
   private readonly fixed = new Set<Tensor>();
@@ -36,7 +44,8 @@ export class Emission {
   private readonly activated = new Set<Tensor>();
   private outputs: readonly Tensor[] = [];
 
-  constructor(body: OnnxGraph, outer: OnnxGraph, device: Device) {
+  constructor(body: OnnxGraph, outer: OnnxGraph, device: Device, emitters: Emitters) {
+    this.emitters = emitters;
     this.body = body;
     this.outer = outer;
     this.device = device;
@@ -106,10 +115,10 @@ export class Emission {
   private ensure(node: Tensor): void {
     if (this.plain.has(node) || this.blocked.has(node)) return;
     const [first] = node.inputs;
-    if (is(node, 'convolution')) emitConvolution(this, node);
-    else if (is(node, 'kernelGradient')) emitKernelGradient(this, node);
+    if (is(node, 'convolution')) this.emitters.byLayout.convolution(this, node);
+    else if (is(node, 'kernelGradient')) this.emitters.byLayout.kernelGradient(this, node);
     else if (is(node, 'leakyRelu') && first && this.activated.has(first)) this.share(first, node);
-    else this.emitDirect(node);
+    else this.emitByName(node);
   }
 
   private share(from: Tensor, to: Tensor): void {
@@ -118,8 +127,8 @@ export class Emission {
     if (blocked !== undefined) this.set(to, blocked, 'blocked');
   }
 
-  private emitDirect(node: Tensor): void {
-    const emitter = (emitters as Partial<Record<OperationName, Emitter<never>>>)[node.operation];
+  private emitByName(node: Tensor): void {
+    const emitter = (this.emitters.byName as Partial<Record<OperationName, Emitter<never>>>)[node.operation];
     if (!emitter)
       throw new Error(`No value was bound to the ${node.operation} of shape [${node.shape.join(', ')}].`);
     // Follow the layout of the first image that came out of a blocked operation.

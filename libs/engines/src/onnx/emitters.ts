@@ -1,19 +1,10 @@
-import type { OperationName, Tensor } from '@oinr/graph';
+import type { Tensor } from '@oinr/graph';
 import type { OnnxGraph } from './builder.ts';
-import { emitFlip } from './convolution.ts';
-import type { Device } from './emission.ts';
+import { emitConvolution, emitFlip } from './convolution.ts';
+import type { Emitters } from './emission.ts';
+import { emitKernelGradient } from './kernelGradient.ts';
 
-/** Those that need more than the names of their inputs are written by the Emission itself. */
-type Composite = 'parameter' | 'resident' | 'input' | 'carried' | 'convolution' | 'kernelGradient';
-export type Emitter<K extends OperationName> = (
-  graph: OnnxGraph,
-  node: Tensor<K>,
-  inputs: readonly string[],
-  device: Device,
-) => string;
-
-/** How each operation of the tensor graph is written in ONNX. Returns the name of the result. */
-export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emitter<K> } = {
+const byName: Emitters['byName'] = {
   constant: (graph, node) => graph.floats(node.attributes.values, node.shape),
 
   add: direct('Add'),
@@ -68,8 +59,8 @@ export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emit
     }
     const [left, right] = node.inputs.map((input) => input.shape.length);
     return graph.add('MatMul', [
-      transposeA ? exchangeLastAxes(graph, a, left ?? 0) : a,
-      transposeB ? exchangeLastAxes(graph, b, right ?? 0) : b,
+      transposeA ? exchangeLastAxes(graph, a, left) : a,
+      transposeB ? exchangeLastAxes(graph, b, right) : b,
     ]);
   },
   flipKernel: emitFlip,
@@ -80,12 +71,12 @@ export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emit
   concat: (graph, node, inputs) => graph.add('Concat', inputs, { axis: node.attributes.axis }),
   slice: (graph, node, [x = '']) => {
     const { starts } = node.attributes;
-    const from = node.inputs[0]?.shape ?? [];
+    const from = node.inputs[0].shape;
     const cut = [...from.keys()].filter((axis) => from[axis] !== node.shape[axis]);
     return graph.add('Slice', [
       x,
-      graph.integers(cut.map((axis) => starts[axis] ?? 0)),
-      graph.integers(cut.map((axis) => (starts[axis] ?? 0) + (node.shape[axis] ?? 0))),
+      graph.integers(cut.map((axis) => starts[axis])),
+      graph.integers(cut.map((axis) => starts[axis] + node.shape[axis])),
       graph.integers(cut),
     ]);
   },
@@ -94,6 +85,11 @@ export const emitters: { readonly [K in Exclude<OperationName, Composite>]: Emit
   gather: (graph, _node, [table = '', indices = '']) => graph.add('Gather', [table, indices], { axis: 0 }),
   sum: (graph, node, [x = '']) =>
     graph.add('ReduceSum', [x, graph.integers(node.attributes.axes)], { keepdims: 1 }),
+};
+
+export const emitters: Emitters = {
+  byName,
+  byLayout: { convolution: emitConvolution, kernelGradient: emitKernelGradient },
 };
 
 function direct(type: string): (graph: OnnxGraph, node: Tensor, inputs: readonly string[]) => string {

@@ -21,7 +21,7 @@ import {
 } from '@oinr/graph';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { explainMemory } from '../memory.ts';
-import type { Device } from './emission.ts';
+import type { Device } from './device.ts';
 import { forwardModel, trainingModel } from './training.ts';
 
 export interface OnnxOptions {

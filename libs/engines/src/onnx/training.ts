@@ -1,8 +1,9 @@
 import type { ForwardProgram, TrainingProgram } from '@oinr/graph';
 import { sizeOf } from '@oinr/graph';
 import { OnnxGraph } from './builder.ts';
-import type { Device } from './emission.ts';
+import type { Device } from './device.ts';
 import { Emission } from './emission.ts';
+import { emitters } from './emitters.ts';
 import type { ValueInfo } from './model.ts';
 import { encodeModel } from './model.ts';
 
@@ -22,7 +23,7 @@ export function trainingModel(program: TrainingProgram, device: Device): Uint8Ar
 
   const index = body.input('step.index', 'int64', []);
   const condition = body.input('step.condition', 'bool', []);
-  const emission = new Emission(body, graph, device);
+  const emission = new Emission(body, graph, device, emitters);
   for (const name of carriedNames) {
     const node = program.state[name];
     graph.input(name, 'float', node.shape);
@@ -43,14 +44,14 @@ export function trainingModel(program: TrainingProgram, device: Device): Uint8Ar
       ? [flat]
       : body.addMany('Split', [flat, body.integers(sizes)], sizes.length, { axis: 0 });
   for (const [i, { parameter }] of program.packing.entries()) {
-    emission.bind(parameter, body.add('Reshape', [parts[i] ?? '', body.integers(parameter.shape)]));
+    emission.bind(parameter, body.add('Reshape', [parts[i], body.integers(parameter.shape)]));
   }
 
   const { update, loss } = program;
   const results = emission.emit([...carriedNames.map((name) => update[name]), loss]);
   body.output(condition, 'step.goOn', 'bool', []);
   for (const [i, name] of carriedNames.entries()) {
-    body.output(results[i] ?? '', `step.next.${name}`, 'float', update[name].shape);
+    body.output(results[i], `step.next.${name}`, 'float', update[name].shape);
   }
   const scalar = sizeOf(loss.shape) === 1 && loss.shape.length > 0;
   const lossValue = results.at(-1) ?? '';
@@ -71,7 +72,7 @@ export function trainingModel(program: TrainingProgram, device: Device): Uint8Ar
 /** A model that evaluates the outputs of a forward program. Inputs: parameter.*, resident.*, input.* */
 export function forwardModel(program: ForwardProgram, device: Device): Uint8Array {
   const graph = new OnnxGraph('forward');
-  const emission = new Emission(graph, graph, device);
+  const emission = new Emission(graph, graph, device, emitters);
   const { parameters, residents, inputs, outputs } = program;
   for (const source of [...parameters, ...residents, ...inputs]) {
     const shape: ValueInfo['shape'] = source.shape;
@@ -83,7 +84,7 @@ export function forwardModel(program: ForwardProgram, device: Device): Uint8Arra
   const nodes = Object.values(outputs);
   const results = emission.emit(nodes);
   for (const [i, name] of Object.keys(outputs).entries()) {
-    graph.output(results[i] ?? '', `output.${name}`, 'float', nodes[i]?.shape ?? []);
+    graph.output(results[i], `output.${name}`, 'float', nodes[i].shape);
   }
   return encodeModel(graph.parts(), graph.domains);
 }

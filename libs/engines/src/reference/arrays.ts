@@ -32,10 +32,10 @@ export function walk(
   for (let index = 0; index < total; index++) {
     visit(index, position);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      counter[axis] = (counter[axis] ?? 0) + 1;
-      position += strides[axis] ?? 0;
-      if ((counter[axis] ?? 0) < (shape[axis] ?? 1)) break;
-      position -= (strides[axis] ?? 0) * (shape[axis] ?? 1);
+      counter[axis] = counter[axis] + 1;
+      position += strides[axis];
+      if (counter[axis] < shape[axis]) break;
+      position -= strides[axis] * shape[axis];
       counter[axis] = 0;
     }
   }

@@ -18,9 +18,9 @@ function sizes(image: Shape, kernel: Shape, result: Shape, padding: Padding): Si
   };
   const [right, below, behind] = [...padding].reverse();
   return {
-    batch: image[0] ?? 0,
-    channels: image[1] ?? 0,
-    outputs: kernel[0] ?? 0,
+    batch: image[0],
+    channels: image[1],
+    outputs: kernel[0],
     image: space(image),
     result: space(result),
     kernel: space(kernel),
@@ -84,13 +84,13 @@ export function convolve(
   const result = new Float64Array(s.batch * s.outputs * plane);
   if (bias) {
     for (let row = 0; row < s.batch * s.outputs; row++) {
-      result.fill(bias[row % s.outputs] ?? 0, row * plane, (row + 1) * plane);
+      result.fill(bias[row % s.outputs], row * plane, (row + 1) * plane);
     }
   }
   eachRow(s, (kernelIndex, imageStart, resultStart, count) => {
-    const weight = kernel[kernelIndex] ?? 0;
+    const weight = kernel[kernelIndex];
     for (let n = 0; n < count; n++) {
-      result[resultStart + n] = (result[resultStart + n] ?? 0) + weight * (x[imageStart + n] ?? 0);
+      result[resultStart + n] = result[resultStart + n] + weight * x[imageStart + n];
     }
   });
   return result;
@@ -109,8 +109,8 @@ export function correlateKernel(
   const result = new Float64Array(kernelShape.reduce((product, length) => product * length, 1));
   eachRow(s, (kernelIndex, imageStart, resultStart, count) => {
     let total = 0;
-    for (let n = 0; n < count; n++) total += (gradient[resultStart + n] ?? 0) * (x[imageStart + n] ?? 0);
-    result[kernelIndex] = (result[kernelIndex] ?? 0) + total;
+    for (let n = 0; n < count; n++) total += gradient[resultStart + n] * x[imageStart + n];
+    result[kernelIndex] = result[kernelIndex] + total;
   });
   return result;
 }
@@ -124,7 +124,7 @@ export function flip(kernel: Float64Array, shape: Shape): Float64Array {
     for (let o = 0; o < outputs; o++) {
       for (let q = 0; q < size; q++) {
         // Mirroring all spatial axes reverses the flat order.
-        result[(i * outputs + o) * size + q] = kernel[(o * channels + i) * size + size - 1 - q] ?? 0;
+        result[(i * outputs + o) * size + q] = kernel[(o * channels + i) * size + size - 1 - q];
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { OperationName, Tensor } from '@oinr/graph';
-import { sizeOf } from '@oinr/graph';
+import { sizeOf, ValuesError } from '@oinr/graph';
 import { broadcastStrides, stridesOf, walk } from './arrays.ts';
 import { convolve, correlateKernel, flip } from './convolution.ts';
 import { errorFunction } from './erf.ts';
@@ -40,79 +40,63 @@ export const kernels: { readonly [K in Exclude<OperationName, Source>]: Kernel<K
   matmul,
   convolution: (node, [x = empty, kernel = empty, bias]) => {
     const [image, weights] = node.inputs;
-    return convolve(
-      x,
-      kernel,
-      bias,
-      image?.shape ?? [],
-      weights?.shape ?? [],
-      node.shape,
-      node.attributes.padding,
-    );
+    return convolve(x, kernel, bias, image.shape, weights.shape, node.shape, node.attributes.padding);
   },
   kernelGradient: (node, [x = empty, gradient = empty]) => {
     const [image, output] = node.inputs;
-    return correlateKernel(
-      x,
-      gradient,
-      image?.shape ?? [],
-      output?.shape ?? [],
-      node.shape,
-      node.attributes.padding,
-    );
+    return correlateKernel(x, gradient, image.shape, output.shape, node.shape, node.attributes.padding);
   },
   flipKernel: (node, [kernel = empty]) => flip(kernel, node.shape),
 
   reshape: (_node, [x = empty]) => x,
   transpose: (node, [x = empty]) => {
-    const from = stridesOf(node.inputs[0]?.shape ?? []);
-    const strides = node.attributes.permutation.map((axis) => from[axis] ?? 0);
+    const from = stridesOf(node.inputs[0].shape);
+    const strides = node.attributes.permutation.map((axis) => from[axis]);
     return view(node, x, strides, 0);
   },
-  broadcastTo: (node, [x = empty]) =>
-    view(node, x, broadcastStrides(node.inputs[0]?.shape ?? [], node.shape), 0),
+  broadcastTo: (node, [x = empty]) => view(node, x, broadcastStrides(node.inputs[0].shape, node.shape), 0),
   concat: (node, inputs) => {
     const result = new Float64Array(sizeOf(node.shape));
     const strides = stridesOf(node.shape);
     let start = 0;
     for (const [i, values] of inputs.entries()) {
-      const shape = node.inputs[i]?.shape ?? [];
+      const shape = node.inputs[i].shape;
       walk(shape, strides, start, (index, position) => {
-        result[position] = values[index] ?? Number.NaN;
+        result[position] = values[index];
       });
-      start += (shape[node.attributes.axis] ?? 0) * (strides[node.attributes.axis] ?? 0);
+      start += shape[node.attributes.axis] * strides[node.attributes.axis];
     }
     return result;
   },
   slice: (node, [x = empty]) => {
-    const strides = stridesOf(node.inputs[0]?.shape ?? []);
+    const strides = stridesOf(node.inputs[0].shape);
     return view(node, x, strides, offset(node.attributes.starts, strides));
   },
   pad: (node, [x = empty]) => {
     const result = new Float64Array(sizeOf(node.shape));
     const strides = stridesOf(node.shape);
-    walk(node.inputs[0]?.shape ?? [], strides, offset(node.attributes.before, strides), (index, position) => {
-      result[position] = x[index] ?? Number.NaN;
+    walk(node.inputs[0].shape, strides, offset(node.attributes.before, strides), (index, position) => {
+      result[position] = x[index];
     });
     return result;
   },
   gather: (node, [table = empty, indices = empty]) => {
-    const [rows = 0, ...rest] = node.inputs[0]?.shape ?? [];
+    const [rows = 0, ...rest] = node.inputs[0].shape;
     const size = sizeOf(rest);
     const result = new Float64Array(sizeOf(node.shape));
     for (const [i, row] of indices.entries()) {
       if (row < 0 || row >= rows) {
-        throw new RangeError(`gather: the index ${row} lies outside of the table's ${rows} rows.`);
+        throw new ValuesError(`gather: the index ${row} lies outside of the table's ${rows} rows.`);
       }
       result.set(table.subarray(row * size, (row + 1) * size), i * size);
     }
     return result;
   },
   sum: (node, [x = empty]) => {
-    const shape = node.inputs[0]?.shape ?? [];
+    const shape = node.inputs[0].shape;
     const result = new Float64Array(sizeOf(node.shape));
     walk(shape, broadcastStrides(node.shape, shape), 0, (index, position) => {
-      result[position] = (result[position] ?? 0) + (x[index] ?? Number.NaN);
+      result[position] = result[position] + x[index];
     });
     return result;
   },
@@ -145,13 +129,13 @@ function binary(f: (a: number, b: number) => number): (node: Tensor, inputs: rea
 function view(node: Tensor, x: Values, strides: readonly number[], start: number): Values {
   const result = new Float64Array(sizeOf(node.shape));
   walk(node.shape, strides, start, (index, position) => {
-    result[index] = x[position] ?? Number.NaN;
+    result[index] = x[position];
   });
   return result;
 }
 
 function offset(starts: readonly number[], strides: readonly number[]): number {
-  return starts.reduce((total, start, axis) => total + start * (strides[axis] ?? 0), 0);
+  return starts.reduce((total, start, axis) => total + start * strides[axis], 0);
 }
 
 function normalDistribution(x: number): number {
@@ -177,9 +161,7 @@ function matmul(node: Tensor<'matmul'>, [a = empty, b = empty]: readonly Values[
       for (let j = 0; j < columns; j++) {
         let total = 0;
         for (let k = 0; k < inner; k++) {
-          total +=
-            (a[startA + i * rowStep + k * innerStepA] ?? 0) *
-            (b[startB + k * innerStepB + j * columnStep] ?? 0);
+          total += a[startA + i * rowStep + k * innerStepA] * b[startB + k * innerStepB + j * columnStep];
         }
         result[(index * rows + i) * columns + j] = total;
       }

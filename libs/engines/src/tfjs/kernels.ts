@@ -95,7 +95,7 @@ export const kernels: { readonly [K in Exclude<OperationName, Source>]: Kernel<K
     const { before, after } = node.attributes;
     return tf.pad(
       given(x),
-      before.map((n, axis) => [n, after[axis] ?? 0]),
+      before.map((n, axis) => [n, after[axis]]),
     );
   },
   gather: (tf, _node, [table, indices]) => tf.gather(given(table), given(indices) as tfjs.Tensor1D, 0),

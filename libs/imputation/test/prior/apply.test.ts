@@ -2,7 +2,8 @@ import { stream } from '@oinr/random';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import type { ArrayAxis, Volume } from '@oinr/volume';
 import test from 'ava';
-import { applyPrior, interpolationMethods, oinrPrior } from '../../src/index.ts';
+import { applyPrior, interpolationMethods } from '../../src/index.ts';
+import { oinrPrior } from '../../src/methods/prior/oinrPrior.ts';
 import { slicesDiffering } from '../support/kept.ts';
 import { blobs, cpu, largestDifference, randomModel, reversed } from './support.ts';
 

@@ -5,14 +5,10 @@ import { dropSlices, keepEvery } from '@oinr/slices';
 import type { ArrayAxis, Volume } from '@oinr/volume';
 import { crop } from '@oinr/volume';
 import test from 'ava';
-import {
-  type ImputationMethod,
-  interpolationMethods,
-  oinrPrior,
-  oinrPriorInternal,
-  shippedPriorModel,
-} from '../../src/index.ts';
-import { blurAndThin } from '../../src/prior/separable.ts';
+import { type ImputationMethod, interpolationMethods, shippedPriorModel } from '../../src/index.ts';
+import { oinrPrior } from '../../src/methods/prior/oinrPrior.ts';
+import { oinrPriorInternal } from '../../src/methods/prior/oinrPriorInternal.ts';
+import { blurAndThin } from '../../src/methods/prior/separable.ts';
 import { slicesDiffering } from '../support/kept.ts';
 import { cpu, randomModel } from './support.ts';
 
@@ -79,7 +75,8 @@ test('training inside the subject is guarded: on a brain unlike those learned fr
   t.log(`as it came ${asItCame?.ratio.toFixed(3)}, tuned ${tuned?.ratio.toFixed(3)}`);
   t.is(tuned?.steps, 30);
   t.true((tuned?.ratio ?? 1) < 1.01 * (asItCame?.ratio ?? 0));
-  t.true(Number(tuned?.details['heldOutMse.oinr-prior']) < Number(tuned?.details['heldOutMse.pchip']));
+  const { mse } = tuned?.predicted ?? { mse: {} };
+  t.true(mse['oinr-prior'] < mse.pchip);
 });
 
 test('the guard falls back to PCHIP when the operator makes things worse', async (t) => {

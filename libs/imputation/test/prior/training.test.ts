@@ -1,16 +1,12 @@
 import { join } from 'node:path';
+import { DivergedError } from '@oinr/inr';
 import { readVolume } from '@oinr/nifti';
 import { stream } from '@oinr/random';
 import { crop } from '@oinr/volume';
 import test from 'ava';
-import {
-  DivergedError,
-  type PriorTrainingOptions,
-  priorTrainingDefaults,
-  trainPrior,
-} from '../../src/index.ts';
-import { drawBatch } from '../../src/prior/sampler.ts';
-import { makeScene, noAugmentation, travellingAugmentation } from '../../src/prior/scene.ts';
+import { type PriorTrainingOptions, priorTrainingDefaults, trainPrior } from '../../src/index.ts';
+import { drawBatch } from '../../src/methods/prior/sampler.ts';
+import { makeScene, noAugmentation, travellingAugmentation } from '../../src/methods/prior/scene.ts';
 import { blobs, cpu } from './support.ts';
 
 const person = (seed: number) => {
@@ -134,9 +130,9 @@ test('a batch holds the truth: PCHIP plus target is the missing slice of the sce
     clean: data,
   };
   const plain = { ...options, thickShare: 0, window: 16, spacings: [3], batch: 40 };
-  const { target, spacing } = drawBatch([scene], stream(3, 'batch'), options.network, plain);
+  const { target, every } = drawBatch([scene], stream(3, 'batch'), options.network, plain);
   const each = target.length / 40;
-  const exact = spacing.filter((_, b) =>
+  const exact = every.filter((_, b) =>
     target.subarray(b * each, (b + 1) * each).every((value) => Math.abs(value) < 1e-5),
   );
   // Gaps next to an end repeat the outermost slice and are not exact: at most 6 of 27.

@@ -6,17 +6,16 @@ import fc from 'fast-check';
 import {
   checksumFile,
   checksumOf,
-  decodePriorModel,
   decodeSafetensors,
   encodePriorModel,
   encodeSafetensors,
   loadPriorModel,
-  PriorModelError,
   parameterShapes,
   shippedPriorModel,
-  TensorFileError,
   weightsFile,
 } from '../../src/index.ts';
+import { decodePriorModel, PriorModelError } from '../../src/methods/prior/priorModel.ts';
+import { TensorFileError } from '../../src/methods/prior/safetensors.ts';
 import { randomModel } from './support.ts';
 
 test('what is written as safetensors is read back bit for bit (property)', (t) => {

@@ -1,5 +1,5 @@
 import { dropSlices } from '@oinr/slices';
-import type { KeptSlices } from '../../src/index.ts';
+import type { KeptSlices } from '../../src/method.ts';
 
 /** Numbers of the kept slices that are not bit for bit those given. */
 export function slicesDiffering(filled: Float32Array, known: KeptSlices): number[] {

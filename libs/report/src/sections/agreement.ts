@@ -1,7 +1,7 @@
 import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { type Html, html } from '../html.ts';
 import type { Section } from '../page.ts';
-import type { Source } from '../source.ts';
+import type { TableSource } from '../source.ts';
 import type { ComparisonTables } from '../studyInput.ts';
 import { cellColumns, rateColumns } from './columns.ts';
 
@@ -28,7 +28,9 @@ export function agreementSection({ verdict, agreement, attenuation, truth }: Com
 ${
   agreement.table.rows.some((row) => row.slices === 'missing')
     ? html`<p>Kept slices are the same in both data sets. Rows with slices \u201cmissing\u201d count voxels of missing slices only, which is the harder test.</p>`
-    : html`<p>Volumes were resampled after imputation, so that every voxel mixes kept and missing slices: agreement is over all voxels tested, kept slices included.</p>`
+    : agreement.table.rows.every((row) => row.missing_percent === 'n/a')
+      ? html`<p>The maps were made elsewhere, so which slices were missing is not known: agreement is over all voxels tested.</p>`
+      : html`<p>Volumes were resampled after imputation, so that every voxel mixes kept and missing slices: agreement is over all voxels tested, kept slices included.</p>`
 }
 ${dataTable({
   id: 'table-agreement',
@@ -71,7 +73,7 @@ const correlation: ShownColumn = { column: 'correlation', heading: 'correlation'
 const slices: ShownColumn = { column: 'slices', heading: 'slices', format: 'text' };
 const criterion: ShownColumn = { column: 'criterion', heading: 'criterion', format: 'text' };
 
-function againstTruth(truth: Source): Html {
+function againstTruth(truth: TableSource): Html {
   return html`<h3>Against the known truth</h3><p>The truth of this cohort is known. Here the reference is where the phantom really changes, so the full data have errors as well.</p>${dataTable(
     {
       id: 'table-truth',

@@ -1,11 +1,11 @@
 import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
-import type { Source } from '../source.ts';
+import type { TableSource } from '../source.ts';
 import { cellColumns } from './columns.ts';
 
 /** Whether a method treats the groups differently. */
-export function biasSection(bias: Source): Section {
+export function biasSection(bias: TableSource): Section {
   return {
     id: 'bias',
     heading: 'Bias per group',

@@ -1,12 +1,14 @@
 import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
-import type { Source } from '../source.ts';
+import { hasColumn, type TableSource } from '../source.ts';
 import { cellColumns } from './columns.ts';
 
 /** The paper's Fig. 18: cluster tables of full and imputed data side by side. */
-export function clustersSection(peaks: Source): Section {
-  const sides = { full: sideColumns('full'), imputed: sideColumns('imputed') };
+export function clustersSection(peaks: TableSource): Section {
+  const shown = (side: 'full' | 'imputed'): ShownColumn[] =>
+    sideColumns(side).filter(({ column }) => !column.endsWith('_region') || hasColumn(peaks, column));
+  const sides = { full: shown('full'), imputed: shown('imputed') };
   return {
     id: 'peaks',
     heading: 'Clusters side by side',
@@ -50,5 +52,6 @@ function sideColumns(side: 'full' | 'imputed'): ShownColumn[] {
     { column: `${side}_x`, heading: 'x', format: 'integer', help: 'mm, to the right' },
     { column: `${side}_y`, heading: 'y', format: 'integer', help: 'mm, to the front' },
     { column: `${side}_z`, heading: 'z', format: 'integer', help: 'mm, upwards' },
+    { column: `${side}_region`, heading: 'region', format: 'text', help: 'Where the peak lies in the atlas' },
   ];
 }

@@ -1,10 +1,10 @@
 import { dataTable } from '../dataTable.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
-import { cite, rowsWhere, type Source } from '../source.ts';
+import { cite, rowsWhere, type TableSource } from '../source.ts';
 
 /** That no subject was imputed by an operator learned from it; where one was, in so many words. */
-export function crossFittingSection(crossFit: Source): Section {
+export function crossFittingSection(crossFit: TableSource): Section {
   const seen = rowsWhere(crossFit, (row) => row.was_learned_from !== 'no');
   const statement =
     seen.length === 0

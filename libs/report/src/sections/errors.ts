@@ -3,13 +3,15 @@ import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { figure } from '../figure.ts';
 import { type Html, html } from '../html.ts';
 import type { Section } from '../page.ts';
-import { cite, rowsWhere, type Source } from '../source.ts';
-import type { StudyReport } from '../studyInput.ts';
+import { cite, rowsWhere, type TableSource } from '../source.ts';
+import type { ErrorTables, StudyReport } from '../studyInput.ts';
 import { cellColumns } from './columns.ts';
 
 /** Table 3 beside the paper's, the errors of every method, and their figures. */
-export function errorsSection(report: StudyReport): Section {
-  const { summary, table3 } = report.tables;
+export function errorsSection(
+  report: Pick<StudyReport, 'scale' | 'figures'>,
+  { summary, table3 }: ErrorTables,
+): Section {
   const ours = ['volume_mse_', 'missing_mse_'].map((beginning) =>
     table3.table.columns
       .filter((column) => column.startsWith(beginning))
@@ -81,7 +83,7 @@ ${dataTable({
 }
 
 /** What choosing without truth has cost, over the best method of each subject; nothing where `auto` was not run. */
-function regretOfAuto(summary: Source): Html | undefined {
+function regretOfAuto(summary: TableSource): Html | undefined {
   const rows = rowsWhere(summary, ({ method }) => method === 'auto');
   if (rows.length === 0) return undefined;
   const parts = rows.map((row, index) => {

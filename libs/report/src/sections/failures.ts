@@ -1,7 +1,7 @@
 import { dataTable } from '../dataTable.ts';
 import { type Html, html } from '../html.ts';
 import type { Section } from '../page.ts';
-import type { Source } from '../source.ts';
+import type { TableSource } from '../source.ts';
 import type { StudyReport } from '../studyInput.ts';
 
 /** Who failed, what was not used, and what was left out of this page; each with its reason. */
@@ -27,12 +27,12 @@ export function failuresSection({ tables: { failures, excluded }, remarks }: Stu
   };
 }
 
-function hasRows(source: Source | undefined): source is Source {
+function hasRows(source: TableSource | undefined): source is TableSource {
   return source !== undefined && source.table.rows.length > 0;
 }
 
 /** All columns of a table of sentences. */
-function textTable(id: string, caption: string, source: Source): Html {
+function textTable(id: string, caption: string, source: TableSource): Html {
   const columns = source.table.columns.map((column) => ({
     column,
     heading: column,

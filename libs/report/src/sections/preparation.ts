@@ -1,7 +1,7 @@
 import { dataTable } from '../dataTable.ts';
 import { type Html, html } from '../html.ts';
 import type { Section } from '../page.ts';
-import { rowsWhere, type Source } from '../source.ts';
+import { rowsWhere, type TableSource } from '../source.ts';
 import type { PreparationReport } from '../studyInput.ts';
 
 /** The order of work, and the scans whose registration somebody should look at. */
@@ -27,7 +27,7 @@ export function preparationSection({ words, quality, failures }: PreparationRepo
 const scan = { column: 'participant_id', heading: 'scan', format: 'text' } as const;
 const group = { column: 'group', heading: 'group', format: 'text' } as const;
 
-function flagged(quality: Source): Html {
+function flagged(quality: TableSource): Html {
   const rows = rowsWhere(quality, ({ flags }) => flags !== 'n/a');
   if (rows.length === 0) return html`<p>No registration was flagged.</p>`;
   return html`<p class="problem">Registrations to be looked at (pictures in <code>quality.html</code> of the run folder). These scans are in the comparison; to leave one out, exclude it in the cohort's description.</p>${dataTable(

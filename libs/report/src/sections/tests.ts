@@ -1,11 +1,11 @@
-import { dataTable } from '../dataTable.ts';
+import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { figure, type ReportFigure } from '../figure.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
-import type { Source } from '../source.ts';
+import { hasColumn, type TableSource } from '../source.ts';
 
 /** The permutation tests themselves: attenuation plots, null distributions, critical values. */
-export function testsSection(datasets: Source, figures: readonly ReportFigure[]): Section {
+export function testsSection(datasets: TableSource, figures: readonly ReportFigure[]): Section {
   return {
     id: 'statistics',
     heading: 'Attenuation and null distributions',
@@ -35,8 +35,27 @@ export function testsSection(datasets: Source, figures: readonly ReportFigure[])
         },
         { column: 'significant_fwe', heading: 'voxels, FWE', format: 'integer' },
         { column: 'significant_primary', heading: 'voxels, uncorrected', format: 'integer' },
+        ...wanted.filter(({ column }) => hasColumn(datasets, column)),
         { column: 'smallest_p', heading: 'smallest p', format: 'p' },
       ],
     })}`,
   };
 }
+
+/** Columns that stand in the table where they were asked for. */
+const wanted: readonly ShownColumn[] = [
+  {
+    column: 'significant_extent',
+    heading: 'voxels, extent',
+    format: 'integer',
+    help: 'Voxels in clusters whose extent is significant at the family-wise error',
+  },
+  {
+    column: 'critical_tfce',
+    heading: 'critical TFCE',
+    format: 'one',
+    help: 'Threshold-free cluster enhancement above it is significant at the family-wise error',
+  },
+  { column: 'max_tfce', heading: 'max TFCE', format: 'one' },
+  { column: 'significant_tfce', heading: 'voxels, TFCE', format: 'integer' },
+];

@@ -1,7 +1,9 @@
+import { InputError } from '@oinr/errors';
 import { intensityScale, percentile } from '@oinr/metrics';
 
 /** By what intensities are divided in the common space. */
-export type IntensityRule = 'percentile' | 'white-matter' | 'none';
+export const intensityRules = ['percentile', 'white-matter', 'none'] as const;
+export type IntensityRule = (typeof intensityRules)[number];
 
 /** The number that intensities of one volume are divided by, and what it is. */
 export interface IntensityLevel {
@@ -10,7 +12,7 @@ export interface IntensityLevel {
 }
 
 /**
- * The level of a volume inside a mask (1 inside). Throws a RangeError where it is no positive number.
+ * The level of a volume inside a mask (1 inside). Throws an InputError where it is no positive number.
  */
 export function intensityLevel(data: Float32Array, mask: Uint8Array, rule: IntensityRule): IntensityLevel {
   if (rule === 'none') return { value: 1, description: 'as stored' };
@@ -34,7 +36,7 @@ export function whiteMatterPeak(data: Float32Array, mask: Uint8Array): number {
   const low = percentile(data, 1, mask);
   const high = percentile(data, 99.9, mask);
   if (!(high > low && high > 0))
-    throw new RangeError('The white-matter peak cannot be found: the brain has one intensity only.');
+    throw new InputError('The white-matter peak cannot be found: the brain has one intensity only.');
   const width = (high - low) / bins;
   const counts = new Float64Array(bins);
   data.forEach((value, index) => {
@@ -50,5 +52,5 @@ export function whiteMatterPeak(data: Float32Array, mask: Uint8Array): number {
     const isPeak = smooth[bin] >= smooth[bin - 1] && smooth[bin] > smooth[bin + 1];
     if (isPeak && smooth[bin] >= leastPeak * highest) return low + (bin + 0.5) * width;
   }
-  throw new RangeError('The white-matter peak cannot be found: the histogram of the brain has no peak.');
+  throw new InputError('The white-matter peak cannot be found: the histogram of the brain has no peak.');
 }

@@ -147,7 +147,7 @@ async function transformOf(
   liesThere: boolean,
   onProgress: (share: number) => void,
 ): Promise<{ transform: SpatialTransform; shows: 'brain' | 'head' }> {
-  // A mask of the brain makes a brain of a head.
+  // Where a mask of the brain is given, all outside it is set to 0, so that a scan of a head shows a brain too.
   const shows = mask === undefined ? plan.shows : 'brain';
   if (liesThere) {
     const told = shows ?? (isHead(foreground(volume)) ? 'head' : 'brain');

@@ -1,0 +1,7 @@
+import usual from './ava.config.js';
+
+export default {
+  ...usual,
+  files: ['pipelines/test/long/**/*.test.ts'],
+  timeout: '30m',
+};

@@ -1,0 +1,130 @@
+import { isThick } from '@oinr/slices';
+import { commonestGap } from '../../gaps.ts';
+import { checkKnown } from '../../keptSlices.ts';
+import { interpolateVolume } from '../../lines/interpolateVolume.ts';
+import { pchip } from '../../lines/pchip.ts';
+import type { Imputation, ImputationMethod, KeptSlices, MethodContext } from '../../method.ts';
+import { withProgress } from '../../progress.ts';
+import { shared } from '../../subjectSession.ts';
+import type { PriorVolume } from './applyPrior.ts';
+import { applyPrior, gapGeometry } from './applyPrior.ts';
+import type { FineTuningSettings } from './fineTuning.ts';
+import { fineTune, fineTuningSettings } from './fineTuning.ts';
+import { outsideRange } from './gapFunctions.ts';
+import type { PriorMethodOptions } from './oinrPrior.ts';
+import { operatorOf, priorName, priorOnce } from './oinrPrior.ts';
+import type { PriorModel } from './priorModel.ts';
+
+export const priorInternalName = 'oinr-prior-internal';
+
+// Shares of the work, for progress.
+const filled = 0.2;
+const tuned = 0.8;
+
+/**
+ * The operator learned across people, then trained on for some steps inside the subject. On kept slices that the
+ * training did not see, PCHIP, the operator as it came and the tuned one are compared where in-plane lines were
+ * dropped, and the best of the three fills the volume; a remark says so when it is not the tuned one.
+ */
+export function oinrPriorInternal(
+  options: PriorMethodOptions = {},
+  settings: FineTuningSettings = fineTuningSettings,
+): ImputationMethod {
+  return {
+    name: priorInternalName,
+    title: 'O-INR with a prior, tuned',
+    description:
+      'the same network, trained further inside each subject on lines dropped from its own kept slices, where that lowers the error on slices left out of this training.',
+    needs: ['executor', 'operator'],
+    isTrained: true,
+    predicts: true,
+    color: '#8c510a',
+    canPredict: async (known, context) =>
+      testableGap(known, await operatorOf(context, options)) !== undefined,
+    async impute(known, context) {
+      checkKnown(known);
+      context.signal?.throwIfAborted();
+      const filling = withProgress(context, 0, filled);
+      const { operator, volume, sharedSeconds } = await priorOnce(known, filling, options);
+      const key = `${priorInternalName}, ${operator.checksum}, ${context.seed}, ${context.executor.name}, ${JSON.stringify(settings)}`;
+      const { result, sharedSeconds: tuningSeconds } = await shared(known, context, key, () =>
+        tunePrior({ known, operator, volume, settings }, context),
+      );
+      context.onProgress?.(1);
+      return { ...result, data: result.data.slice(), sharedSeconds: sharedSeconds + tuningSeconds };
+    },
+  };
+}
+
+/**
+ * The gap size that the operator is trained for and tested at; undefined where slices are thick or gaps out of range.
+ * Where it cannot be tested nobody can tell without truth whether it is the best.
+ */
+function testableGap(known: KeptSlices, { range }: PriorModel): number | undefined {
+  if (isThick(known.profile)) return undefined;
+  const every = commonestGap(known.kept);
+  return every === undefined || outsideRange(gapGeometry(known, every, 0), range) ? undefined : every;
+}
+
+/** The volume that the operator gave as it came, and how it is to be tuned. */
+interface Tuning {
+  readonly known: KeptSlices;
+  readonly operator: PriorModel;
+  readonly volume: PriorVolume;
+  readonly settings: FineTuningSettings;
+}
+
+async function tunePrior(
+  { known, operator, volume, settings }: Tuning,
+  context: MethodContext,
+): Promise<Imputation> {
+  const details = { operator: operator.checksum };
+  const asItCame = (remarks: readonly string[]): Imputation => ({
+    data: volume.data,
+    steps: 0,
+    remarks: [...volume.remarks, ...remarks],
+    details,
+    filledBy: priorName,
+  });
+  const every = testableGap(known, operator);
+  if (every === undefined)
+    return asItCame(
+      isThick(known.profile)
+        ? ['The operator was used as it came: it is trained inside the subject only where slices are thin.']
+        : [],
+    );
+  const task = { known, filled: volume.data, every };
+  const result = await fineTune(task, operator, settings, withProgress(context, filled, tuned));
+  if (!result)
+    return asItCame([
+      'The operator was not trained on: the slices are too few or too small for it, or the loss was not finite.',
+    ]);
+  const { errors, weights } = result;
+  const tested = {
+    steps: settings.steps,
+    details,
+    predicted: {
+      mse: { pchip: errors.pchip, [priorName]: errors.prior, [priorInternalName]: errors.tuned },
+    },
+  };
+  const numbers =
+    `(mean squared errors on held-out in-plane lines: PCHIP ${errors.pchip.toExponential(2)}, operator ` +
+    `${errors.prior.toExponential(2)}, tuned ${errors.tuned.toExponential(2)})`;
+  // Written so that NaN, where nothing could be tested, leaves the operator as it came.
+  if (errors.tuned < errors.prior && errors.tuned < errors.pchip) {
+    const { executor, signal } = context;
+    const { onProgress } = withProgress(context, tuned, 1);
+    const { data, remarks } = await applyPrior(known, { ...operator, weights }, executor, {
+      onProgress,
+      signal,
+    });
+    return { ...tested, data, remarks, filledBy: priorInternalName };
+  }
+  if (errors.pchip < errors.prior) {
+    const remark = `PCHIP was used, which the operator did not beat in this subject ${numbers}.`;
+    const data = interpolateVolume(known, pchip);
+    return { ...tested, data, remarks: [...volume.remarks, remark], filledBy: 'pchip' };
+  }
+  const remark = `The operator was used as it came, since training inside the subject did not help ${numbers}.`;
+  return { ...asItCame([remark]), ...tested };
+}

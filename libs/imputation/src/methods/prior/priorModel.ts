@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@oinr/errors';
+import { sameShape } from '@oinr/graph';
+import type { GeometryRange } from './gapFunctions.ts';
+import type { PriorNetwork } from './network.ts';
+import { parameterShapes } from './network.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import { shippedChecksum } from './shippedChecksum.ts';
+
+/** A trained operator. */
+export interface PriorModel {
+  readonly network: PriorNetwork;
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly range: GeometryRange;
+  /** SHA-256 of the file it came from, hexadecimal; names the operator in sidecars. */
+  readonly checksum: string;
+  /** What the training wrote down about itself; free text and numbers as JSON. */
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+/** Weights that this version cannot use or that are not those promised; the message says which and what to do. */
+export class PriorModelError extends UserError {
+  override readonly name = 'PriorModelError';
+}
+
+export const weightsFile = 'oinr-prior.safetensors';
+export const checksumFile = 'oinr-prior.sha256';
+const formatName = 'oinr-prior';
+/** Grows when the same weights would mean something else: inputs, phase functions, form of the network. */
+export const formatVersion = '2';
+
+/** The bytes of a model's file; equal models give equal bytes. */
+export function encodePriorModel(model: Omit<PriorModel, 'checksum'>): Uint8Array {
+  const shapes = parameterShapes(model.network);
+  return encodeSafetensors({
+    tensors: Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [
+        name,
+        { shape, values: model.weights[name] ?? new Float32Array() },
+      ]),
+    ),
+    metadata: {
+      format: formatName,
+      version: formatVersion,
+      network: JSON.stringify(model.network),
+      range: JSON.stringify(model.range),
+      training: JSON.stringify(model.training),
+    },
+  });
+}
+
+/** The SHA-256 of bytes, hexadecimal. */
+export function checksumOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Reads a model. `expected` is the checksum that it must have, where one is known. Throws PriorModelError for
+ * another format, version or checksum, for missing tensors and for values that are not finite.
+ */
+export function decodePriorModel(bytes: Uint8Array, source: string, expected?: string): PriorModel {
+  const checksum = checksumOf(bytes);
+  if (expected !== undefined && checksum !== expected) {
+    throw new PriorModelError(
+      `${source} has the SHA-256 ${checksum}, where ${expected} is expected: the file is damaged or another one. ` +
+        'Get both files again, or train anew with `npx nx run pipeline:train`.',
+    );
+  }
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  if (metadata.format !== formatName || metadata.version !== formatVersion) {
+    throw new PriorModelError(
+      `${source} is of the format "${metadata.format ?? 'unknown'}", version ${metadata.version ?? 'unknown'}; this ` +
+        `program reads "${formatName}", version ${formatVersion}. Use weights of that version, or train anew with ` +
+        '`npx nx run pipeline:train`.',
+    );
+  }
+  const network = JSON.parse(metadata.network ?? '{}') as PriorNetwork;
+  const weights: Record<string, Float32Array> = {};
+  for (const [name, shape] of Object.entries(parameterShapes(network))) {
+    const tensor = tensors[name];
+    if (!tensor || !sameShape(tensor.shape, shape) || !tensor.values.every(Number.isFinite)) {
+      throw new PriorModelError(
+        `${source} holds no usable tensor "${name}" of shape [${shape.join(', ')}] (absent, of another shape, or with ` +
+          'values that are not finite). Get the file again.',
+      );
+    }
+    weights[name] = tensor.values;
+  }
+  const range = JSON.parse(metadata.range ?? '{}') as GeometryRange;
+  const training = JSON.parse(metadata.training ?? '{}') as Record<string, unknown>;
+  return { network, weights, range, checksum, training };
+}
+
+/** Reads the model in a folder: `oinr-prior.safetensors` and, beside it, its checksum; `pinned` goes before that. */
+export async function loadPriorModel(folder: string, pinned?: string): Promise<PriorModel> {
+  const [bytes, promised] = await Promise.all([
+    readFile(join(folder, weightsFile)),
+    readFile(join(folder, checksumFile), 'utf8'),
+  ]).catch((error: unknown) => {
+    throw new PriorModelError(
+      `No operator could be read from ${folder}: ${weightsFile} and ${checksumFile} must both be there.`,
+      { cause: error },
+    );
+  });
+  return decodePriorModel(bytes, weightsFile, pinned ?? promised.trim().split(/\s+/)[0] ?? '');
+}
+
+const shippedFolder = join(import.meta.dirname, '../../../weights');
+let shipped: Promise<PriorModel> | undefined;
+
+/** The operator that comes with this package, read once. */
+export function shippedPriorModel(): Promise<PriorModel> {
+  shipped ??= loadPriorModel(shippedFolder, shippedChecksum);
+  return shipped;
+}

@@ -1,0 +1,271 @@
+import { InputError } from '@oinr/errors';
+import type { RandomStream } from '@oinr/random';
+import { profileWeights } from '@oinr/slices';
+import { headThreshold } from '../../intensities.ts';
+import { geometryFunctionCount, geometryFunctions, phaseFunctions } from './gapFunctions.ts';
+import { writeFeatures, writeGapPchip } from './neighbourhood.ts';
+import type { PriorNetwork } from './network.ts';
+import { inputChannels } from './network.ts';
+import type { Scene } from './scene.ts';
+
+/** Size and content of one training batch. */
+export interface BatchOptions {
+  readonly batch: number;
+  /** Side of the square windows within the slices, in pixels; a multiple of the network's block. */
+  readonly window: number;
+  /** Missing slices that are asked for in each gap. */
+  readonly wanted: number;
+  /** Every how many slices one is kept: one of these is drawn for each sample. */
+  readonly spacings: readonly number[];
+  /** Share of the samples whose kept slices average over a box of up to the gap's size. */
+  readonly thickShare: number;
+  /** Where given, each sample is cut in one of these ways; else along any axis and by any of `spacings`. */
+  readonly cuts?: readonly Cut[];
+}
+
+/** A way to drop slices of a scene: along this array axis one in `every` is kept. */
+export interface Cut {
+  readonly axis: number;
+  readonly every: number;
+}
+
+/** One batch, flat and row-major, as the training program takes it. */
+export interface Batch {
+  /** (batch, inputChannels, rows, columns) of blocks. */
+  readonly blocks: Float32Array;
+  /** (batch, geometry functions). */
+  readonly geometry: Float32Array;
+  /** (batch, wanted, phase functions). */
+  readonly basis: Float32Array;
+  /** (batch, wanted, block^2 rows columns): truth minus PCHIP. */
+  readonly target: Float32Array;
+  /** How much each value of the target counts, in its order; absent where the scenes give no weights. */
+  readonly pixelWeights?: Float32Array;
+  /** Every how many slices one was kept, of each sample. */
+  readonly every: readonly number[];
+  /** The scene that each sample was taken from. */
+  readonly scenes: readonly Scene[];
+}
+
+/** Draws one batch. Truth is the scene's own axis: any of the three, seen from either side. */
+export function drawBatch(
+  scenes: readonly Scene[],
+  random: RandomStream,
+  network: PriorNetwork,
+  options: BatchOptions,
+): Batch {
+  const { batch, window, wanted } = options;
+  const side = window / network.block;
+  const inputSize = inputChannels(network) * side * side;
+  const targetSize = wanted * window * window;
+  const blocks = new Float32Array(batch * inputSize);
+  const target = new Float32Array(batch * targetSize);
+  const geometry = new Float32Array(batch * geometryFunctionCount);
+  const basis = new Float32Array(batch * wanted * network.phases);
+  const every: number[] = [];
+  const sampledScenes: Scene[] = [];
+  const weighted = scenes.some((scene) => scene.weight);
+  const pixelWeights = weighted ? new Float32Array(target.length) : undefined;
+  const none = new Float32Array(window * window);
+  for (let b = 0; b < batch; b++) {
+    const sample = drawSample(scenes, random, network, options);
+    const gap = { planes: sample.planes, rows: window, columns: window };
+    writeFeatures(gap, network.block, false, blocks.subarray(b * inputSize, (b + 1) * inputSize));
+    geometry.set(sample.geometry, b * geometryFunctionCount);
+    const base = new Float32Array(window * window);
+    for (const [n, { phase, truth, weight }] of sample.wanted.entries()) {
+      basis.set(phaseFunctions(phase, network.phases), (b * wanted + n) * network.phases);
+      writeGapPchip(gap, phase, base);
+      const from = b * targetSize + n * window * window;
+      const to = from + window * window;
+      writeBlocks(truth, base, window, network.block, target.subarray(from, to));
+      if (weight) writeBlocks(weight, none, window, network.block, pixelWeights?.subarray(from, to) ?? none);
+    }
+    every.push(sample.every);
+    sampledScenes.push(sample.scene);
+  }
+  return {
+    blocks,
+    geometry,
+    basis,
+    target,
+    every,
+    scenes: sampledScenes,
+    ...(pixelWeights && { pixelWeights }),
+  };
+}
+
+interface Sample {
+  readonly scene: Scene;
+  readonly every: number;
+  readonly geometry: readonly number[];
+  readonly planes: Float32Array[];
+  readonly wanted: readonly {
+    readonly phase: number;
+    readonly truth: Float32Array;
+    readonly weight?: Float32Array;
+  }[];
+}
+
+// A window must show enough of the head to teach something.
+const leastHead = 0.25;
+const attempts = 30;
+
+function drawSample(
+  scenes: readonly Scene[],
+  random: RandomStream,
+  network: PriorNetwork,
+  options: BatchOptions,
+): Sample {
+  let sample: Sample | undefined;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const scene = scenes[random.integer(scenes.length)];
+    const drawn = sampleOf(scene, random, network, options);
+    if (drawn) sample = drawn;
+    if (drawn && headShare(drawn.planes[network.reach]) >= leastHead) return drawn;
+  }
+  if (!sample) {
+    throw new InputError(
+      `No training sample fits: the volumes are smaller than a gap of ${Math.max(...options.spacings)} slices.`,
+    );
+  }
+  return sample;
+}
+
+function sampleOf(
+  scene: Scene,
+  random: RandomStream,
+  network: PriorNetwork,
+  { window, wanted, spacings, thickShare, cuts }: BatchOptions,
+): Sample | undefined {
+  const cut = cuts?.[random.integer(cuts.length)];
+  const axis = cut?.axis ?? random.integer(3);
+  const [first, second] = random.shuffle([0, 1, 2].filter((a) => a !== axis));
+  const every = cut?.every ?? spacings[random.integer(spacings.length)];
+  const length = scene.shape[axis];
+  const thick = random.uniform() < thickShare ? random.uniformIn(1, every) : 0;
+  if (length <= every) return undefined;
+  const gap = random.integer(length - every);
+  const place = windowPlace(scene, random, first, second, window);
+  const stride = strides(scene)[axis];
+  const clamped = (position: number): number => {
+    let p = position;
+    while (p < 0) p += every;
+    while (p >= length) p -= every;
+    return p;
+  };
+  const planes = Array.from({ length: 2 * network.reach }, (_, n) => {
+    const position = clamped(gap + (n - network.reach + 1) * every);
+    return readSlice(scene.measured, place, stride, position, length, thick);
+  });
+  const inner = random.permutation(every - 1);
+  const asked = Array.from({ length: wanted }, (_, n) => inner[n % inner.length] + 1);
+  const mirrored = random.uniform() < 0.5;
+  return {
+    scene,
+    every,
+    geometry: geometryFunctions({
+      distance: every * scene.voxels[axis],
+      pixel: Math.sqrt(scene.voxels[first] * scene.voxels[second]),
+      thickness: thick / every,
+    }),
+    planes: mirrored ? planes.reverse() : planes,
+    wanted: asked.map((n) => ({
+      phase: mirrored ? 1 - n / every : n / every,
+      truth: readSlice(scene.clean, place, stride, gap + n, length, 0),
+      ...(scene.weight && { weight: readSlice(scene.weight, place, stride, gap + n, length, 0) }),
+    })),
+  };
+}
+
+/** Where a window lies: pixel (row, column) is at start + row * rowStride + column * columnStride. */
+interface WindowPlace {
+  readonly start: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly window: number;
+}
+
+function windowPlace(
+  scene: Scene,
+  random: RandomStream,
+  first: number,
+  second: number,
+  window: number,
+): WindowPlace {
+  const along = strides(scene);
+  const side = (axis: number): { start: number; stride: number; count: number } => {
+    const length = scene.shape[axis];
+    const count = Math.min(window, length);
+    const from = random.integer(length - count + 1);
+    const stride = along[axis];
+    return random.uniform() < 0.5
+      ? { start: from * stride, stride, count }
+      : { start: (from + count - 1) * stride, stride: -stride, count };
+  };
+  const [rows, columns] = [side(first), side(second)];
+  return {
+    start: rows.start + columns.start,
+    rowStride: rows.stride,
+    columnStride: columns.stride,
+    rows: rows.count,
+    columns: columns.count,
+    window,
+  };
+}
+
+function strides({ shape }: Scene): readonly [number, number, number] {
+  return [1, shape[0], shape[0] * shape[1]];
+}
+
+/** A window of a slice, averaged over a box of `thick` slices where that is more than 0; zero beyond the scene. */
+function readSlice(
+  data: Float32Array,
+  place: WindowPlace,
+  stride: number,
+  position: number,
+  length: number,
+  thick: number,
+): Float32Array {
+  const { start, rowStride, columnStride, rows, columns, window } = place;
+  const { reach, weights } = profileWeights(thick > 0 ? { kind: 'box', thickness: thick } : { kind: 'thin' });
+  const out = new Float32Array(window * window);
+  for (let offset = -reach; offset <= reach; offset++) {
+    const weight = weights[offset + reach];
+    const slice = Math.min(length - 1, Math.max(0, position + offset));
+    for (let row = 0; row < rows; row++) {
+      let from = start + slice * stride + row * rowStride;
+      for (let column = 0; column < columns; column++, from += columnStride) {
+        out[row * window + column] += weight * data[from];
+      }
+    }
+  }
+  return out;
+}
+
+/** truth - base, in the order of the network's output: (row in block, column in block), block rows, block columns. */
+function writeBlocks(
+  truth: Float32Array,
+  base: Float32Array,
+  window: number,
+  block: number,
+  out: Float32Array,
+): void {
+  const side = window / block;
+  for (let row = 0; row < window; row++) {
+    for (let column = 0; column < window; column++) {
+      const i = row * window + column;
+      const within = (row % block) * block + (column % block);
+      const to = within * side * side + Math.floor(row / block) * side + Math.floor(column / block);
+      out[to] = truth[i] - base[i];
+    }
+  }
+}
+
+function headShare(plane: Float32Array): number {
+  let count = 0;
+  for (const value of plane) if (value > headThreshold) count += 1;
+  return count / plane.length;
+}

@@ -1,0 +1,21 @@
+import type { Stage } from '@oinr/run';
+import type { Mask, RegionLookup } from '@oinr/ttest';
+import type { Source } from '../source.ts';
+import type { StageContext } from '../stageContext.ts';
+import type { ComparePlan } from './config.ts';
+import type { Criteria } from './criteria.ts';
+import type { Study } from './dataSets.ts';
+import type { ClusterForming } from './design.ts';
+
+/** The stage compare at work: everything that is settled before the first test. */
+export interface CompareRun extends Stage {
+  readonly config: ComparePlan;
+  readonly source: Source;
+  readonly study: Study;
+  readonly mask: Mask;
+  readonly forming: ClusterForming;
+  readonly levels: Criteria;
+  /** Where an atlas was given. */
+  readonly regionOf: RegionLookup | undefined;
+  readonly context: StageContext;
+}

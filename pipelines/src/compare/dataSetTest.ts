@@ -1,0 +1,206 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NiftiError, writeVolume } from '@oinr/nifti';
+import {
+  doUnit,
+  type Fingerprinted,
+  fingerprint,
+  manifestFolder,
+  type Progress,
+  RunError,
+  relativePath,
+  sourceName,
+  type Unit,
+  type UnitJob,
+  writeJson,
+} from '@oinr/run';
+import { criticalValue } from '@oinr/statistics';
+import { mapVolume, readResult, type TwoSidedResult, testImages, twoSided, writeResult } from '@oinr/ttest';
+import { tfceOf, thresholdInWords } from './choices.ts';
+import type { CompareRun } from './compareRun.ts';
+import type { DataSet } from './dataSets.ts';
+import { writeMaps } from './statisticMaps.ts';
+import { type Tested, withClusters } from './tested.ts';
+
+/** What a test needs beside the run. */
+export interface TestWork {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Hash of the code that computes. */
+  readonly code: string;
+}
+
+/**
+ * The test of one data set with its maps, made where nothing like it was made before. It is always read back from its
+ * record, where results are kept as they were counted, so that a resumed run makes the tables of an uninterrupted one.
+ *
+ * @throws RunError where the record is damaged.
+ */
+export async function testDataSet(
+  run: CompareRun,
+  dataSet: DataSet,
+  work: TestWork,
+): Promise<{ readonly tested: Tested; readonly files: readonly string[] }> {
+  const { folder, mask, forming } = run;
+  const kept = join(manifestFolder(folder.path, folder.stage), 'results', dataSet.id);
+  const { row: files } = await doUnit(testUnit(run, dataSet, work, kept), {
+    manifest: folder.manifest,
+    code: work.code,
+    signal: work.signal,
+    onActivity: (what, share) => work.progress.update(1, { subject: 'group', method: what, share }),
+    note: (text) => folder.log.write(text),
+  });
+  const result = await readResult(kept);
+  if (result === undefined)
+    throw new RunError(`The record ${kept} is damaged; delete it and run the stage compare again.`);
+  return { tested: withClusters(result, mask, forming), files };
+}
+
+/** Its row are the files of its maps, below the run folder. `kept`: the file of the result. */
+function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: string): Unit<readonly string[]> {
+  const { study, mask, forming, folder, config, source } = run;
+  const { design } = study;
+  return {
+    name: ['comparison', dataSet.id],
+    kind: 'comparison',
+    what: dataSet.name,
+    inputs: async () => ({
+      images: await fileStates(dataSet.paths, source.cohort.root),
+      subjects: study.subjects.map(({ id, group }) => `${id} ${group}`),
+      groups: study.groups,
+      covariates: design.covariates?.map(({ name, values }) => [name, ...Array.from(values)]),
+      blocks: design.blocks && Array.from(design.blocks),
+      mask: fingerprint([...mask.indices]),
+      permutations: config.permutations,
+      seed: config.seed,
+      smooth: config.smooth,
+      normalise: config.normalise,
+      alpha: config.alpha,
+      clusters: [forming.threshold, forming.connectivity, config.clusterThreshold !== undefined],
+      tfce: tfceOf(config) && [tfceOf(config)?.step],
+    }),
+    async run({ onProgress }) {
+      const sum = dataSet.id === 'full' ? new Float64Array(mask.indices.length) : undefined;
+      const result = await testOrAdvise(run, dataSet, { signal: work.signal, onProgress }, (values) => {
+        if (sum === undefined) return;
+        for (let voxel = 0; voxel < sum.length; voxel += 1)
+          sum[voxel] += values[voxel] / study.subjects.length;
+      });
+      const about = aboutTest(run, dataSet, result);
+      const outputs = await writeMaps(withClusters(result, mask, forming), {
+        runFolder: folder.path,
+        dataSet: dataSet.id,
+        mask,
+        hasExtents: config.clusterThreshold !== undefined,
+        about,
+      });
+      if (sum !== undefined) outputs.push(...(await writeMean(run, sum, about)));
+      await writeResult(kept, result);
+      const row = outputs.map((path) => relativePath(folder.path, path));
+      return { row, outputs: [...outputs, kept] };
+    },
+  };
+}
+
+/** The test; where an imputed volume cannot be read, with what to do about that. */
+async function testOrAdvise(...request: Parameters<typeof test>): Promise<TwoSidedResult> {
+  const [{ source }, { id, every }, { signal }] = request;
+  try {
+    return await test(...request);
+  } catch (error) {
+    const isImputed = id !== 'full' && every !== undefined && source.cohort.subjects.length > 0;
+    if (!isImputed || signal.aborted || !(error instanceof NiftiError)) throw error;
+    throw new RunError(
+      `${error.message} It is a result of the stage impute: run that again, it makes anew what is missing or damaged.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Reads the images, half of the progress, and tests them, the other half. */
+async function test(
+  { study, mask, forming, config }: CompareRun,
+  dataSet: DataSet,
+  { signal, onProgress }: Pick<UnitJob, 'signal' | 'onProgress'>,
+  onValues: (values: ArrayLike<number>) => void,
+): Promise<TwoSidedResult> {
+  const started = performance.now();
+  const result = await testImages({
+    images: dataSet.paths,
+    mask,
+    design: study.design,
+    preparation: { smooth: config.smooth, normalise: config.normalise },
+    relabelings: { permutations: config.permutations, seed: config.seed },
+    alpha: config.alpha,
+    clusters: forming,
+    tfce: tfceOf(config),
+    threads: config.jobs,
+    signal,
+    onValues,
+    onProgress: ({ stage, share }) => onProgress(stage === 'read' ? share / 2 : 0.5 + share / 2),
+  });
+  const seconds = Math.round((performance.now() - started) / 10) / 100;
+  return twoSided(result, mask, { seconds, step: tfceOf(config)?.step });
+}
+
+/** What sidecars say of a test. */
+function aboutTest(
+  { study, mask, folder, config }: CompareRun,
+  { paths, origin }: DataSet,
+  { permutations, isExact, maxima }: TwoSidedResult,
+): Record<string, unknown> {
+  return {
+    Groups: study.groups,
+    Subjects: study.subjects.map(({ id }) => id),
+    ...(config.covariates.length > 0 && { Covariates: config.covariates }),
+    ...(config.blocks !== undefined && { ExchangeabilityBlocks: config.blocks }),
+    Permutations: permutations,
+    Exact: isExact,
+    Seed: config.seed,
+    SmoothingFWHM: config.smooth,
+    Normalisation: config.normalise,
+    Mask: mask.description,
+    // Text, since it can be infinite.
+    CriticalT: String(criticalValue(maxima, config.alpha)),
+    ...(config.clusterThreshold !== undefined && {
+      ClusterThreshold: thresholdInWords(config.clusterThreshold),
+      Connectivity: config.connectivity,
+    }),
+    ...(tfceOf(config) !== undefined && { TFCEStep: tfceOf(config)?.step ?? 'exact' }),
+    Sources: paths.map((path) =>
+      origin === undefined
+        ? relativePath(folder.path, path)
+        : `${origin.name}${sourceName(origin.folder, path)}`,
+    ),
+  };
+}
+
+/** Writes the mean of the full data, 0 outside the mask, and its sidecar; returns the paths. */
+async function writeMean(
+  { folder, mask }: CompareRun,
+  mean: Float64Array,
+  about: Readonly<Record<string, unknown>>,
+): Promise<string[]> {
+  const path = folder.file('group', 'desc-fullMean_T1w.nii.gz');
+  const shown = mean.map((value) => (Number.isNaN(value) ? 0 : value));
+  await writeVolume(path, mapVolume(shown, mask, 0), {
+    space: 'aligned',
+    description: 'Mean of the full data of all subjects',
+  });
+  const sidecar = folder.file('group', 'desc-fullMean_T1w.json');
+  await writeJson(sidecar, {
+    Description:
+      'Mean of the full data of all subjects after smoothing and normalisation; 0 outside the analysis mask',
+    ...about,
+  });
+  return [path, sidecar];
+}
+
+async function fileStates(paths: readonly string[], root: string): Promise<Fingerprinted> {
+  const states: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path, { bigint: true });
+    states.push(`${relativePath(root, path)} ${found.size} ${found.mtimeNs}`);
+  }
+  return states;
+}

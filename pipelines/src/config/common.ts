@@ -1,0 +1,93 @@
+import { UsageError } from '@oinr/errors';
+import { z } from 'zod';
+import { defaultOut, isDescriptionFile, userPath } from '../folders.ts';
+import { custom, flag, integer, list, number, type Option, path } from './option.ts';
+
+/** Which cohort: a name in cohorts/, or the path of a description. Of a path the file's name alone is recorded. */
+export function cohort(help: string, standard: string): Option<z.ZodType<string>> {
+  const about = { value: 'NAME|FILE', help, default: standard };
+  return { ...custom<string, typeof about>(z.string().min(1), cohortCodec, about), toRecord: nameOnly };
+}
+
+/** The same where what is taken without it depends on other options. */
+export function optionalCohort(help: string): Option<z.ZodType<string | undefined>> {
+  return {
+    ...custom<string, object>(z.string().min(1), cohortCodec, { value: 'NAME|FILE', help }),
+    toRecord: nameOnly,
+  };
+}
+
+const cohortCodec = {
+  read: (word: string): string => (isDescriptionFile(word) ? userPath(word) : word),
+  print: (value: string): string => value,
+};
+
+/** Enough to find it again. */
+const nameOnly = (cohort: string): string => cohort.split(/[/\\]/).at(-1) || cohort;
+
+/** The name of a run, which becomes a folder. */
+export function run(help: string, standard = 'default'): Option<z.ZodType<string>> {
+  const pattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+  return custom<string, { default: string }>(
+    z.string().regex(pattern),
+    {
+      read: (word, name) => {
+        if (pattern.test(word)) return word;
+        throw new UsageError(
+          `--${name} ${JSON.stringify(word)} cannot be a folder name; use letters, digits, dots, hyphens and underscores.`,
+        );
+      },
+      print: (value) => value,
+    },
+    { value: 'NAME', help, default: standard },
+  );
+}
+
+export const root = path({
+  value: 'DIR',
+  help: 'Where the data of the cohort are, when its description does not say so.',
+});
+
+export const out = path({
+  value: 'DIR',
+  default: defaultOut,
+  help: 'Where runs are written. Default: reports/.',
+  changesNothing: true,
+});
+
+export const participantLabel = list({
+  value: '01 02 ...',
+  help: 'Only these subjects, with or without "sub-". Default: all.',
+});
+
+export const jobs = (help: string) => integer({ value: 'N', least: 1, help, changesNothing: true });
+
+export const seed = (help = 'Seed of everything random. Default: 1.') =>
+  integer({ value: 'N', least: 0, help, default: 1 });
+
+export const force = (help: string) => flag({ help, changesNothing: true });
+
+export const phantomPerGroup = integer({
+  value: 'N',
+  least: 1,
+  help: 'Subjects in each group of the phantom.',
+});
+
+export const phantomVoxelSize = number({
+  value: 'MM',
+  above: 0,
+  help: 'Edge of the voxels of the phantom in mm.',
+});
+
+/** The phantom's options that were given, by the names of its description. */
+export function phantomOf(config: {
+  readonly phantomPerGroup?: number;
+  readonly phantomVoxelSize?: number;
+}): Readonly<Record<string, number>> | undefined {
+  const { phantomPerGroup: perGroup, phantomVoxelSize: voxelSize } = config;
+  if (perGroup === undefined && voxelSize === undefined) return undefined;
+  return {
+    ...(perGroup !== undefined && { perGroup }),
+    ...(voxelSize !== undefined && { voxelSize }),
+  };
+}

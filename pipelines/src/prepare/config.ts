@@ -1,0 +1,57 @@
+import * as common from '../config/common.ts';
+import { choice, flag, number, path } from '../config/option.ts';
+import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
+import { simulateConfig } from '../simulate/config.ts';
+import { intensityRules } from './scan/intensity.ts';
+
+const { cohort, run, jobs, force } = simulateConfig.options;
+
+/** What can be said to the stage that brings scans to the space of a template. */
+export const prepareConfig = stageConfig({
+  stage: 'prepare',
+  options: {
+    cohort,
+    root: common.root,
+    out: common.out,
+    participantLabel: common.participantLabel,
+    run,
+    template: path({
+      value: 'FILE',
+      help: 'The image that scans are registered to, in whose space the study is done. Default: the Colin27 brain of this repository (MNI space).',
+    }),
+    templateMask: path({
+      value: 'FILE',
+      help: 'Where the brain is in the template (value above 0.5). Default: voxels of the template above 0.',
+    }),
+    spacing: number({
+      value: 'MM',
+      above: 0,
+      default: 2,
+      help: 'Edge of the voxels in the common space in mm. Default: 2.',
+    }),
+    register: choice(['auto', 'always', 'never'], {
+      value: 'WHEN',
+      default: 'auto',
+      help: 'auto takes images that all lie on one grid already (from fMRIPrep, CAT12, SPM) as they are and registers others; always registers all the same; never takes all as they are. Default: auto.',
+    }),
+    shows: choice(['auto', 'brain', 'head'], {
+      value: 'WHAT',
+      default: 'auto',
+      help: 'What the scans show: a brain alone or a whole head. Default: auto, by the size of what is not dark (2.2 litres).',
+    }),
+    nonlinear: flag({
+      help: 'Refine the 12-parameter affine by a B-spline with control points 20 mm apart.',
+    }),
+    intensity: choice(intensityRules, {
+      value: 'HOW',
+      default: 'percentile',
+      help: 'Intensities in the common space, full and imputed alike: divided by the 99.5th percentile inside the brain mask, by the white-matter peak of its histogram, or left. Default: percentile.',
+    }),
+    jobs,
+    phantomPerGroup: common.phantomPerGroup,
+    phantomVoxelSize: common.phantomVoxelSize,
+    force,
+  },
+});
+
+export type PrepareConfig = ConfigOf<typeof prepareConfig>;

@@ -1,0 +1,45 @@
+import { UsageError } from '@oinr/errors';
+import { exitStatus } from '@oinr/run';
+import { parseCommandLine } from './config/commandLine.ts';
+import { nearest } from './config/nearest.ts';
+import { helpText } from './help.ts';
+import type { StageContext } from './stageContext.ts';
+import { isStageName, loadStage, stageNames } from './stages.ts';
+
+/**
+ * Runs a stage with the words of a command line and returns its exit status. `--help` among them shows its help.
+ *
+ * @throws UsageError for a stage that does not exist or words that cannot be understood, and what the stage throws.
+ */
+export async function runStage(
+  name: string | undefined,
+  words: readonly string[],
+  context: StageContext,
+): Promise<number> {
+  const { out } = context.terminal;
+  if (name === undefined || name === 'help' || name === '--help') {
+    const asked = words.filter((word) => !word.startsWith('-'));
+    for (const word of asked) if (!isStageName(word)) throw noSuchStage(word);
+    const texts =
+      asked.length === 0 ? [await helpText()] : await Promise.all(asked.filter(isStageName).map(helpText));
+    out.write(`${texts.join('\n\n')}\n`);
+    return 0;
+  }
+  if (!isStageName(name)) throw noSuchStage(name);
+  if (words.includes('--help')) {
+    out.write(`${await helpText(name)}\n`);
+    return 0;
+  }
+  const { config, run } = await loadStage(name);
+  const { status } = await run(parseCommandLine(config, words, context.door.help(name)), context);
+  return exitStatus(status);
+}
+
+function noSuchStage(name: string): UsageError {
+  const known = [...stageNames, 'help'];
+  const guess = nearest(name, known);
+  const suggestion = guess === undefined ? '' : ` Did you mean ${guess}?`;
+  return new UsageError(
+    `There is no stage ${JSON.stringify(name)}; choose among ${known.join(', ')}.${suggestion}`,
+  );
+}

@@ -1,0 +1,186 @@
+import { dirname, join } from 'node:path';
+import { writeTogether } from '@oinr/files';
+import type { Executor } from '@oinr/graph';
+import {
+  errorsInIntensities,
+  findMethod,
+  type Imputation,
+  inOriginalIntensities,
+  writtenDetails,
+} from '@oinr/imputation';
+import { readHeader, writeVolume } from '@oinr/nifti';
+import { bidsLabel, hashFile, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
+import type { KeptSlices } from '@oinr/slices';
+import { once } from '../once.ts';
+import { isTrained } from '../simulate/methods.ts';
+import { readScan, type Scan } from '../simulate/scan.ts';
+import { type Acquired, describeAcquisition, readSliceFields, round } from './acquired.ts';
+import type { ScansConfig } from './config.ts';
+import { imputedStem, type ScanFile } from './findScans.ts';
+
+/** What is done to every scan, as plain data that every worker process is given once. */
+export interface ScansPlan {
+  /** With an engine that is there. */
+  readonly config: ScansConfig;
+  readonly generatedBy: string;
+}
+
+/** What is kept of a finished scan. */
+export interface ScanRow {
+  readonly volume: string;
+  /** One line: axis, spacing, profile. */
+  readonly what: string;
+  readonly chosen: string;
+  /** Mean squared errors predicted by method, on intensity / 99.5th percentile. */
+  readonly predicted: Readonly<Record<string, number>>;
+  readonly remarks: readonly string[];
+}
+
+/** What a worker process has for all its scans. */
+export interface ScansWorkshop {
+  readonly plan: ScansPlan;
+  /** Opened when the first scan asks for it; one per process. */
+  readonly executor: () => Promise<Executor>;
+}
+
+/**
+ * The unit that imputes a scan with few slices, for which there is no truth. Slices that are thin samples are written as
+ * they were measured, value for value.
+ */
+export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Unit<ScanRow> {
+  const { config } = plan;
+  const label = bidsLabel(config.method);
+  const acquisition = once(async () => {
+    const { grid } = await readHeader(file.path);
+    const fields = await readSliceFields(file.path);
+    return { fields, acquired: describeAcquisition(grid, fields, config) };
+  });
+  return {
+    name: [...file.folder.split(/[\\/]/).filter((part) => part !== ''), `${file.stem}-${label}`],
+    kind: 'scan',
+    what: config.method,
+    async inputs() {
+      const { fields, acquired } = await acquisition();
+      return {
+        image: await hashFile(file.path),
+        fields: { ...fields },
+        method: config.method,
+        axis: acquired.axis,
+        every: acquired.finer.every,
+        profile: { ...acquired.profile },
+        trained: isTrained(config.method) ? { seed: config.seed, engine: config.engine } : null,
+      };
+    },
+    async run({ signal, onProgress, fingerprint }) {
+      const { acquired } = await acquisition();
+      const path = join(config.out, file.folder, imputedStem(file.stem, label));
+      const scan = await readScan(
+        { id: file.stem, group: '', image: file.path, columns: {} },
+        acquired.axisName,
+      );
+      const known: KeptSlices = {
+        grid: acquired.finer.grid,
+        axis: acquired.axis,
+        kept: acquired.finer.kept,
+        data: scan.scaled.data,
+        profile: acquired.profile,
+      };
+      const opened = await executor();
+      const imputation = await findMethod(config.method).impute(known, {
+        executor: opened,
+        seed: config.seed,
+        signal,
+        onProgress,
+      });
+      const measured = { ...known, data: scan.volume.data };
+      const imputed = inOriginalIntensities(imputation.data, measured, scan.scale.value);
+      const sidecar = sidecarOf({ file, plan, acquired, scan, imputation, engine: opened.name, fingerprint });
+      const description = `${config.method}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
+      const outputs = await writeTogether([`${path}.nii.gz`, `${path}.json`], async ([volume, json]) => {
+        await writeVolume(volume, { grid: known.grid, data: imputed }, { space: scan.space, description });
+        await writeJson(json, sidecar);
+      });
+      return { row: rowOf(relativePath(config.out, `${path}.nii.gz`), acquired, sidecar), outputs };
+    },
+  };
+}
+
+interface Imputed {
+  readonly file: ScanFile;
+  readonly plan: ScansPlan;
+  readonly acquired: Acquired;
+  readonly scan: Scan;
+  readonly imputation: Imputation;
+  readonly engine: string;
+  readonly fingerprint: string;
+}
+
+function sidecarOf({ file, plan, acquired, scan, imputation, engine, fingerprint }: Imputed): Sidecar {
+  const { config } = plan;
+  const { steps, remarks, details } = imputation;
+  const predicted = imputation.predicted ? errorsInIntensities(imputation.predicted) : {};
+  const isPredicted = Object.keys(predicted).length > 0;
+  return {
+    Description: `T1-weighted volume: ${inWords(acquired)}. ${
+      acquired.profile.kind === 'thin'
+        ? 'Acquired slices are as measured.'
+        : 'Acquired slices are averages, so the slices in their place are estimated too.'
+    } No truth is known.`,
+    Sources: [
+      `bids:source:${sourceName(file.folder === '' ? dirname(file.path) : config.source, file.path)}`,
+    ],
+    Method: config.method,
+    ...(typeof details.chosen === 'string' ? { MethodChosen: details.chosen } : {}),
+    SliceAxis: acquired.axisName,
+    SliceArrayAxis: ['i', 'j', 'k'][acquired.axis],
+    AcquiredSpacingMillimetres: round(acquired.gap),
+    SpacingMillimetres: round(acquired.finer.spacing),
+    SliceProfile: {
+      Kind: acquired.profile.kind,
+      ...(acquired.thickness === undefined ? {} : { ThicknessMillimetres: round(acquired.thickness) }),
+      KnownFrom: acquired.profileFrom,
+    },
+    KeptEvery: acquired.finer.every,
+    KeptSlices: acquired.finer.kept,
+    PredictedErrors: predicted,
+    PredictedErrorsDescription:
+      'Mean squared error on lines held out inside the slices, where the same gap and profile were simulated; ' +
+      'intensity / IntensityScale. In-plane lines stand in for lines across slices.',
+    ...(isTrained(config.method) ? { Seed: config.seed } : {}),
+    Engine: isTrained(config.method) ? engine : 'none',
+    Steps: steps,
+    IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
+    Remarks: [...acquired.remarks, ...remarks, ...(isPredicted ? [] : [notPredicted])],
+    Details: writtenDetails(imputation),
+    Fingerprint: fingerprint,
+    GeneratedBy: plan.generatedBy,
+  };
+}
+
+const notPredicted = 'No errors were predicted; methods auto and oinr-internal do that.';
+
+interface Sidecar extends Readonly<Record<string, unknown>> {
+  readonly Method: string;
+  readonly MethodChosen?: string;
+  readonly PredictedErrors: Readonly<Record<string, number>>;
+  readonly Remarks: readonly string[];
+}
+
+function rowOf(volume: string, acquired: Acquired, sidecar: Sidecar): ScanRow {
+  return {
+    volume,
+    what: inWords(acquired),
+    chosen: sidecar.MethodChosen ?? sidecar.Method,
+    predicted: sidecar.PredictedErrors,
+    remarks: sidecar.Remarks,
+  };
+}
+
+/** `31 axial slices 5 mm apart (box of 5 mm) brought to 1 mm, 151 slices`. */
+function inWords({ axis, axisName, gap, finer, profile, thickness }: Acquired): string {
+  const slices = profile.kind === 'thin' ? 'thin' : `${profile.kind} of ${round(thickness ?? gap)} mm`;
+  return (
+    `${finer.kept.length} ${axisName} slices ${round(gap)} mm apart (${slices}) brought to ` +
+    `${round(finer.spacing)} mm, ${finer.grid.shape[axis]} slices`
+  );
+}

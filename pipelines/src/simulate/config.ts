@@ -1,0 +1,122 @@
+import { engineNames } from '@oinr/engines';
+import { errorMessage, UsageError } from '@oinr/errors';
+import { everyFromMissingPercent, keepEvery } from '@oinr/slices';
+import * as common from '../config/common.ts';
+import { choice, flag, integer, integers, list, number, text } from '../config/option.ts';
+import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
+import { profileNames } from './acquisition.ts';
+import { methodNames, onlyWhenNamed } from './methods.ts';
+
+/** The anatomical axes by which slices are named. */
+export const axisNames = ['coronal', 'sagittal', 'axial'] as const;
+
+/**
+ * What can be said to the simulation: slices of full-resolution volumes are dropped, imputed by every method, and
+ * compared with the truth. It is started as `impute`, the name that it has in the paper's command line.
+ */
+export const simulateConfig = stageConfig({
+  stage: 'impute',
+  options: {
+    cohort: common.cohort(
+      'Which cohort: a description in cohorts/ by its name (phantom, adni, bids, ...) or a YAML file. Default: phantom, which needs no data.',
+      'phantom',
+    ),
+    root: common.root,
+    out: common.out,
+    run: common.run(
+      'Name of the run: results go to OUT/COHORT/NAME. The same name goes on where it was. Default: default.',
+    ),
+    participantLabel: common.participantLabel,
+    axis: choice(axisNames, {
+      value: 'AXIS',
+      default: 'coronal',
+      help: 'Along which anatomical axis slices are dropped; the stored axis nearest to it is used, and nothing is resampled. Default: coronal.',
+    }),
+    k: {
+      ...integers({
+        value: '2 3 ...',
+        least: 2,
+        default: [2, 3, 4],
+        help: 'The same by k: every k-th slice is kept.',
+      }),
+      alsoAs: {
+        name: 'missing',
+        option: integers({
+          value: '50 66 ...',
+          above: 0,
+          help: "Percentages of slices to drop: 50, 66, 75, 80, 82 (the paper's five, k = 2 to 6) and on. Default: 50 66 75.",
+        }),
+        toValue: (percentages: readonly number[]) => [...new Set(percentages.map(everyOf))],
+      },
+    },
+    offset: integer({
+      value: 'N',
+      least: 0,
+      default: 0,
+      help: 'Index of the first kept slice, below k. Default: 0.',
+    }),
+    profile: choice(profileNames, {
+      value: 'NAME',
+      default: 'thin',
+      help: 'What a kept slice measures: itself (thin), or the mean over its thickness (box, gauss). Default: thin.',
+    }),
+    sliceThickness: number({
+      value: 'MM',
+      above: 0,
+      help: 'Thickness of the kept slices with --profile box or gauss (its full width at half maximum). Default: their distance.',
+    }),
+    method: list({
+      value: 'NAME ...',
+      choices: methodNames,
+      help: `Methods to impute by. Default: all but ${onlyWhenNamed}; of the phantom, without --whole, those that matter most.`,
+    }),
+    engine: choice(engineNames, {
+      value: 'NAME',
+      default: 'auto',
+      help: 'What trained methods compute on. Default: auto, the fastest that is there.',
+    }),
+    jobs: common.jobs(
+      'Subjects at once, each in a process of its own. Default: one per core, fewer when memory is short; cores left over become threads.',
+    ),
+    seed: common.seed(),
+    scale: number({
+      value: 'N',
+      above: 0,
+      help: "Divide intensities by N before errors are taken (255 in the paper). Default: each volume's 99.5th percentile in the mask.",
+    }),
+    crossFit: text({
+      value: 'RUN',
+      help: 'Impute every subject by the operator of the fold that it was held out from; `pipeline:train --fold all --run RUN` learns them. Default: the operator that comes with the program, learned from people of OpenNeuro ds002748.',
+    }),
+    whole: flag({
+      help: 'Of the phantom all 20 people and all methods, as in the published tables: about 11 minutes on two cores. Default: six people and the methods that matter most, in 3 minutes.',
+    }),
+    phantomPerGroup: common.phantomPerGroup,
+    phantomVoxelSize: common.phantomVoxelSize,
+    noVolumes: flag({ help: 'Write tables only, no imputed volumes.', changesNothing: true }),
+    force: common.force('Do everything again, also what an earlier run with the same options finished.'),
+  },
+  check({ k, offset, profile, sliceThickness }) {
+    for (const every of k) {
+      try {
+        keepEvery({ length: 2 * every + offset, every, offset });
+      } catch (error) {
+        throw new UsageError(`--offset ${offset}: ${errorMessage(error)}`);
+      }
+    }
+    if (sliceThickness !== undefined && profile === 'thin')
+      throw new UsageError(
+        `--slice-thickness ${sliceThickness} needs --profile box or --profile gauss: thin slices measure themselves alone.`,
+      );
+  },
+});
+
+export type SimulateConfig = ConfigOf<typeof simulateConfig>;
+
+function everyOf(percent: number): number {
+  try {
+    return everyFromMissingPercent(percent);
+  } catch (error) {
+    throw new UsageError(`--missing ${percent}: ${errorMessage(error)}`);
+  }
+}

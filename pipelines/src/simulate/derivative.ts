@@ -1,0 +1,123 @@
+import type { Subject } from '@oinr/cohort';
+import { writeTogether } from '@oinr/files';
+import { writeVolume } from '@oinr/nifti';
+import { bidsLabel, derivativePath, safeJoin, sourceName, writeJson } from '@oinr/run';
+import { type KeptSlices, missingPercent } from '@oinr/slices';
+import { voxelSizes } from '@oinr/volume';
+import { acquisitionInWords, areSamples } from './acquisition.ts';
+import type { Errors } from './measure.ts';
+import type { SimulatePlan } from './plan.ts';
+import type { Scan } from './scan.ts';
+
+/** The BIDS derivative dataset of a run. */
+export function derivativesFolder(runFolder: string): string {
+  return safeJoin(runFolder, 'derivatives', 'oinr');
+}
+
+/** Its name, the same from every stage that writes into it. */
+export function derivativesName(cohort: string): string {
+  return `T1-weighted volumes of ${cohort} with imputed slices`;
+}
+
+/** The value of the desc entity: `oinrInternal66` for oinr-internal at 66 % missing. */
+export function descLabel(method: string, every: number): string {
+  return `${bidsLabel(method)}${missingPercent(every)}`;
+}
+
+/** The path of an imputed volume without extension. */
+export function imputedPath(runFolder: string, subject: string, method: string, every: number): string {
+  const name = { subject, desc: descLabel(method, every), suffix: 'T1w' };
+  return derivativePath(derivativesFolder(runFolder), name);
+}
+
+/** An imputed volume and all that its sidecar tells. */
+export interface Derivative {
+  readonly subject: Subject;
+  readonly plan: SimulatePlan;
+  /** Of the run. */
+  readonly folder: string;
+  readonly scan: Scan;
+  readonly method: string;
+  readonly every: number;
+  readonly known: KeptSlices;
+  /** In the intensities of the source. */
+  readonly data: Float32Array;
+  readonly sourceHash: string;
+  readonly seed?: number;
+  readonly engine: string;
+  readonly steps: number;
+  readonly base?: { readonly fittedTo: string; readonly steps: number; readonly sha256: string };
+  readonly remarks: readonly string[];
+  readonly details: Readonly<Record<string, number | string>>;
+  readonly errors: Errors;
+}
+
+/**
+ * Writes the volume and its JSON sidecar, together or not at all, and returns their paths. The sidecar holds no time, so
+ * that the same inputs give the same bytes.
+ */
+export function writeDerivative(derivative: Derivative): Promise<readonly string[]> {
+  const { subject, folder, scan, method, every } = derivative;
+  const path = imputedPath(folder, subject.id, method, every);
+  const description = `${method}, ${missingPercent(every)} % of slices imputed`;
+  return writeTogether([`${path}.nii.gz`, `${path}.json`], async ([volume, sidecar]) => {
+    await writeVolume(
+      volume,
+      { grid: scan.volume.grid, data: derivative.data },
+      { space: scan.space, description },
+    );
+    await writeJson(sidecar, sidecarOf(derivative));
+  });
+}
+
+function sidecarOf(derivative: Derivative): Record<string, unknown> {
+  const { subject, plan, scan, method, every, known, errors } = derivative;
+  const { kept } = known;
+  const { shape } = scan.volume.grid;
+  return {
+    Description:
+      `T1-weighted volume in which ${shape[scan.axis] - kept.length} of ${shape[scan.axis]} ${plan.config.axis} slices were ` +
+      `dropped and imputed by ${method}; ${
+        areSamples(known)
+          ? 'kept slices are as measured'
+          : `the kept ones were ${acquisitionInWords(plan.config)} and are estimated too`
+      }.`,
+    Sources: [`bids:source:${sourceName(plan.sourceRoot, subject.image)}`],
+    SourceSHA256: derivative.sourceHash,
+    ...(scan.isSkullStripped === undefined ? {} : { SkullStripped: scan.isSkullStripped }),
+    Method: method,
+    MissingPercent: missingPercent(every),
+    SliceAxis: plan.config.axis,
+    // BIDS names the axes of the voxel array i, j and k.
+    SliceArrayAxis: ['i', 'j', 'k'][scan.axis],
+    KeptEvery: every,
+    KeptSlices: kept,
+    SliceProfile: sliceProfileOf(derivative),
+    ...(derivative.seed === undefined ? {} : { Seed: derivative.seed }),
+    Engine: derivative.engine,
+    Steps: derivative.steps,
+    ...(derivative.base === undefined
+      ? {}
+      : {
+          WarmStart: {
+            FittedTo: derivative.base.fittedTo,
+            Steps: derivative.base.steps,
+            Fingerprint: derivative.base.sha256,
+          },
+        }),
+    IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
+    MaskDescription: scan.region,
+    Errors: errors,
+    Remarks: derivative.remarks,
+    Details: derivative.details,
+    GeneratedBy: plan.generatedBy,
+  };
+}
+
+/** The profile of the kept slices, thickness in mm. */
+function sliceProfileOf({ known, scan }: Derivative): Record<string, unknown> {
+  const { profile = { kind: 'thin' } } = known;
+  if (profile.kind === 'thin') return { Kind: 'thin' };
+  const size = voxelSizes(scan.volume.grid.affine)[scan.axis];
+  return { Kind: profile.kind, ThicknessMillimetres: Number((profile.thickness * size).toPrecision(6)) };
+}

@@ -1,0 +1,52 @@
+import type { Subject } from '@oinr/cohort';
+import type { TaskOutcome } from '@oinr/run';
+import { type ImputedRow, kindOf } from './plan.ts';
+
+/** An imputed volume of a subject with its errors: one row of tables/mse.tsv before it is written. */
+export interface MeasuredVolume extends ImputedRow {
+  readonly subject: string;
+  readonly group: string;
+}
+
+/** A volume that could not be imputed; without method and k, all of a subject. */
+export interface FailedVolume {
+  readonly subject: string;
+  readonly group: string;
+  readonly method?: string;
+  readonly every?: number;
+  readonly message: string;
+}
+
+/** What came of a simulation so far. */
+export interface Outcome {
+  readonly volumes: readonly MeasuredVolume[];
+  readonly failures: readonly FailedVolume[];
+  readonly reused: number;
+}
+
+/** What came of one subject, by what the simulation was told to do. */
+export function outcomeOf(
+  { id, group }: Subject,
+  { finished, failed }: TaskOutcome<ImputedRow>,
+  { k, method: methods }: { readonly k: readonly number[]; readonly method: readonly string[] },
+): Outcome {
+  const volumes = k.flatMap((every) => methods.map((method) => ({ method, every })));
+  return {
+    volumes: finished.map(({ row }) => ({ subject: id, group, ...row })),
+    failures: failed.map(({ kind, message }) => ({
+      subject: id,
+      group,
+      ...volumes.find(({ method, every }) => kindOf(method, every) === kind),
+      message,
+    })),
+    reused: finished.filter(({ isReused }) => isReused).length,
+  };
+}
+
+export function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
+  return {
+    volumes: outcomes.flatMap(({ volumes }) => volumes),
+    failures: outcomes.flatMap(({ failures }) => failures),
+    reused: outcomes.reduce((sum, { reused }) => sum + reused, 0),
+  };
+}

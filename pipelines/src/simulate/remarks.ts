@@ -1,0 +1,25 @@
+import type { MeasuredVolume } from './outcome.ts';
+
+/**
+ * What the methods had to say, one sentence for each kind of remark, with how many subjects it is about. Numbers in
+ * brackets belong to one volume and are left out; the sidecar of the volume has them.
+ */
+export function methodRemarks(units: readonly MeasuredVolume[]): string[] {
+  const everyone = new Map<string, Set<string>>();
+  const about = new Map<string, { readonly method: string; readonly subjects: Set<string> }>();
+  for (const { subject, method, remarks } of units) {
+    const all = everyone.get(method) ?? new Set();
+    everyone.set(method, all.add(subject));
+    for (const remark of remarks) {
+      const line = `${method}: ${remark.replace(/ \([^()]*\d[^()]*\)/g, '')}`;
+      const subjects = about.get(line)?.subjects ?? new Set();
+      about.set(line, { method, subjects: subjects.add(subject) });
+    }
+  }
+  return [...about]
+    .map(
+      ([line, { method, subjects }]) =>
+        `${line} (${subjects.size} of ${everyone.get(method)?.size ?? 0} subjects)`,
+    )
+    .sort();
+}

@@ -1,0 +1,289 @@
+import type { Subject } from '@oinr/cohort';
+import { resolveEngine } from '@oinr/engines';
+import type { BaseNetwork } from '@oinr/imputation';
+import {
+  planJobs,
+  provenance,
+  runInFolder,
+  runUnits,
+  type StageStatus,
+  type TaskOutcome,
+  type UnitRunner,
+  writeDatasetDescription,
+} from '@oinr/run';
+import { writeTsv } from '@oinr/tables';
+import { recordOf } from '../config/record.ts';
+import { hideMachine, openSource } from '../source.ts';
+import type { StageContext } from '../stageContext.ts';
+import { statusOf } from '../stageEnd.ts';
+import { toolVersion } from '../toolVersion.ts';
+import { acquisitionInWords } from './acquisition.ts';
+import { basesNeeded } from './baseUnit.ts';
+import { type SimulateConfig, simulateConfig } from './config.ts';
+import { crossFitOperators, crossFitTable } from './crossFit.ts';
+import { derivativesFolder, derivativesName } from './derivative.ts';
+import { LiveTable } from './liveTable.ts';
+import { memoryPerJob } from './memory.ts';
+import { hasWarmStart, isTrained } from './methods.ts';
+import { joinOutcomes, type Outcome, outcomeOf } from './outcome.ts';
+import { type CohortBase, type ImputedRow, kindOf, type SimulatePlan, type SubjectTask } from './plan.ts';
+import { methodRemarks } from './remarks.ts';
+import { resolveWork } from './resolveWork.ts';
+import { printResults, writeTables } from './results.ts';
+
+const entry = new URL('./worker.ts', import.meta.url);
+
+/**
+ * The simulation, which is started as `impute`. From every volume of a cohort, slices along one anatomical axis are
+ * dropped (every k-th is kept), imputed by each method from the kept ones alone, compared with the truth, and written as
+ * BIDS derivatives.
+ */
+export async function simulate(
+  asked: SimulateConfig,
+  context: StageContext,
+): Promise<{ readonly status: StageStatus }> {
+  const { terminal } = context;
+  const chosen = resolveWork(asked);
+  const source = context.source ?? (await openSource(chosen, terminal));
+  const { cohort } = source;
+  const { subjects } = cohort;
+  const config = { ...chosen, engine: await engineFor(chosen) };
+  const hide = hideMachine(source, config.out);
+  const operators =
+    config.crossFit === undefined
+      ? []
+      : await crossFitOperators(config.out, cohort.name, config.crossFit, subjects);
+  const jobs = planJobs({
+    jobs: config.jobs,
+    tasks: subjects.length,
+    bytesPerJob: await memoryPerJob(subjects, config.method),
+  });
+  const details = {
+    ...(await provenance({
+      config: recordOf(simulateConfig, config),
+      version: toolVersion,
+      entry,
+    })),
+    engine: config.engine,
+    seed: config.seed,
+    jobs: jobs.jobs,
+    threadsPerJob: jobs.threadsPerJob,
+    ...(cohort.notes.length > 0 && { cohortNotes: cohort.notes }),
+  };
+  const request = { out: config.out, cohort: cohort.name, run: config.run, stage: 'impute' };
+  return runInFolder({ ...request, details, hide, terminal }, async ({ folder, say }) => {
+    if (config.force) await folder.manifest.forgetAll();
+    const plan: SimulatePlan = {
+      config,
+      cohort: cohort.name,
+      sourceRoot: cohort.root,
+      generatedBy: `oinr ${toolVersion}`,
+      operators,
+    };
+    say(introduction(cohort.name, subjects.length, config, jobs.jobs));
+    for (const note of cohort.notes) say(note);
+    if (jobs.remark !== undefined) say(jobs.remark);
+    if (operators.length > 0)
+      say(
+        `Cross-fitting: ${operators.length} operators; every subject is imputed by the one that was learned without it.`,
+      );
+    await writeDatasetDescription(derivativesFolder(folder.path), {
+      name: derivativesName(cohort.name),
+      generatedBy: {
+        name: 'oinr',
+        version: toolVersion,
+        description: `Every k-th ${config.axis} slice kept, the others imputed by ${config.method.join(', ')}.`,
+      },
+      source: { name: cohort.name },
+    });
+
+    const kinds = workKinds(config, subjects.length);
+    const {
+      result: outcome,
+      isStopped,
+      stopReason,
+    } = await runUnits<SimulatePlan, SubjectTask, ImputedRow | BaseNetwork, Outcome>(
+      { entry, plan, folder, jobs, kinds, things: 'volumes', out: terminal.out },
+      async (runner) => {
+        const imputing = runner as UnitRunner<SubjectTask, ImputedRow>;
+        const early = await firstNumbers(config, subjects, jobs.jobs, imputing);
+        const bases = await fitBases(config, source.everyone, runner);
+        return imputeSubjects(config, subjects, bases, early, imputing);
+      },
+    );
+
+    await writeTables(folder, cohort, outcome, hide);
+    if (operators.length > 0)
+      await writeTsv(folder.file('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
+    const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(({ isProblem }) => isProblem);
+    const status = statusOf({ isStopped, stopReason, hasProblems });
+    await printResults({ folder, cohort, outcome, config, hide, context, status, stopReason });
+    return {
+      status,
+      record: {
+        subjects: subjects.length,
+        unitsFinished: outcome.volumes.length,
+        unitsReused: outcome.reused,
+        failures: outcome.failures.length,
+        methodRemarks: methodRemarks(outcome.volumes),
+      },
+    };
+  });
+}
+
+/** Interpolations compute nothing on an engine, and probing devices takes seconds. */
+async function engineFor({ engine, method }: SimulatePlan['config']): Promise<SimulateConfig['engine']> {
+  return method.some(isTrained) ? resolveEngine(engine) : engine === 'auto' ? 'cpu' : engine;
+}
+
+function introduction(
+  cohort: string,
+  subjects: number,
+  config: SimulatePlan['config'],
+  jobs: number,
+): string {
+  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+  return (
+    `Cohort ${cohort}: ${count(subjects, 'subject')}; every k-th ${config.axis} slice kept, k = ` +
+    `${config.k.join(', ')} (${acquisitionInWords(config)}); methods ${config.method.join(', ')}; ${count(jobs, 'subject')} at once.`
+  );
+}
+
+// A trained method takes some hundred times as long as an interpolation; seen times replace the guess at once.
+const guesses = { interpolated: 1, trained: 100 };
+
+/** All work of a run, by kind, for the estimate of the time left. */
+function workKinds({ method, k }: SimulatePlan['config'], subjects: number) {
+  return Object.fromEntries(
+    method.flatMap((name) =>
+      k.map((every) => {
+        const guess = isTrained(name) ? guesses.trained : guesses.interpolated;
+        return [kindOf(name, every), { units: subjects, guess }] as const;
+      }),
+    ),
+  );
+}
+
+/** The name of a unit among all of a run. */
+const keyOf = (name: readonly string[]): string => name.join('/');
+
+/**
+ * Numbers within seconds, where fits take minutes: the interpolations of the first subjects. The subjects' own tasks find
+ * them done.
+ *
+ * @returns the units that this run has done so, which are not kept from an earlier one.
+ */
+async function firstNumbers(
+  { method, k }: SimulatePlan['config'],
+  subjects: readonly Subject[],
+  jobs: number,
+  runner: UnitRunner<SubjectTask, ImputedRow>,
+): Promise<ReadonlySet<string>> {
+  const methods = method.filter((name) => !isTrained(name));
+  const first = subjects.slice(0, jobs);
+  if (methods.length === 0 || methods.length === method.length) return new Set();
+  const table = new LiveTable(
+    'First numbers, interpolations alone',
+    methods,
+    first.map(({ id }) => id),
+    (line) => runner.say(line),
+  );
+  const kinds = k.flatMap((every) => methods.map((name) => kindOf(name, every)));
+  const done = new Set<string>();
+  await Promise.all(
+    first.map((subject) =>
+      runner.task({ kind: 'impute', subject, bases: [], methods }, `sub-${subject.id}`, kinds, (unit) => {
+        if (unit.isReused) return;
+        done.add(keyOf(unit.name));
+        table.add(subject.id, unit.row);
+      }),
+    ),
+  );
+  return done;
+}
+
+/**
+ * Fits the base networks that `oinr` starts from, to the first subjects that can be read. Without them (a cohort of
+ * one) fits start from random weights. A donor that fails is passed over: as a subject it fails again, and is told.
+ */
+async function fitBases(
+  { method }: SimulatePlan['config'],
+  donors: readonly Subject[],
+  runner: UnitRunner<SubjectTask, ImputedRow | BaseNetwork>,
+): Promise<readonly CohortBase[]> {
+  if (!method.some(hasWarmStart) || donors.length < basesNeeded) return [];
+  const waiting = [...donors];
+  const bases: CohortBase[] = [];
+  while (bases.length < basesNeeded && waiting.length > 0 && !runner.signal.aborted) {
+    const next = waiting.splice(0, basesNeeded - bases.length);
+    const fitted = await Promise.all(
+      next.map(async (subject) => {
+        const { finished } = await runner.task({ kind: 'base', subject }, `sub-${subject.id}`, []);
+        return finished.map(({ fingerprint }) => ({ donor: subject.id, fingerprint }));
+      }),
+    );
+    bases.push(...fitted.flat());
+  }
+  return bases;
+}
+
+/** Hands every subject to a worker process and collects what comes of it; one bad subject does not stop the others. */
+async function imputeSubjects(
+  config: SimulatePlan['config'],
+  subjects: readonly Subject[],
+  bases: readonly CohortBase[],
+  early: ReadonlySet<string>,
+  runner: UnitRunner<SubjectTask, ImputedRow>,
+): Promise<Outcome> {
+  const kinds = config.k.flatMap((every) => config.method.map((method) => kindOf(method, every)));
+  const table = new LiveTable(
+    'Every subject as soon as it is known',
+    config.method,
+    subjects.map(({ id }) => id),
+    (line) => runner.say(line),
+  );
+  let done = 0;
+  const outcomes = await Promise.all(
+    subjects.map(async (subject) => {
+      const came = withoutEarly(
+        await runner.task(
+          { kind: 'impute', subject, bases, methods: config.method },
+          `sub-${subject.id}`,
+          kinds,
+          ({ row }) => table.add(subject.id, row),
+        ),
+        early,
+      );
+      if (!came.isStopped) {
+        done += 1;
+        runner.say(
+          `sub-${subject.id} (${done} of ${subjects.length}): ${subjectInWords(came, kinds.length)}`,
+        );
+      }
+      return outcomeOf(subject, came, config);
+    }),
+  );
+  return joinOutcomes(outcomes);
+}
+
+/** What this run has done a moment ago is not kept from an earlier one. */
+function withoutEarly(
+  { finished, ...came }: TaskOutcome<ImputedRow>,
+  early: ReadonlySet<string>,
+): TaskOutcome<ImputedRow> {
+  return {
+    ...came,
+    finished: finished.map((unit) => (early.has(keyOf(unit.name)) ? { ...unit, isReused: false } : unit)),
+  };
+}
+
+function subjectInWords({ finished, seconds }: TaskOutcome<ImputedRow>, all: number): string {
+  const reused = finished.filter(({ isReused }) => isReused).length;
+  const failed = all - finished.length;
+  const parts = [
+    ...(finished.length > reused ? [`${finished.length - reused} imputed`] : []),
+    ...(reused > 0 ? [`${reused} kept from an earlier run`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return `${parts.join(', ')}, ${seconds.toFixed(1)} s`;
+}

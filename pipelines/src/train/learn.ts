@@ -1,0 +1,253 @@
+import { basename } from 'node:path';
+import type { Cohort, Subject } from '@oinr/cohort';
+import type { EngineName } from '@oinr/engines';
+import { mapLimited, writeFileAtomic } from '@oinr/files';
+import type { Executor } from '@oinr/graph';
+import {
+  checksumFile,
+  checksumOf,
+  encodePriorModel,
+  type PriorModel,
+  type PriorTrainingOptions,
+  type PriorTrainingProgress,
+  type TrainingVolume,
+  trainedRange,
+  trainPrior,
+  weightsFile,
+} from '@oinr/imputation';
+import {
+  codeVersion,
+  type Fingerprinted,
+  fingerprint,
+  formatDuration,
+  hashFile,
+  type OutputFolder,
+} from '@oinr/run';
+import type { Volume } from '@oinr/volume';
+import { loadCheckpoint, type SavedTraining, saveCheckpoint } from './checkpoint.ts';
+import { type Measurement, measureOperator } from './measure.ts';
+import { modelCard, type TrainingRecord } from './modelCard.ts';
+import { readHead, type Split, trainingVolume } from './people.ts';
+
+const measuredSpacings = [2, 3, 4, 5, 6];
+
+/** One training: who is learned from and held out, by which settings, and where it is kept. */
+export interface Training {
+  readonly cohort: Pick<Cohort, 'name' | 'description'>;
+  readonly split: Split;
+  readonly folds: number;
+  readonly fold: number;
+  /** Further volumes that the finished operator is measured on. */
+  readonly elsewhere: readonly string[];
+  readonly settings: PriorTrainingOptions;
+  readonly executor: Executor;
+  readonly engine: EngineName;
+  /** Begin anew, also where a checkpoint fits. */
+  readonly force: boolean;
+  readonly folder: OutputFolder;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Learns the operator, writes it, measures it on the people held out, and writes its card. */
+export async function learnAndMeasure(run: Training): Promise<{ steps: number; checksum: string }> {
+  const { cohort, split, settings, executor, folder, say } = run;
+  const training = await readPeople(split.training);
+  const validation = await readPeople(split.heldOut);
+  // Read before anything is learned, so that a wrong path is told at once.
+  const elsewhere = await mapLimited(run.elsewhere, 1, namedHead);
+  const images = { training: await hashesOf(split.training), heldOut: await hashesOf(split.heldOut) };
+  const progress = await learn(run, { training, validation, images });
+  const record: TrainingRecord = {
+    cohort: cohort.name,
+    description: cohort.description,
+    learnedFrom: split.training.map(({ id }) => id),
+    heldOut: split.heldOut.map(({ id }) => id),
+    folds: run.folds,
+    fold: run.fold,
+    steps: progress.state.step,
+    schedule: progress.schedule,
+    seed: settings.seed,
+    engine: executor.name,
+    options: settings as unknown as Record<string, unknown>,
+    images: images.training,
+    voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
+  };
+  const model = await saveModel(folder, settings, training, progress, record);
+  const measuring = { model, executor, say };
+  const heldOut = await measureSubjects(split.heldOut, measuring);
+  const writeCard = (others: readonly Measurement[]) =>
+    writeFileAtomic(
+      folder.file('operator', 'MODEL_CARD.md'),
+      modelCard(model, record, progress, heldOut, others),
+    );
+  // Written before the volumes from elsewhere are measured too, which may take long.
+  await writeCard([]);
+  await writeCard(await measureElsewhere(elsewhere, measuring));
+  return { steps: progress.state.step, checksum: model.checksum };
+}
+
+async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[]> {
+  const volumes: TrainingVolume[] = [];
+  for (const { id, image } of subjects) volumes.push(trainingVolume(id, await readHead(image)));
+  return volumes;
+}
+
+function hashesOf(subjects: readonly Subject[]): Promise<string[]> {
+  return mapLimited(subjects, 1, ({ image }) => hashFile(image));
+}
+
+/** What is learned from, and what the held-out error is taken on. */
+interface TrainingData {
+  readonly training: readonly TrainingVolume[];
+  readonly validation: readonly TrainingVolume[];
+  /** SHA-256 of the images. */
+  readonly images: { readonly training: readonly string[]; readonly heldOut: readonly string[] };
+}
+
+/**
+ * The name of a training: one that was stopped goes on only where all that decides its next step is the same. The number
+ * of steps is left out: a training may be given more or fewer when it goes on, and its card says so.
+ */
+export function trainingMark({
+  settings: { steps: _, ...lasting },
+  engine,
+  images,
+  code,
+}: Pick<Training, 'settings' | 'engine'> & Pick<TrainingData, 'images'> & { readonly code: string }): string {
+  return fingerprint({
+    settings: lasting as unknown as Fingerprinted,
+    engine,
+    training: images.training.length,
+    images: [...images.training, ...images.heldOut],
+    code,
+  });
+}
+
+const reportInterval = 30_000;
+
+/** Trains from the last checkpoint that fits, or from the start. */
+async function learn(
+  { settings, executor, engine, force, folder, say, signal }: Training,
+  { training, validation, images }: TrainingData,
+): Promise<SavedTraining> {
+  const mark = trainingMark({ settings, engine, images, code: await codeVersion(import.meta.url) });
+  const place = folder.file('checkpoint');
+  const resume = force ? undefined : await loadCheckpoint(place, settings.network, mark);
+  if (resume) say(`Going on from step ${resume.state.step}.`);
+  const earlier = resume?.schedule ?? [];
+  const isSame = earlier.at(-1)?.steps === settings.steps;
+  const schedule = isSame ? earlier : [...earlier, { from: resume?.state.step ?? 0, steps: settings.steps }];
+  const first = resume?.state.step ?? 0;
+  const before = process.cpuUsage();
+  const cpuSeconds = (): number => {
+    const { user, system } = process.cpuUsage(before);
+    return (resume?.cpuSeconds ?? 0) + (user + system) / 1e6;
+  };
+  const started = performance.now();
+  let lastReport = started;
+  const progress = await trainPrior({
+    options: settings,
+    training,
+    validation,
+    executor,
+    resume,
+    signal,
+    onSteps: (done, ratio) => {
+      const now = performance.now();
+      if (now - lastReport < reportInterval) return;
+      lastReport = now;
+      const left = ((now - started) / 1000 / (done - first)) * (settings.steps - done);
+      say(
+        `step ${done} of ${settings.steps}, error ${ratio.toFixed(3)} of PCHIP's, ${formatDuration(left)} left`,
+      );
+    },
+    onCheckpoint: async (progress) => {
+      await saveCheckpoint(
+        place,
+        settings.network,
+        { ...progress, schedule, cpuSeconds: cpuSeconds() },
+        mark,
+      );
+      const point = progress.curve.at(-1);
+      const each = Object.entries(point?.perSpacing ?? {}).map(([k, value]) => `${k}: ${value.toFixed(3)}`);
+      say(
+        `step ${point?.step}: training ${point?.trainingRatio.toFixed(3)}, held-out people ` +
+          `${point?.validationRatio?.toFixed(3) ?? 'none'} (${each.join(', ')})`,
+      );
+    },
+  });
+  return { ...progress, schedule, cpuSeconds: cpuSeconds() };
+}
+
+async function saveModel(
+  folder: OutputFolder,
+  settings: PriorTrainingOptions,
+  training: readonly TrainingVolume[],
+  { state, curve }: PriorTrainingProgress,
+  record: TrainingRecord,
+): Promise<PriorModel> {
+  const weights = Object.fromEntries(
+    Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
+  );
+  const unsealed = {
+    network: settings.network,
+    weights,
+    range: trainedRange(training, settings),
+    training: { ...record, lastPoint: curve.at(-1) },
+  };
+  const bytes = encodePriorModel(unsealed);
+  const checksum = checksumOf(bytes);
+  await writeFileAtomic(folder.file('operator', weightsFile), bytes);
+  await writeFileAtomic(folder.file('operator', checksumFile), `${checksum}  ${weightsFile}\n`);
+  return { ...unsealed, checksum };
+}
+
+/** What is measured, with what, and to whom it is told. */
+interface Measuring {
+  readonly model: PriorModel;
+  readonly executor: Executor;
+  readonly say: (line: string) => void;
+}
+
+async function measureSubjects(subjects: readonly Subject[], measuring: Measuring): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const { id, image } of subjects) {
+    const named = { name: id, head: await readHead(image) };
+    for (const every of measuredSpacings)
+      measurements.push(await measured(named, 'coronal', every, measuring));
+  }
+  return measurements;
+}
+
+interface NamedHead {
+  readonly name: string;
+  readonly head: Volume;
+}
+
+async function namedHead(file: string): Promise<NamedHead> {
+  return { name: basename(file), head: await readHead(file) };
+}
+
+/** Volumes from elsewhere are measured along all three axes, at k = 3 and 6. */
+async function measureElsewhere(volumes: readonly NamedHead[], measuring: Measuring): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const volume of volumes)
+    for (const axis of ['coronal', 'sagittal', 'axial'] as const)
+      for (const every of axis === 'coronal' ? measuredSpacings : [3, 6])
+        measurements.push(await measured(volume, axis, every, measuring));
+  return measurements;
+}
+
+async function measured(
+  { name, head }: NamedHead,
+  axis: Measurement['axis'],
+  every: number,
+  { model, executor, say }: Measuring,
+): Promise<Measurement> {
+  const result = await measureOperator(name, head, axis, every, model, executor);
+  say(
+    `${name}, ${axis}, k = ${every}: ${result.ratio.toFixed(3)} of the best interpolation, ${result.seconds.toFixed(1)} s`,
+  );
+  return result;
+}
