@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import { parseNumber, readTsv } from '@oinr/tables';
 import test from 'ava';
+import { runStage } from '../src/runStage.ts';
+import { contextOf } from '../src/stageContext.ts';
+import { recordedTerminal } from './support/recordedTerminal.ts';
 import {
   filesBelow,
   results,
@@ -114,6 +117,39 @@ test('only what changed is done again: further k, another image, another scale, 
   t.deepEqual(await counts('--k', '2', '3', '--seed', '9'), [8, 8]);
   t.deepEqual(await counts('--k', '2', '3', '--force'), [8, 0]);
   t.deepEqual(await counts('--k', '2', '--no-volumes', '--scale', '255'), [4, 0]);
+});
+
+test('progress counts every volume once, those of the first numbers too', async (t) => {
+  const root = await tinyStudy(['01', '02']);
+  const words = [
+    '--cohort',
+    'bids',
+    '--root',
+    root,
+    '--out',
+    temporaryFolder(),
+    '--k',
+    '2',
+    '3',
+    '--jobs',
+    '2',
+  ];
+  const terminal = recordedTerminal();
+  const live = { ...terminal, out: { ...terminal.out, isTTY: true, columns: 200 } };
+  t.is(
+    await runStage('impute', [...words, '--method', 'linear', 'oinr-prior'], contextOf(live)),
+    0,
+    terminal.text(),
+  );
+  const counts = [...terminal.text().matchAll(/(\d+) of (\d+) volumes/g)].map(([, done, all]) =>
+    [done, all].map(Number),
+  );
+  t.true(counts.length > 0);
+  for (const [done = Number.NaN, all] of counts) {
+    t.is(all, 8);
+    t.true(done <= 8);
+  }
+  t.true(Math.max(...counts.map(([done = 0]) => done)) >= 4);
 });
 
 test('what is written: kept slices as measured, errors that can be computed again, sidecars that say what was done', async (t) => {

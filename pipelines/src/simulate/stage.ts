@@ -167,21 +167,25 @@ function workKinds({ method, k }: SimulatePlan['config'], subjects: number) {
 /** The name of a unit among all of a run. */
 const keyOf = (name: readonly string[]): string => name.join('/');
 
-/**
- * Numbers within seconds, where fits take minutes: the interpolations of the first subjects. The subjects' own tasks find
- * them done.
- *
- * @returns the units that this run has done so, which are not kept from an earlier one.
- */
+/** What is known before the subjects' own tasks, which find it done. */
+interface Early {
+  /** The units that this run has done so: they are not kept from an earlier one. */
+  readonly units: ReadonlySet<string>;
+  /** The kinds of units that progress has counted, by subject. */
+  readonly counted: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Numbers within seconds, where fits take minutes: the interpolations of the first subjects. */
 async function firstNumbers(
   { method, k }: SimulatePlan['config'],
   subjects: readonly Subject[],
   jobs: number,
   runner: UnitRunner<SubjectTask, ImputedRow>,
-): Promise<ReadonlySet<string>> {
+): Promise<Early> {
   const methods = method.filter((name) => !isTrained(name));
   const first = subjects.slice(0, jobs);
-  if (methods.length === 0 || methods.length === method.length) return new Set();
+  if (methods.length === 0 || methods.length === method.length)
+    return { units: new Set(), counted: new Map() };
   const table = new LiveTable(
     'First numbers, interpolations alone',
     methods,
@@ -189,17 +193,17 @@ async function firstNumbers(
     (line) => runner.say(line),
   );
   const kinds = k.flatMap((every) => methods.map((name) => kindOf(name, every)));
-  const done = new Set<string>();
+  const units = new Set<string>();
   await Promise.all(
     first.map((subject) =>
       runner.task({ kind: 'impute', subject, bases: [], methods }, `sub-${subject.id}`, kinds, (unit) => {
         if (unit.isReused) return;
-        done.add(keyOf(unit.name));
+        units.add(keyOf(unit.name));
         table.add(subject.id, unit.row);
       }),
     ),
   );
-  return done;
+  return { units, counted: new Map(first.map(({ id }) => [id, kinds])) };
 }
 
 /**
@@ -232,7 +236,7 @@ async function imputeSubjects(
   config: SimulatePlan['config'],
   subjects: readonly Subject[],
   bases: readonly CohortBase[],
-  early: ReadonlySet<string>,
+  early: Early,
   runner: UnitRunner<SubjectTask, ImputedRow>,
 ): Promise<Outcome> {
   const kinds = config.k.flatMap((every) => config.method.map((method) => kindOf(method, every)));
@@ -249,10 +253,10 @@ async function imputeSubjects(
         await runner.task(
           { kind: 'impute', subject, bases, methods: config.method },
           `sub-${subject.id}`,
-          kinds,
+          kinds.filter((kind) => early.counted.get(subject.id)?.includes(kind) !== true),
           ({ row }) => table.add(subject.id, row),
         ),
-        early,
+        early.units,
       );
       if (!came.isStopped) {
         done += 1;
