@@ -27,7 +27,7 @@ export async function drawFigures(
   if (isOfMaps(results)) return comparisonFigures(results.folder, await readComparison(results));
   finishedStage(results, simulateConfig);
   const mse = await readRunTable(results, 'mse');
-  const scale = scaleInWords(results);
+  const scale = mseScale(results);
   const table3 = table3Table(await readRunTable(results, 'summary'));
   await writeTsv(safeJoin(results.folder, 'tables', 'table3.tsv'), table3);
   const figures = [table3Figure(table3, scale), errorCurveFigure(mse, scale)];
@@ -61,7 +61,7 @@ export function isCompared(results: RunResults): boolean {
 }
 
 /** What an MSE of this run is of, in words. */
-export function scaleInWords(results: RunResults): string {
+export function mseScale(results: RunResults): string {
   const { scale } = recordedConfig(results, simulateConfig);
   return scale !== undefined
     ? `(stored value / ${scale})\u00b2`

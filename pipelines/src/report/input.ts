@@ -7,7 +7,7 @@ import { withPlaceholders } from '../config/record.ts';
 import type { AnyStageConfig } from '../config/stageConfig.ts';
 import { readComparison } from '../figures/comparisonFigures.ts';
 import { type ReadingConfig, reportConfig } from '../figures/config.ts';
-import { isCompared, scaleInWords } from '../figures/draw.ts';
+import { isCompared, mseScale } from '../figures/draw.ts';
 import type { RunFigure } from '../figures/runFigure.ts';
 import { isDescriptionFile } from '../folders.ts';
 import { prepareConfig } from '../prepare/config.ts';
@@ -81,7 +81,7 @@ export async function reportInput(
               : {}),
           },
         }),
-    scale: areMapsOfOthers ? '' : `Errors are of ${scaleInWords(results)}.`,
+    scale: areMapsOfOthers ? '' : `Errors are of ${mseScale(results)}.`,
     figures: {
       errors: part('errors'),
       maps: part('maps'),

@@ -22,7 +22,7 @@ export function table3(
       about.profile === 'thin'
         ? ''
         : `Kept: ${acquisitionInWords(about)}; they are estimated too (mse_kept in mse.tsv).\n`
-    }` + `Scale: ${inWords(units.map(({ scale }) => scaleInWords(scale)))}. * best of its row.`;
+    }` + `Scale: ${inWords(units.map(({ scale }) => withoutNumber(scale)))}. * best of its row.`;
   const parts = [caption, `\nWhole slices\n${draw(whole)}`];
   if (masked.length > 0)
     parts.push(`\nInside ${inWords(units.map(({ region }) => region))}\n${draw(masked)}`);
@@ -30,7 +30,7 @@ export function table3(
 }
 
 /** The scale of one subject without that subject's own number, so that it holds for the table. */
-function scaleInWords(description: string): string {
+function withoutNumber(description: string): string {
   return description.replace(/\s*\([^)]*\)\s*$/, '');
 }
 

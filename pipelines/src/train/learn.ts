@@ -171,10 +171,11 @@ async function learn(
       );
       const point = progress.curve.at(-1);
       const each = Object.entries(point?.perSpacing ?? {}).map(([k, value]) => `${k}: ${value.toFixed(3)}`);
-      say(
-        `step ${point?.step}: training ${point?.trainingRatio.toFixed(3)}, held-out people ` +
-          `${point?.validationRatio?.toFixed(3) ?? 'none'} (${each.join(', ')})`,
-      );
+      const heldOut =
+        point?.validationRatio === undefined
+          ? ''
+          : `, held-out people ${point.validationRatio.toFixed(3)} (${each.join(', ')})`;
+      say(`step ${point?.step}: training ${point?.trainingRatio.toFixed(3)}${heldOut} (of PCHIP's error)`);
     },
   });
   return { ...progress, schedule, cpuSeconds: cpuSeconds() };
