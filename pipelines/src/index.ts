@@ -1,6 +1,6 @@
 // What apps use. Stages and the tables of their options load when they are asked for: their libraries take a second.
 export { printCommandLine } from './config/commandLine.ts';
-export { nearest } from './config/nearest.ts';
+export { didYouMean } from './config/nearest.ts';
 export { shellWord } from './config/shell.ts';
 export type { Door, StageCall } from './door.ts';
 export { runStage } from './runStage.ts';

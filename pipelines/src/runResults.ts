@@ -90,13 +90,9 @@ export function command(config: AnyStageConfig, { door, cohort, asked, run }: Ru
  * @throws RunError where the stage was not run, is running, or was stopped.
  */
 export function finishedStage(results: RunResults, config: AnyStageConfig): StageRecord {
-  const { run, record } = results;
+  const { run } = results;
   const { stage } = config;
-  const found = record.stages[stage];
-  const again = command(config, results);
-  if (found === undefined) {
-    throw new RunError(`The stage ${stage} of run '${run}' was not run yet; run it first: ${again}`);
-  }
+  const { found, again } = begunStage(results, config);
   if (found.status !== 'complete' && found.status !== 'complete with failures') {
     const state =
       found.status === 'running'
@@ -105,6 +101,20 @@ export function finishedStage(results: RunResults, config: AnyStageConfig): Stag
     throw new RunError(`The stage ${stage} of run '${run}' ${state}; let it finish first: ${again}`);
   }
   return found;
+}
+
+/** The record of a stage that was run, however it ended, and the command that runs it again. */
+function begunStage(
+  results: RunResults,
+  config: AnyStageConfig,
+): { readonly found: StageRecord; readonly again: string } {
+  const found = results.record.stages[config.stage];
+  const again = command(config, results);
+  if (found === undefined)
+    throw new RunError(
+      `The stage ${config.stage} of run '${results.run}' was not run yet; run it first: ${again}`,
+    );
+  return { found, again };
 }
 
 /**
@@ -116,12 +126,9 @@ export function recordedConfig<Config extends AnyStageConfig>(
   results: RunResults,
   config: Config,
 ): Recorded<Config> {
-  const { run, record } = results;
+  const { run } = results;
   const { stage } = config;
-  const found = record.stages[stage];
-  const again = command(config, results);
-  if (found === undefined)
-    throw new RunError(`The stage ${stage} of run '${run}' was not run yet; run it first: ${again}`);
+  const { found, again } = begunStage(results, config);
   const read = readRecord(config, found.config);
   if (read === undefined)
     throw new RunError(

@@ -1,7 +1,7 @@
 import { UsageError } from '@oinr/errors';
 import { exitStatus } from '@oinr/run';
 import { parseCommandLine } from './config/commandLine.ts';
-import { nearest } from './config/nearest.ts';
+import { didYouMean } from './config/nearest.ts';
 import { helpText } from './help.ts';
 import type { StageContext } from './stageContext.ts';
 import { isStageName, loadStage, stageNames } from './stages.ts';
@@ -37,9 +37,7 @@ export async function runStage(
 
 function noSuchStage(name: string): UsageError {
   const known = [...stageNames, 'help'];
-  const guess = nearest(name, known);
-  const suggestion = guess === undefined ? '' : ` Did you mean ${guess}?`;
   return new UsageError(
-    `There is no stage ${JSON.stringify(name)}; choose among ${known.join(', ')}.${suggestion}`,
+    `There is no stage ${JSON.stringify(name)}; choose among ${known.join(', ')}.${didYouMean(name, known)}`,
   );
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '@oinr/errors';
-import { describeStage, nearest } from '@oinr/pipelines';
+import { describeStage, didYouMean } from '@oinr/pipelines';
 import type { StageWords } from './command.ts';
 
 const levels = ['participant', 'group'];
@@ -55,9 +55,8 @@ export function isBidsApp(args: readonly string[]): boolean {
 export function bidsAppStage(args: readonly string[]): StageWords {
   const [source = '', output = '', level = '', ...rest] = args;
   if (!levels.includes(level)) {
-    const guess = nearest(level, levels);
     throw new UsageError(
-      `The third word is the level, participant or group, but was ${JSON.stringify(level)}.${guess === undefined ? '' : ` Did you mean ${guess}?`}`,
+      `The third word is the level, participant or group, but was ${JSON.stringify(level)}.${didYouMean(level, levels)}`,
     );
   }
   if (!statSync(source, { throwIfNoEntry: false })?.isDirectory())

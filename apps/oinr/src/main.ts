@@ -1,5 +1,5 @@
 import { errorReport, UsageError } from '@oinr/errors';
-import { nearest, runStage, toolVersion } from '@oinr/pipelines';
+import { didYouMean, runStage, toolVersion } from '@oinr/pipelines';
 import { bidsAppHelp, bidsAppStage, bidsAppUsage, isBidsApp } from './bidsApp.ts';
 import type { Command, StageWords } from './command.ts';
 import { context } from './door.ts';
@@ -57,10 +57,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const wantsHelp = rest.includes('--help') || rest.includes('-h');
   const command = commands.find((one) => one.name === name);
   if (command === undefined && !isBidsApp(args)) {
-    const guess = nearest(name, [...commands.map((one) => one.name), 'help']);
+    const names = commands.map((one) => one.name);
     process.stderr.write(
-      `oinr has no command ${name}; it has ${commands.map((one) => one.name).join(', ')}.` +
-        `${guess === undefined ? '' : ` Did you mean ${guess}?`} As a BIDS App: ${bidsAppUsage}\n`,
+      `oinr has no command ${name}; it has ${names.join(', ')}.` +
+        `${didYouMean(name, [...names, 'help'])} As a BIDS App: ${bidsAppUsage}\n`,
     );
     return 2;
   }

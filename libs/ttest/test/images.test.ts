@@ -111,9 +111,9 @@ test('threads refuse an image with the sentence that reading it here would give'
   rmSync(folder, { recursive: true });
 });
 
-test('a result is kept and read back without rounding a number; a damaged or foreign file is no result', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'oinr-result-'));
-  const result = await testImages({
+/** A test with all that a result may hold. */
+const testWithEverything = () =>
+  testImages({
     images: inMemory,
     mask,
     design: { labels },
@@ -121,6 +121,10 @@ test('a result is kept and read back without rounding a number; a damaged or for
     clusters: { threshold: 2, connectivity: 18 },
     tfce: {},
   });
+
+test('a result is kept and read back without rounding a number; a damaged or foreign file is no result', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oinr-result-'));
+  const result = await testWithEverything();
   const both = twoSided(result, mask, { seconds: 1 });
   // A voxel where nobody differs within a group has an infinite T.
   both.maxima[3] = Number.POSITIVE_INFINITY;
@@ -136,14 +140,7 @@ test('a result is kept and read back without rounding a number; a damaged or for
 });
 
 test('two-sided results join both signs of the test', async (t) => {
-  const result = await testImages({
-    images: inMemory,
-    mask,
-    design: { labels },
-    relabelings: { permutations: 1000, seed: 1 },
-    clusters: { threshold: 2, connectivity: 18 },
-    tfce: {},
-  });
+  const result = await testWithEverything();
   const both = twoSided(result, mask, { seconds: 1 });
   t.deepEqual(pMap(both.familyWise, both), Float32Array.from(pOfCounts(result, result.familyWiseCounts.two)));
   const { clusterNull, tfceNull } = result;

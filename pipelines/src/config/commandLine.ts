@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '@oinr/errors';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { missingValue, type Option } from './option.ts';
 import { type AnyStageConfig, type ConfigOf, isDefault, optionName, schemaOf } from './stageConfig.ts';
 
@@ -148,9 +148,9 @@ function unknownOption(rawName: string, known: readonly string[], helpCommand: s
   const bare = rawName.replace(/^-+/, '');
   if (eatenByNx.includes(bare))
     return new UsageError(`${rawName} is an option of Nx, not of this stage; leave it out.`);
-  const guess = nearest(bare, known);
-  const suggestion = guess === undefined ? '' : ` Did you mean --${guess}?`;
-  return new UsageError(`Unknown option ${rawName}.${suggestion} All options: ${helpCommand}`);
+  return new UsageError(
+    `Unknown option ${rawName}.${didYouMean(bare, known, '--')} All options: ${helpCommand}`,
+  );
 }
 
 function strayWord(word: string, helpCommand: string): UsageError {

@@ -18,6 +18,15 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/**
+ * ` Did you mean X?`, to stand behind a sentence about a mistyped word; empty where nothing is near. `before` stands in
+ * front of what is meant, such as the hyphens of an option.
+ */
+export function didYouMean(word: string, candidates: readonly string[], before = ''): string {
+  const guess = nearest(word, candidates);
+  return guess === undefined ? '' : ` Did you mean ${before}${guess}?`;
+}
+
 /** Levenshtein distance: insertions, deletions and substitutions. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

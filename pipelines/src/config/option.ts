@@ -1,7 +1,7 @@
 import { UsageError } from '@oinr/errors';
 import { z } from 'zod';
 import { userPath } from '../folders.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 
 /**
  * One option of a stage: the schema of its value in the configuration, how its words on a command line are read and
@@ -258,10 +258,8 @@ function oneWord(
 
 function checkedChoice(word: string, name: string, choices: readonly string[] | undefined): string {
   if (choices === undefined || choices.includes(word)) return word;
-  const guess = nearest(word, choices);
-  const suggestion = guess === undefined ? '' : ` Did you mean ${guess}?`;
   throw new UsageError(
-    `--${name} ${quoted(word)} does not exist; choose among ${choices.join(', ')}.${suggestion}`,
+    `--${name} ${quoted(word)} does not exist; choose among ${choices.join(', ')}.${didYouMean(word, choices)}`,
   );
 }
 
