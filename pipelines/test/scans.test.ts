@@ -49,9 +49,8 @@ async function run(words: readonly string[]): Promise<{ code: number; out: strin
   }
 }
 
-/** The files of a folder without the records of what was done, by which the same command goes on. */
-const visible = (folder: string): string[] =>
-  filesBelow(folder).filter((file) => !file.startsWith('.resume/'));
+/** The files of a folder without the hidden records of what was done. */
+const visible = (folder: string): string[] => filesBelow(folder).filter((file) => !file.startsWith('.'));
 
 test('a thin scan: acquired slices are in the volume value for value and in their place; the sidecar says what was done', async (t) => {
   const folder = temporaryFolder();

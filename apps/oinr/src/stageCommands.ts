@@ -69,8 +69,8 @@ Options
 ${await describeStage('ttest')}
 
 The two-sided test is the default of the field; the one-sided maps (gt: A > B, lt: A < B) come from the same pass.
-A run that was stopped goes on from its last finished pass when the same command is given again. A run that fails
-leaves no map in OUT, not even those of an earlier run.
+A run that was stopped goes on from its last finished pass when the same command is given again. Maps and tables of an
+earlier run stay in OUT until all new ones are there; files that are not ours are never replaced.
 
 Examples
   oinr ttest --participants participants.tsv --images derivatives --mask brain.nii.gz --groups CN AD --out out

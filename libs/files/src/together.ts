@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FileWriteError } from './atomic.ts';
+import { FileWriteError } from './errors.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /**
  * Writes files that belong together, such as a volume and its sidecar, so that they appear together or not at all:
@@ -22,7 +23,7 @@ export async function writeTogether(
   const staging = join(dirname(sign), `.${randomUUID()}.partial`);
   const staged = paths.map((path) => join(staging, basename(path)));
   try {
-    await mkdir(staging, { recursive: true });
+    await makeFolder(staging);
   } catch (error) {
     throw new FileWriteError(sign, error);
   }

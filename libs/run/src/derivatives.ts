@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { OutputFolder } from './folder.ts';
 import { writeJson } from './json.ts';
 import { safeJoin } from './paths.ts';
 
@@ -16,22 +17,30 @@ export interface DerivativeDescription {
 }
 
 /**
- * Writes `dataset_description.json` of a BIDS derivative dataset into `folder`. Several programs may write into one
- * dataset, each an entry of GeneratedBy: what another name has written there stays.
+ * Writes `dataset_description.json` of a BIDS derivative dataset, as a draft. Several stages may write into one dataset,
+ * each an entry of GeneratedBy: what another one has written there stays. A description that somebody else has written,
+ * or changed, stays as it is.
+ *
+ * @param below the folder of the dataset below that of the outputs.
+ * @returns a sentence where the description was left alone.
  */
 export async function writeDatasetDescription(
-  folder: string,
+  folder: OutputFolder,
+  below: readonly string[],
   description: DerivativeDescription,
-): Promise<string> {
+): Promise<string | undefined> {
   const { name, generatedBy, source } = description;
-  const path = safeJoin(folder, 'dataset_description.json');
+  const path = folder.file(...below, 'dataset_description.json');
+  const ownership = await folder.manifest.results.ownershipOf(path);
+  if (ownership === 'foreign' || ownership === 'changed')
+    return `${path} was written or changed by somebody else and stays as it is; add ${generatedBy.name} ${generatedBy.version} to its GeneratedBy.`;
   const entry = {
     Name: generatedBy.name,
     Version: generatedBy.version,
     Description: generatedBy.description,
   };
   const earlier = await generatorsIn(path);
-  await writeJson(path, {
+  await writeJson(folder.draft(...below, 'dataset_description.json'), {
     Name: name,
     BIDSVersion: '1.9.0',
     DatasetType: 'derivative',
@@ -42,7 +51,7 @@ export async function writeDatasetDescription(
       withoutUndefined({ Name: source.name, URL: source.url, DOI: source.doi, License: source.license }),
     ],
   });
-  return path;
+  return undefined;
 }
 
 /** The entries of GeneratedBy that are there; none where the file is absent or damaged, since it is written anew. */

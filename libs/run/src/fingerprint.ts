@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { hashFile } from '@oinr/files';
 import { writeJson } from './json.ts';
 
 /** Anything that JSON can hold, in which the order of keys means nothing. */
@@ -38,13 +37,6 @@ function canonical(value: Fingerprinted): string {
 
 function isList(value: Fingerprinted): value is readonly Fingerprinted[] {
   return Array.isArray(value);
-}
-
-/** SHA-256 (hex) of a file's bytes. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 /** What tells that a file is still the one that was hashed, without reading it. */

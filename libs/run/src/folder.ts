@@ -1,12 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileWriteError } from '@oinr/files';
+import { type Lock, lockFolder, makeFolder, ResultFolder } from '@oinr/files';
+import { RunError } from './errors.ts';
 import { writeJson } from './json.ts';
-import { takeLock } from './lock.ts';
 import { RunLog } from './log.ts';
 import { Manifest } from './manifest.ts';
 import { removePartials } from './partials.ts';
-import { safeJoin } from './paths.ts';
+import { relativePath, safeJoin } from './paths.ts';
 
 /** How a stage of a run ended, or `running`; a stage that was killed keeps saying `running`. */
 export type StageStatus = 'running' | 'complete' | 'complete with failures' | 'stopped' | 'failed';
@@ -45,14 +45,15 @@ export class OutputFolder {
   readonly stage: string;
   readonly manifest: Manifest;
   readonly log: RunLog;
-  readonly #release: () => Promise<void>;
+  readonly #lock: Lock;
+  readonly #drafts = new Set<string>();
 
-  constructor(path: string, stage: string, log: RunLog, release: () => Promise<void>) {
+  constructor(path: string, stage: string, log: RunLog, lock: Lock) {
     this.path = path;
     this.stage = stage;
     this.manifest = new Manifest(path, manifestFolder(path, stage));
     this.log = log;
-    this.#release = release;
+    this.#lock = lock;
   }
 
   /** A path below the folder; see safeJoin. */
@@ -60,9 +61,37 @@ export class OutputFolder {
     return safeJoin(this.path, ...names);
   }
 
+  /** Where a result of the stage is written until it is published: the names are those of its place. */
+  draft(...names: readonly string[]): string {
+    const place = this.file(...names);
+    this.#drafts.add(place);
+    return this.manifest.results.draftOf(place);
+  }
+
+  /**
+   * Brings all drafts to their places, together: those that `draft` has named, and what units have written.
+   *
+   * @param outputs of units. Other drafts are thrown away.
+   * @param obsolete see ResultFolder.publish.
+   * @returns sentences about files that were in the way.
+   * @throws ForeignFileError, FileWriteError, FolderLockedError; then what was there before stays.
+   */
+  async publish(
+    outputs: readonly string[] = [],
+    obsolete: readonly string[] = [],
+  ): Promise<readonly string[]> {
+    await this.#lock.check();
+    const only = [...this.#drafts, ...outputs];
+    const { kept } = await this.manifest.results.publish({ only, obsolete });
+    return kept.map(
+      (path) =>
+        `A result was changed since it was written: what was there is kept as ${relativePath(this.path, path)}.`,
+    );
+  }
+
   /** Gives the folder back. */
   async close(): Promise<void> {
-    await this.#release();
+    await this.#lock.release();
   }
 }
 
@@ -71,13 +100,25 @@ export class RunFolder extends OutputFolder {
   readonly #request: RunFolderRequest;
   readonly #started = new Date();
 
-  constructor(path: string, request: RunFolderRequest, release: () => Promise<void>) {
-    super(path, request.stage, new RunLog(join(path, `${request.stage}.log`), request.hide), release);
+  #isRepeated = false;
+
+  constructor(path: string, request: RunFolderRequest, lock: Lock) {
+    super(path, request.stage, new RunLog(join(path, `${request.stage}.log`), request.hide), lock);
     this.#request = request;
+  }
+
+  /** Whether the stage was run to its end before: then its results stay until there are new ones of everything. */
+  get isRepeated(): boolean {
+    return this.#isRepeated;
   }
 
   /** Writes the stage's part of run.json with status `running`. */
   async begin(details: Readonly<Record<string, unknown>>): Promise<void> {
+    const before = (await readRunRecord(this.path).catch(() => undefined))?.stages[this.stage];
+    this.#isRepeated =
+      before?.status === 'complete' ||
+      before?.status === 'complete with failures' ||
+      before?.hasEarlierResults === true;
     await this.#writeStage({ ...details, status: 'running', started: this.#started.toISOString() });
   }
 
@@ -93,7 +134,9 @@ export class RunFolder extends OutputFolder {
   async #writeStage(record: StageRecord): Promise<void> {
     const { cohort, run, stage } = this.#request;
     const before = await readRunRecord(this.path).catch(() => undefined);
-    const whole: RunRecord = { cohort, run, stages: { ...before?.stages, [stage]: record } };
+    const isOver = record.status === 'complete' || record.status === 'complete with failures';
+    const told = this.#isRepeated && !isOver ? { ...record, hasEarlierResults: true } : record;
+    const whole: RunRecord = { cohort, run, stages: { ...before?.stages, [stage]: told } };
     await writeJson(join(this.path, 'run.json'), whole);
   }
 }
@@ -110,7 +153,18 @@ export function manifestFolder(runFolder: string, stage: string): string {
  */
 export async function openRunFolder(request: RunFolderRequest): Promise<RunFolder> {
   const path = safeJoin(request.out, request.cohort, request.run);
-  return openFolder(path, (release) => new RunFolder(path, request, release));
+  await refuseForeignFolder(path);
+  return openFolder(path, (lock) => new RunFolder(path, request, lock));
+}
+
+/** A run folder is made by a run; one that somebody else has filled is not written to. */
+async function refuseForeignFolder(path: string): Promise<void> {
+  const names = await readdir(path).catch(() => []);
+  const others = names.filter((name) => !name.startsWith('.') && !name.endsWith('.log'));
+  if (others.length === 0 || (await readRunRecord(path).catch(() => undefined)) !== undefined) return;
+  throw new RunError(
+    `${path} holds ${others.slice(0, 3).join(', ')}${others.length > 3 ? ', ...' : ''} but no run.json of a run, so something else was put there. Choose another --run name, or move the folder away.`,
+  );
 }
 
 /**
@@ -122,30 +176,44 @@ export function openOutputFolder(
   stage: string,
   hide?: (text: string) => string,
 ): Promise<OutputFolder> {
-  return openFolder(path, async (release) => {
+  return openFolder(path, async (lock) => {
     const records = join(path, '.resume');
-    await mkdir(records, { recursive: true });
-    return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), release);
+    await makeFolder(records);
+    return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), lock);
   });
 }
 
-async function openFolder<Folder>(
+async function openFolder<Folder extends OutputFolder>(
   path: string,
-  open: (release: () => Promise<void>) => Folder | Promise<Folder>,
+  open: (lock: Lock) => Folder | Promise<Folder>,
 ): Promise<Folder> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new FileWriteError(path, error);
-  }
-  const lock = await takeLock(join(path, '.lock'));
+  const lock = await lockFolder(path);
   try {
     await removePartials(path);
-    return await open(() => lock.release());
+    const folder = await open(lock);
+    await adoptEarlier(folder);
+    await finishPublications(path);
+    return folder;
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** A stage that was killed while its results took their places: the rest of them follow. */
+async function finishPublications(path: string): Promise<void> {
+  const states = await readdir(join(path, '.resume')).catch(() => []);
+  for (const name of states.filter((one) => one.endsWith('.drafts')))
+    await new ResultFolder(path, join(path, '.resume', name)).finishMoves();
+}
+
+/** Runs of earlier versions kept no list of what they wrote; all that lies in their folders is theirs. */
+async function adoptEarlier({ path, manifest: { results } }: OutputFolder): Promise<void> {
+  if ((await readRunRecord(path).catch(() => undefined)) === undefined) return;
+  await results.adopt(async () => {
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
+  });
 }
 
 /** Reads `run.json` of a run folder. */

@@ -1,11 +1,12 @@
 export { codeVersion } from './codeVersion.ts';
 export { derivativePath, writeDatasetDescription } from './derivatives.ts';
 export { RunError } from './errors.ts';
-export { cachedFileHash, type Fingerprinted, fingerprint, hashFile } from './fingerprint.ts';
+export { cachedFileHash, type Fingerprinted, fingerprint } from './fingerprint.ts';
 export {
   manifestFolder,
   OutputFolder,
   openOutputFolder,
+  openRunFolder,
   RunFolder,
   type RunRecord,
   readRunRecord,

@@ -1,5 +1,5 @@
 import { readFile, rm, stat } from 'node:fs/promises';
-import { hashFile } from './fingerprint.ts';
+import { hashFile, ResultFolder } from '@oinr/files';
 import { writeJson } from './json.ts';
 import { relativePath, safeJoin } from './paths.ts';
 
@@ -19,18 +19,26 @@ export interface UnitRecord<Result> {
   readonly result: Result;
 }
 
+/** What is known of a finished unit. */
+export interface Finished<Result> {
+  readonly result: Result;
+  /** Paths of what it has written, in their places or as drafts. */
+  readonly outputs: readonly string[];
+}
+
 /**
  * What a run has finished: one small file per unit, which appears by rename after the unit's outputs did. So there
  * is no moment at which a kill can lose a finished unit or make an unfinished one look finished, and worker
  * processes need no common journal.
  */
 export class Manifest {
-  readonly #runFolder: string;
+  /** What the units write. */
+  readonly results: ResultFolder;
   readonly #folder: string;
 
-  /** `folder`: where the records lie, inside `runFolder`. */
+  /** `folder`: where the records lie, inside `runFolder`; drafts of results lie beside it. */
   constructor(runFolder: string, folder: string) {
-    this.#runFolder = runFolder;
+    this.results = new ResultFolder(runFolder, `${folder}.drafts`);
     this.#folder = folder;
   }
 
@@ -42,18 +50,29 @@ export class Manifest {
 
   /**
    * The result of a unit that was finished from exactly these inputs and options and whose outputs are all still as
-   * they were written; else undefined.
+   * they were written, with their paths; else undefined.
    */
-  async finished<Result>(unit: readonly string[], fingerprint: string): Promise<Result | undefined> {
+  async finished<Result>(
+    unit: readonly string[],
+    fingerprint: string,
+  ): Promise<Finished<Result> | undefined> {
     const record = await this.#read<Result>(unit);
     if (record === undefined || record.fingerprint !== fingerprint) return undefined;
     for (const output of record.outputs) {
       if (!(await this.#unchanged(output))) return undefined;
     }
-    return record.result;
+    return { result: record.result, outputs: record.outputs.map(({ path }) => this.#pathOf(path)) };
   }
 
-  /** Records a unit as finished. `outputs`: paths of files that are already whole on the disk. */
+  /** The result of a unit as it was finished last, from whatever inputs. */
+  async last<Result>(unit: readonly string[]): Promise<Result | undefined> {
+    return (await this.#read<Result>(unit))?.result;
+  }
+
+  /**
+   * Records a unit as finished. `outputs`: paths of files that are already whole on the disk, in their places or as
+   * drafts.
+   */
   async record<Result>(
     unit: readonly string[],
     fingerprint: string,
@@ -62,12 +81,13 @@ export class Manifest {
   ): Promise<void> {
     const described: UnitOutput[] = [];
     for (const path of outputs) {
-      const found = await stat(path, { bigint: true });
+      const newest = this.results.newestOf(path);
+      const found = await stat(newest, { bigint: true });
       described.push({
-        path: relativePath(this.#runFolder, path),
+        path: relativePath(this.results.path, path),
         bytes: Number(found.size),
         modified: String(found.mtimeNs),
-        sha256: await hashFile(path),
+        sha256: await hashFile(newest),
       });
     }
     const record: UnitRecord<Result> = { unit, fingerprint, outputs: described, result };
@@ -97,8 +117,12 @@ export class Manifest {
     }
   }
 
+  #pathOf(name: string): string {
+    return safeJoin(this.results.path, ...name.split('/'));
+  }
+
   async #unchanged(output: UnitOutput): Promise<boolean> {
-    const path = safeJoin(this.#runFolder, ...output.path.split('/'));
+    const path = this.results.newestOf(this.#pathOf(output.path));
     const found = await stat(path, { bigint: true }).catch(() => undefined);
     if (found === undefined || Number(found.size) !== output.bytes) return false;
     // A copied run folder has new times; then the bytes decide.

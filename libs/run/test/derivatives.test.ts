@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { derivativePath, RunError, writeDatasetDescription } from '../src/index.ts';
+import { derivativePath, openOutputFolder, RunError, writeDatasetDescription } from '../src/index.ts';
 import { describeMachine, packageVersions } from '../src/machine.ts';
 
 test('derivatives are named as BIDS wants them', (t) => {
@@ -29,26 +29,30 @@ test('derivatives are named as BIDS wants them', (t) => {
 });
 
 test('dataset_description.json names generator and sources, and nothing that is not known', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'oinr-bids-'));
-  await writeDatasetDescription(folder, {
-    name: 'Imputed',
-    generatedBy: { name: 'oinr', version: '0.1.0', description: 'x' },
-    source: { name: 'phantom' },
-  });
-  const written = JSON.parse(readFileSync(join(folder, 'dataset_description.json'), 'utf8'));
+  const path = mkdtempSync(join(tmpdir(), 'oinr-bids-'));
+  const file = join(path, 'dataset_description.json');
+  const describe = async (name: string, description: string): Promise<string | undefined> => {
+    const folder = await openOutputFolder(path, 'stage');
+    const generatedBy = { name, version: '0.1.0', description };
+    const left = await writeDatasetDescription(folder, [], {
+      name: 'Imputed',
+      generatedBy,
+      source: { name: 'phantom' },
+    });
+    await folder.publish();
+    await folder.close();
+    return left;
+  };
+  t.is(await describe('oinr', 'x'), undefined);
+  const written = JSON.parse(readFileSync(file, 'utf8'));
   t.is(written.DatasetType, 'derivative');
   t.is(written.GeneratedBy[0].Name, 'oinr');
   t.deepEqual(written.SourceDatasets, [{ Name: 'phantom' }]);
 
   // Two stages write into one dataset, in turn: each has one entry, the newer words of it.
-  for (const [name, description] of [
-    ['oinr prepare', 'y'],
-    ['oinr', 'z'],
-  ]) {
-    const generatedBy = { name, version: '0.1.0', description };
-    await writeDatasetDescription(folder, { name: 'Imputed', generatedBy, source: { name: 'phantom' } });
-  }
-  const both = JSON.parse(readFileSync(join(folder, 'dataset_description.json'), 'utf8'));
+  await describe('oinr prepare', 'y');
+  await describe('oinr', 'z');
+  const both = JSON.parse(readFileSync(file, 'utf8'));
   t.deepEqual(
     both.GeneratedBy.map((one: Record<string, string>) => [one.Name, one.Description]),
     [
@@ -56,6 +60,12 @@ test('dataset_description.json names generator and sources, and nothing that is 
       ['oinr prepare', 'y'],
     ],
   );
+
+  // Of another program, or corrected by hand: it stays, byte for byte.
+  const theirs = JSON.stringify({ ...both, License: 'CC0' });
+  writeFileSync(file, theirs);
+  t.regex((await describe('oinr', 'z')) ?? '', /stays as it is; add oinr 0\.1\.0/);
+  t.is(readFileSync(file, 'utf8'), theirs);
 });
 
 test('versions come from the installed packages, absent ones are left out', (t) => {

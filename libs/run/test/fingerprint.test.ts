@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashFile } from '@oinr/files';
 import test from 'ava';
 import fc from 'fast-check';
 import { hashFolders } from '../src/fingerprint.ts';
-import { cachedFileHash, fingerprint, hashFile } from '../src/index.ts';
+import { cachedFileHash, fingerprint } from '../src/index.ts';
 
 test('the order of keys means nothing, everything else does', (t) => {
   fc.assert(

@@ -1,59 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { openRunFolder } from '../src/folder.ts';
-import { hideFolders, RunError, readRunRecord } from '../src/index.ts';
-import { takeLock } from '../src/lock.ts';
+import { hideFolders, readRunRecord } from '../src/index.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'oinr-folder-'));
-
-async function holdLock(path: string): Promise<ChildProcess> {
-  const script = join(import.meta.dirname, 'fixtures', 'holdLock.ts');
-  const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (child.stdout !== null) await once(child.stdout, 'data');
-  return child;
-}
-
-test('two runs cannot write one folder; the lock of a killed run is taken over', async (t) => {
-  const path = join(folder(), '.lock');
-  const holder = await holdLock(path);
-  const error = await t.throwsAsync(takeLock(path), { instanceOf: RunError });
-  t.regex(error?.message ?? '', new RegExp(`process ${holder.pid}.*--run`));
-  const gone = once(holder, 'exit');
-  holder.kill('SIGKILL');
-  await gone;
-  t.true(existsSync(path));
-  const lock = await takeLock(path);
-  await lock.release();
-  t.false(existsSync(path));
-});
-
-test('a lock of another process that now has the same number is stale', async (t) => {
-  const path = join(folder(), '.lock');
-  const first = await takeLock(path);
-  const content = JSON.parse(readFileSync(path, 'utf8'));
-  t.false(/host|user/i.test(JSON.stringify(Object.keys(content))));
-  writeFileSync(path, JSON.stringify({ ...content, token: 'other', processStart: '1@another-boot' }));
-  if (existsSync('/proc/self/stat')) {
-    const second = await takeLock(path);
-    await first.release();
-    t.true(existsSync(path), 'the first holder no longer owns the lock and must not remove it');
-    await second.release();
-  }
-  t.pass();
-});
-
-test('of many that find a stale lock, one gets it', async (t) => {
-  const path = join(folder(), '.lock');
-  await takeLock(path);
-  const content = JSON.parse(readFileSync(path, 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...content, token: 'dead', pid: 2 ** 22 + 1 }));
-  const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(path)));
-  t.is(attempts.filter(({ status }) => status === 'fulfilled').length, 1);
-});
 
 test('run.json keeps the stages of a run apart', async (t) => {
   const out = folder();
@@ -98,3 +50,36 @@ test('the log carries no source folder and one line per event', async (t) => {
     /^\S+Z cannot read sub-01\/x\.nii in the source folder\n\S+Z nor y\.nii \(z\.nii\), as of 4\/18\/2006; see https:\/\/a\.org\/b\/c\n$/,
   );
 });
+
+test('a folder that somebody else has filled is no run folder', async (t) => {
+  const out = folder();
+  mkdirSync(join(out, 'phantom', 'a'), { recursive: true });
+  writeFileSync(join(out, 'phantom', 'a', 'notes.txt'), 'mine');
+  await t.throwsAsync(openRunFolder({ out, cohort: 'phantom', run: 'a', stage: 'impute' }), {
+    message: /phantom.a holds notes\.txt but no run\.json .* --run/,
+  });
+});
+
+test('results of a whole run stay until all new ones are there, however often a repetition is stopped', async (t) => {
+  const request = { out: folder(), cohort: 'phantom', run: 'a', stage: 'impute' };
+  const repeat = async (status: 'complete' | 'stopped' | 'running', content: string): Promise<string> => {
+    const run = await openRunFolder(request);
+    await run.begin({});
+    writeFileSync(prepared(run.draft('mse.tsv')), content);
+    if (status === 'complete' || !run.isRepeated) await run.publish();
+    if (status !== 'running') await run.end(status, {});
+    await run.close();
+    return readFileSync(run.file('mse.tsv'), 'utf8');
+  };
+  t.is(await repeat('stopped', 'half'), 'half', 'a first run shows what it has');
+  t.is(await repeat('complete', 'one'), 'one');
+  t.is(await repeat('stopped', 'half'), 'one');
+  t.is(await repeat('running', 'half'), 'one');
+  t.is(await repeat('stopped', 'half'), 'one');
+  t.is(await repeat('complete', 'two'), 'two');
+});
+
+function prepared(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}

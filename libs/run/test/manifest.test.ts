@@ -16,13 +16,13 @@ async function finishedUnit() {
 
 test('a finished unit is reused with its exact numbers, only under its own fingerprint', async (t) => {
   const { folder, manifest } = await finishedUnit();
-  t.deepEqual(await manifest.finished(['01', 'linear-50'], 'abc'), { mse: 0.1 + 0.2 });
+  t.deepEqual((await manifest.finished(['01', 'linear-50'], 'abc'))?.result, { mse: 0.1 + 0.2 });
   t.is(await manifest.finished(['01', 'linear-50'], 'abd'), undefined);
   t.is(await manifest.finished(['02', 'linear-50'], 'abc'), undefined);
   const copy = `${folder}-copy`;
   cpSync(folder, copy, { recursive: true });
   const copied = new Manifest(copy, manifestFolder(copy, 'impute'));
-  t.deepEqual(await copied.finished(['01', 'linear-50'], 'abc'), { mse: 0.1 + 0.2 });
+  t.deepEqual((await copied.finished(['01', 'linear-50'], 'abc'))?.result, { mse: 0.1 + 0.2 });
 });
 
 test('a unit whose output is gone, cut short or changed is done again', async (t) => {
@@ -37,7 +37,7 @@ test('a unit whose output is gone, cut short or changed is done again', async (t
   }
   const { output, manifest } = await finishedUnit();
   utimesSync(output, 1, 1);
-  t.deepEqual(await manifest.finished(['01', 'linear-50'], 'abc'), { mse: 0.1 + 0.2 });
+  t.deepEqual((await manifest.finished(['01', 'linear-50'], 'abc'))?.result, { mse: 0.1 + 0.2 });
 });
 
 test('damaged records and forgotten units are done again', async (t) => {

@@ -12,10 +12,11 @@ const folder = () => mkdtempSync(join(tmpdir(), 'oinr-partials-'));
 test('what a killed writer left is removed, other hidden files are not', async (t) => {
   const root = folder();
   await writeFileAtomic(join(root, 'sub-01', 'a.nii.gz'), 'a');
-  writeFileSync(join(root, 'sub-01', '.b.nii.gz.0f3c.partial'), 'half');
+  writeFileSync(join(root, 'sub-01', '.b.nii.gz.0f3c6f0e-5b1d-4a52-9d3c-0a1b2c3d4e5f.partial'), 'half');
+  writeFileSync(join(root, 'sub-01', '.download.partial'), "somebody else's");
   writeFileSync(join(root, '.lock'), '{}');
   t.is(await removePartials(root), 1);
-  t.deepEqual(readdirSync(join(root, 'sub-01')), ['a.nii.gz']);
+  t.deepEqual(readdirSync(join(root, 'sub-01')).sort(), ['.download.partial', 'a.nii.gz']);
   t.true(existsSync(join(root, '.lock')));
 });
 

@@ -22,6 +22,7 @@ async function run(out: string, tasks: readonly FixtureTask[], option = 1, jobs 
   const diary = join(out, 'diary.txt');
   writeFileSync(diary, '');
   const folder = await openRunFolder({ out, cohort: 'c', run: 'r', stage: 's' });
+  await folder.begin({});
   try {
     const { result, ...end } = await runUnits<
       FixturePlan,

@@ -1,6 +1,5 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { FileWriteError, writeFileAtomic } from '@oinr/files';
+import { type Published, type ResultFolder, writeFileAtomic } from '@oinr/files';
 import { writeVolume } from '@oinr/nifti';
 import {
   clusterCounts,
@@ -14,34 +13,65 @@ import {
 } from '@oinr/statistics';
 import { writeTsv } from '@oinr/tables';
 import type { RegionLookup } from './atlas.ts';
+import { RequestError } from './errors.ts';
 import { formatLabelings } from './labelingsFile.ts';
 import { mapVolume } from './maps.ts';
 import type { Mask } from './mask.ts';
 import type { TTestRequest } from './request.ts';
 import { clusterTable, nullTable, peakTable, type TailResult } from './resultTables.ts';
-import { resumeFolder } from './resume.ts';
-
-/** Every file that the command may write, for taking away those of an earlier run. */
-const outputName =
-  /^(T|(log10)?p_(unc|fwe)_(two|gt|lt)|q_fdr_two|p_fwe_(extent|mass|tfce)_(gt|lt)|tfce_(gt|lt))\.nii\.gz$|^(max_null|clusters_(gt|lt)|peaks_(gt|lt))\.tsv$|^(labelings\.txt|summary\.json)$/;
-
-/** Removes the outputs of an earlier run, so that a folder never mixes two; files that the request reads stay. */
-export async function removeOutputs(request: TTestRequest): Promise<void> {
-  const { out, participants, mask, labelings, atlas, atlasNames } = request;
-  const inputs = [participants, mask, labelings, atlas, atlasNames].filter((path) => path !== undefined);
-  const kept = new Set(inputs.map((path) => resolve(path)));
-  const names = await readdir(out).catch(() => []);
-  const old = names.filter((name) => outputName.test(name)).map((name) => resolve(out, name));
-  await Promise.all(old.filter((path) => !kept.has(path)).map((path) => rm(path)));
-}
 
 const tails = ['two', 'gt', 'lt'] as const;
 const oneSided = ['gt', 'lt'] as const;
 
+/** The names of all files that a test may write, whatever its options. */
+function everyName(): string[] {
+  return outputNames({ clusterThreshold: { kind: 'T', value: 1 }, tfce: true });
+}
+
+/** The names of the files that a test with these options writes. */
+function outputNames({ clusterThreshold, tfce }: Pick<TTestRequest, 'clusterThreshold' | 'tfce'>): string[] {
+  const kinds = [...(clusterThreshold === undefined ? [] : ['extent', 'mass']), ...(tfce ? ['tfce'] : [])];
+  const maps = [
+    'T',
+    'q_fdr_two',
+    ...tails.flatMap((tail) =>
+      ['p_unc', 'p_fwe', 'log10p_unc', 'log10p_fwe'].map((name) => `${name}_${tail}`),
+    ),
+    ...oneSided.flatMap((tail) => [
+      ...kinds.map((kind) => `p_fwe_${kind}_${tail}`),
+      ...(tfce ? [`tfce_${tail}`] : []),
+    ]),
+  ];
+  return [
+    ...maps.map((name) => `${name}.nii.gz`),
+    ...oneSided.flatMap((tail) => [`clusters_${tail}.tsv`, `peaks_${tail}.tsv`]),
+    ...['max_null.tsv', 'labelings.txt', 'summary.json'],
+  ];
+}
+
 /**
- * Writes all maps and tables. They are written below OUT/.resume and moved into place together at the end, so that
- * OUT holds either no map or all of them.
+ * Refuses a folder in which results would take the place of somebody else's files, or of what the test itself reads.
+ *
+ * @throws ForeignFileError or RequestError, before anything is computed.
  */
+export async function claimOutputs(
+  request: TTestRequest,
+  results: ResultFolder,
+  images: readonly string[],
+): Promise<void> {
+  const outputs = outputNames(request).map((name) => join(request.out, name));
+  await results.claim(outputs);
+  const { participants, mask, labelings, atlas, atlasNames } = request;
+  const inputs = [participants, mask, labelings, atlas, atlasNames, ...images];
+  const read = new Set(inputs.flatMap((path) => (path === undefined ? [] : [resolve(path)])));
+  const both = outputs.find((path) => read.has(resolve(path)));
+  if (both !== undefined)
+    throw new RequestError(
+      `${both} is read by this test and would be replaced by its result. Choose another --out, or copy the file elsewhere.`,
+    );
+}
+
+/** Writes all maps and tables as drafts and publishes them together, in the place of those of an earlier test. */
 export async function writeOutputs(
   result: PermutationTestResult,
   request: TTestRequest,
@@ -49,12 +79,10 @@ export async function writeOutputs(
   thresholds: { readonly gt: number; readonly lt: number },
   summary: object,
   regionOf: RegionLookup | undefined,
-): Promise<void> {
-  const folder = join(resumeFolder(request.out), 'outputs');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new FileWriteError(request.out, error);
-  });
+  results: ResultFolder,
+): Promise<Published> {
+  const folder = results.drafts;
+  await results.recover();
   const save = (name: string, values: Float64Array): Promise<void> =>
     writeVolume(join(folder, `${name}.nii.gz`), mapVolume(values, mask), {
       description: `oinr ttest: ${name}`,
@@ -108,8 +136,7 @@ export async function writeOutputs(
   await writeFileAtomic(join(folder, 'max_null.tsv'), nullTable(result));
   await writeFileAtomic(join(folder, 'labelings.txt'), formatLabelings(result.relabelings));
   await writeFileAtomic(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  await removeOutputs(request);
-  for (const name of await readdir(folder)) await rename(join(folder, name), join(request.out, name));
+  return results.publish({ obsolete: everyName().map((name) => join(request.out, name)) });
 }
 
 function positiveLog(p: number): number {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestCheckpoint } from '@oinr/statistics';
 import { readArrays, writeArrays } from './arraysFile.ts';
@@ -8,9 +8,9 @@ import type { TTestRequest } from './request.ts';
 /** Changes whenever a checkpoint of an older program must not be continued. */
 const format = 'oinr-ttest-checkpoint-2';
 
-/** The folder for what is needed to resume. */
+/** The folder for what is needed to resume, and for results until all of them are there. */
 export function resumeFolder(out: string): string {
-  return join(out, '.resume');
+  return join(out, '.resume', 'ttest');
 }
 
 /**
@@ -71,9 +71,4 @@ export async function loadCheckpoint(
 
 function checkpointFile(out: string): string {
   return join(resumeFolder(out), 'checkpoint');
-}
-
-/** Removes what was kept to resume. */
-export async function removeResume(out: string): Promise<void> {
-  await rm(resumeFolder(out), { recursive: true, force: true });
 }

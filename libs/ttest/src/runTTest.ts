@@ -1,3 +1,4 @@
+import { type Lock, lockFolder, ResultFolder } from '@oinr/files';
 import {
   countsThatStraddle,
   makeRelabelings,
@@ -14,11 +15,11 @@ import { RequestError } from './errors.ts';
 import { imageFiles } from './imageFiles.ts';
 import { readLabelings } from './labelingsFile.ts';
 import { readMask } from './mask.ts';
-import { removeOutputs, writeOutputs } from './outputs.ts';
+import { claimOutputs, writeOutputs } from './outputs.ts';
 import { type Participants, readParticipants } from './participants.ts';
 import { duration, type ProgressLine } from './progressLine.ts';
 import type { TTestRequest } from './request.ts';
-import { loadCheckpoint, removeResume, requestFingerprint, saveCheckpoint } from './resume.ts';
+import { loadCheckpoint, requestFingerprint, resumeFolder, saveCheckpoint } from './resume.ts';
 import { type ImageTestProgress, testImages } from './run.ts';
 
 /** What summary.json says. */
@@ -46,28 +47,35 @@ export interface TTestSummary {
 /**
  * The permutation t-test on files: checks the request, reads images, tests, writes maps, tables and summary to OUT.
  * Nothing is written before all inputs have been checked. A run that was stopped (by `signal`, or by force) goes on
- * from its last finished pass when it is asked for again. Throws RequestError, NiftiError, TableError or DesignError,
- * each with a sentence for the user; then the outputs of an earlier run are taken away from OUT, so that nobody takes
- * them for this one's.
+ * from its last finished pass when it is asked for again. OUT is locked meanwhile, and what an earlier run has written
+ * there stays until all results are there to replace it.
+ *
+ * @throws RequestError, NiftiError, TableError, DesignError, FolderLockedError, ForeignFileError or FileWriteError, each
+ * with a sentence for the user; then OUT is as it was.
  */
 export async function runTTest(
   request: TTestRequest,
   progress: ProgressLine,
   signal?: AbortSignal,
 ): Promise<TTestSummary> {
+  const checked = await checkRequest(request);
+  const lock = await lockFolder(request.out, {
+    onWatch: (seconds) =>
+      progress.say(
+        `${request.out} is locked by a process on another machine; looking for ${seconds} s whether it is still at work.`,
+      ),
+  });
   try {
-    return await testAndWrite(request, progress, signal);
-  } catch (error) {
-    await removeOutputs(request);
-    throw error;
+    return await testAndWrite(request, checked, lock, progress, signal);
+  } finally {
+    await lock.release();
   }
 }
 
-async function testAndWrite(
-  request: TTestRequest,
-  progress: ProgressLine,
-  signal?: AbortSignal,
-): Promise<TTestSummary> {
+/** All that can be known of a request before images are read. */
+type Checked = Awaited<ReturnType<typeof checkRequest>>;
+
+async function checkRequest(request: TTestRequest) {
   const began = performance.now();
   checkNumbers(request);
   const participants = await readParticipants(request);
@@ -90,6 +98,19 @@ async function testAndWrite(
     request.clusterThreshold === undefined
       ? undefined
       : clusterFormingT(request.clusterThreshold, resolved.degreesOfFreedom);
+  return { began, participants, design, files, mask, regionOf, relabelings, clusterThreshold };
+}
+
+async function testAndWrite(
+  request: TTestRequest,
+  { began, participants, design, files, mask, regionOf, relabelings, clusterThreshold }: Checked,
+  lock: Lock,
+  progress: ProgressLine,
+  signal?: AbortSignal,
+): Promise<TTestSummary> {
+  const results = new ResultFolder(request.out, resumeFolder(request.out));
+  await results.finishMoves();
+  await claimOutputs(request, results, files);
   const fingerprint = await requestFingerprint(request, files, [participants, mask.grid]);
   const { checkpoint, note } = await loadCheckpoint(request.out, fingerprint);
   if (note) progress.say(note);
@@ -122,8 +143,11 @@ async function testAndWrite(
     clusterThreshold === undefined
       ? { gt: result.criticalT.gt, lt: result.criticalT.lt }
       : { gt: clusterThreshold, lt: clusterThreshold };
-  await writeOutputs(result, request, mask, thresholds, summary, regionOf);
-  await removeResume(request.out);
+  await lock.check();
+  const { kept } = await writeOutputs(result, request, mask, thresholds, summary, regionOf, results);
+  for (const path of kept)
+    progress.say(`A result was changed since it was written: what was there is kept as ${path}.`);
+  await results.removeState();
   progress.say(
     `${summary.n} images, ${summary.voxels} voxels, ${summary.permutations} relabelings${summary.exact ? ' (all there are)' : ''} in ${duration(seconds)}. Significant voxels (family-wise, alpha ${request.alpha}): ${summary.significantVoxels.two} two-sided, ${summary.significantVoxels.gt} ${request.groups[0]} > ${request.groups[1]}, ${summary.significantVoxels.lt} ${request.groups[0]} < ${request.groups[1]}. Maps and tables are in ${request.out}.`,
   );

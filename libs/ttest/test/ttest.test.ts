@@ -292,17 +292,62 @@ test('bad input is refused with a sentence that names it, and nothing is written
   rmSync(folder, { recursive: true });
 });
 
-test('after an error OUT holds no map of an earlier run; files that are not outputs, and inputs, stay', async (t) => {
+test('after an error everything in OUT is as it was; a new test replaces its own files alone', async (t) => {
   const { folder, request } = await study();
+  const { out } = request;
   await runTTest({ ...request, tfce: true, clusterThreshold: { kind: 'T', value: 2 } }, silent());
-  writeFileSync(join(request.out, 'notes.txt'), 'mine');
-  const labelings = join(request.out, 'labelings.txt');
-  await t.throwsAsync(runTTest({ ...request, labelings, groups: ['CN', 'XX'] }, silent()), {
-    message: /no row with group = XX/,
-  });
-  t.deepEqual(readdirSync(request.out).sort(), ['labelings.txt', 'notes.txt']);
+  writeFileSync(join(out, 'notes.txt'), 'mine');
+  const before = filesIn(out);
+  t.true('tfce_gt.nii.gz' in before && 'p_fwe_mass_lt.nii.gz' in before);
+  const refused: readonly (readonly [Partial<TTestRequest>, RegExp])[] = [
+    [{ groups: ['CN', 'XX'] }, /no row with group = XX/],
+    [{ participants: join(folder, 'partcipants.tsv') }, /does not exist/],
+    [{ alpha: 5 }, /--alpha/],
+    [{ labelings: join(out, 'labelings.txt') }, /labelings\.txt is read by this test and would be replaced/],
+  ];
+  for (const [change, pattern] of refused) {
+    await t.throwsAsync(runTTest({ ...request, ...change }, silent()), { message: pattern });
+    t.deepEqual(filesIn(out), before);
+  }
+  await runTTest({ ...request, groups: ['AD', 'CN'] }, silent());
+  const after = filesIn(out);
+  t.not(after['T.nii.gz'], before['T.nii.gz']);
+  t.is(after['notes.txt'], before['notes.txt']);
+  t.false('tfce_gt.nii.gz' in after || 'p_fwe_mass_lt.nii.gz' in after);
   rmSync(folder, { recursive: true });
 });
+
+test("a folder with a user's own T.nii.gz is refused before anything is computed", async (t) => {
+  const { folder, request } = await study();
+  mkdirSync(request.out);
+  writeFileSync(join(request.out, 'T.nii.gz'), 'mine');
+  writeFileSync(join(request.out, 'summary.json'), 'my own notes');
+  await t.throwsAsync(runTTest(request, silent()), {
+    message: /out holds T\.nii\.gz, summary\.json, which this program has not written there/,
+  });
+  t.is(readFileSync(join(request.out, 'T.nii.gz'), 'utf8'), 'mine');
+  t.deepEqual(readdirSync(request.out).sort(), ['T.nii.gz', 'summary.json']);
+  rmSync(folder, { recursive: true });
+});
+
+test('of two tests into one folder one works and one says who holds it', async (t) => {
+  const { folder, request } = await study();
+  const both = await Promise.allSettled([
+    runTTest(request, silent()),
+    runTTest({ ...request, groups: ['AD', 'CN'] }, silent()),
+  ]);
+  t.is(both.filter(({ status }) => status === 'fulfilled').length, 1);
+  const [failed] = both.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+  t.true(failed.includes(`Another run is writing ${request.out} (process ${process.pid}`));
+  t.true('T.nii.gz' in filesIn(request.out));
+  rmSync(folder, { recursive: true });
+});
+
+/** Contents by name of the files in a folder, but for hidden ones. */
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'base64')]));
+}
 
 test('a stopped run goes on from its last pass and ends with the same bytes', async (t) => {
   const { folder, request } = await study();
@@ -328,8 +373,7 @@ test('a stopped run goes on from its last pass and ends with the same bytes', as
   const said: string[] = [];
   await runTTest(long, new ProgressLine({ write: (text: string) => said.push(text) }));
   t.regex(said.join(''), /Going on after \d+ relabelings/);
-  for (const name of readdirSync(join(folder, 'whole')).filter((one) => one !== 'summary.json')) {
-    t.deepEqual(readFileSync(join(folder, 'whole', name)), readFileSync(join(long.out, name)), name);
-  }
+  const { 'summary.json': _, ...whole } = filesIn(join(folder, 'whole'));
+  for (const [name, content] of Object.entries(whole)) t.is(filesIn(long.out)[name], content, name);
   rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { parseNumber, readTsv, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
 import { agreementColumns, attenuationColumns } from './agreementTables.ts';
 import { biasTable } from './bias.ts';
@@ -53,10 +52,9 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
     rows.flatMap(({ reached }) => reached ?? []),
     criterion,
   );
-  await writeTables(run, rows, truth !== undefined);
-  // The verdict comes last: where it stands, the other tables stand as well.
-  await writeTsv(run.folder.file('tables', 'verdict.tsv'), verdict);
-  await removeOthers(run, outputs);
+  await writeTables(run, rows);
+  await writeTsv(run.folder.draft('tables', 'verdict.tsv'), verdict);
+  remarks.push(...(await run.folder.publish(outputs, await earlierResults(run))));
   const tables = `Agreement with the full data, ${criterion}, all voxels tested\n${await verdictInShort(verdict)}`;
   return { tables, remarks };
 }
@@ -64,21 +62,21 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
 /** Names that this stage gives to its maps. */
 const ownMap = /^desc-[A-Za-z0-9]+_(stat-[a-z]+_statmap|T1w)\.(nii\.gz|json)$/;
 
-/** Takes away maps that an earlier comparison in this run has written and this one has not, so that none is taken for its. */
-async function removeOthers({ folder }: CompareRun, outputs: readonly string[]): Promise<void> {
-  const kept = new Set(outputs.map((path) => basename(path)));
-  const group = folder.file('group');
-  for (const name of await readdir(group).catch(() => []))
-    if (ownMap.test(name) && !kept.has(name)) await rm(join(group, name), { force: true });
+/** What an earlier comparison in this run may have written and this one has not, so that none of it is taken for its. */
+async function earlierResults({ folder }: CompareRun): Promise<string[]> {
+  const maps = await readdir(folder.file('group')).catch(() => []);
+  return [
+    ...maps.filter((name) => ownMap.test(name)).map((name) => folder.file('group', name)),
+    ...['truth', 'tfce_null'].map((name) => folder.file('tables', `${name}.tsv`)),
+  ];
 }
 
 async function writeTables(
   { study, folder, regionOf }: CompareRun,
   rows: readonly DataSetRows[],
-  isTruthKnown: boolean,
 ): Promise<void> {
   const write = (name: string, table: Table): Promise<void> =>
-    writeTsv(folder.file('tables', `${name}.tsv`), table);
+    writeTsv(folder.draft('tables', `${name}.tsv`), table);
   await write(
     'datasets',
     tableOf(
@@ -107,15 +105,8 @@ async function writeTables(
       rows.flatMap(({ peaks }) => peaks),
     ),
   );
-  if (!isTruthKnown) await rm(folder.file('tables', 'truth.tsv'), { force: true });
-  if (isTruthKnown)
-    await write(
-      'truth',
-      tableOf(
-        truthColumns,
-        rows.flatMap(({ truth }) => truth),
-      ),
-    );
+  const truth = rows.flatMap((row) => row.truth);
+  if (truth.length > 0) await write('truth', tableOf(truthColumns, truth));
   const errors = folder.file('tables', 'mse.tsv');
   // Maps that were made elsewhere have no errors of imputation.
   if (existsSync(errors)) {
@@ -129,7 +120,6 @@ async function writeTables(
   );
   const tfce = rows.flatMap(({ id, largestTfce }) => (largestTfce ? [{ id, values: largestTfce }] : []));
   if (tfce.length > 0) await write('tfce_null', nullTable(tfce));
-  else await rm(folder.file('tables', 'tfce_null.tsv'), { force: true });
 }
 
 /** The verdict for a terminal. */

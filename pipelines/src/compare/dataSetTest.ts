@@ -43,7 +43,7 @@ export async function testDataSet(
 ): Promise<{ readonly tested: Tested; readonly files: readonly string[] }> {
   const { folder, mask, forming } = run;
   const kept = join(manifestFolder(folder.path, folder.stage), 'results', dataSet.id);
-  const { row: files } = await doUnit(testUnit(run, dataSet, work, kept), {
+  const { outputs } = await doUnit(testUnit(run, dataSet, work, kept), {
     manifest: folder.manifest,
     code: work.code,
     signal: work.signal,
@@ -53,7 +53,7 @@ export async function testDataSet(
   const result = await readResult(kept);
   if (result === undefined)
     throw new RunError(`The record ${kept} is damaged; delete it and run the stage compare again.`);
-  return { tested: withClusters(result, mask, forming), files };
+  return { tested: withClusters(result, mask, forming), files: outputs.filter((path) => path !== kept) };
 }
 
 /** Its row are the files of its maps, below the run folder. `kept`: the file of the result. */
@@ -88,7 +88,7 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
       });
       const about = aboutTest(run, dataSet, result);
       const outputs = await writeMaps(withClusters(result, mask, forming), {
-        runFolder: folder.path,
+        place: (name) => folder.draft('group', name),
         dataSet: dataSet.id,
         mask,
         hasExtents: config.clusterThreshold !== undefined,
@@ -96,8 +96,8 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
       });
       if (sum !== undefined) outputs.push(...(await writeMean(run, sum, about)));
       await writeResult(kept, result);
-      const row = outputs.map((path) => relativePath(folder.path, path));
-      return { row, outputs: [...outputs, kept] };
+      const places = outputs.map((path) => folder.manifest.results.placeOf(path));
+      return { row: places.map((path) => relativePath(folder.path, path)), outputs: [...places, kept] };
     },
   };
 }
@@ -181,13 +181,13 @@ async function writeMean(
   mean: Float64Array,
   about: Readonly<Record<string, unknown>>,
 ): Promise<string[]> {
-  const path = folder.file('group', 'desc-fullMean_T1w.nii.gz');
+  const path = folder.draft('group', 'desc-fullMean_T1w.nii.gz');
   const shown = mean.map((value) => (Number.isNaN(value) ? 0 : value));
   await writeVolume(path, mapVolume(shown, mask, 0), {
     space: 'aligned',
     description: 'Mean of the full data of all subjects',
   });
-  const sidecar = folder.file('group', 'desc-fullMean_T1w.json');
+  const sidecar = folder.draft('group', 'desc-fullMean_T1w.json');
   await writeJson(sidecar, {
     Description:
       'Mean of the full data of all subjects after smoothing and normalisation; 0 outside the analysis mask',

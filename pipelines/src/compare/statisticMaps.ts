@@ -24,12 +24,17 @@ const kinds = {
 } as const;
 
 export function mapPath(runFolder: string, dataSet: string, kind: keyof typeof kinds): string {
-  return safeJoin(runFolder, 'group', `desc-${dataSet}_${kinds[kind].name}_statmap.nii.gz`);
+  return safeJoin(runFolder, 'group', mapName(dataSet, kind));
+}
+
+function mapName(dataSet: string, kind: keyof typeof kinds): string {
+  return `desc-${dataSet}_${kinds[kind].name}_statmap.nii.gz`;
 }
 
 /** What of a test becomes a map. */
 export interface MapsRequest {
-  readonly runFolder: string;
+  /** Where a file of this name is written. */
+  readonly place: (name: string) => string;
   readonly dataSet: string;
   readonly mask: Mask;
   /** Whether p of the extents of clusters was asked for. */
@@ -41,7 +46,7 @@ export interface MapsRequest {
 /** Writes the maps (float32, NaN outside the mask) and their sidecars; returns the paths. */
 export async function writeMaps(
   tested: Tested,
-  { runFolder, dataSet, mask, hasExtents, about }: MapsRequest,
+  { place, dataSet, mask, hasExtents, about }: MapsRequest,
 ): Promise<string[]> {
   const { result } = tested;
   const { tfce } = result;
@@ -58,9 +63,10 @@ export async function writeMaps(
     const values = maps[kind];
     if (values === undefined) continue;
     const { meaning } = kinds[kind];
-    const path = mapPath(runFolder, dataSet, kind);
+    const name = mapName(dataSet, kind);
+    const path = place(name);
     await writeVolume(path, mapVolume(values, mask), { space: 'aligned', description: meaning });
-    const sidecar = path.replace(/\.nii\.gz$/, '.json');
+    const sidecar = place(name.replace(/\.nii\.gz$/, '.json'));
     await writeJson(sidecar, { Description: meaning, ...about });
     written.push(path, sidecar);
   }

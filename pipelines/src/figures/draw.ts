@@ -1,5 +1,5 @@
-import { RunError, safeJoin } from '@oinr/run';
-import { writeTsv } from '@oinr/tables';
+import { RunError } from '@oinr/run';
+import type { Table } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import {
   command,
@@ -18,29 +18,33 @@ import { table3Figure, table3Table } from './paperTable3.ts';
 import type { RunFigure } from './runFigure.ts';
 import { subjectFigures } from './subjectFigure.ts';
 
-/** Draws every figure that the run has the results for; also writes the tables that only figures and report need. */
+/** What is drawn of a run. */
+export interface Drawing {
+  readonly figures: readonly RunFigure[];
+  /** Tables that only figures and report need, by name. */
+  readonly tables: Readonly<Record<string, Table>>;
+}
+
+/** Draws every figure that the run has the results for. */
 export async function drawFigures(
   results: RunResults,
   config: ReadingConfig,
   terminal: Terminal,
-): Promise<RunFigure[]> {
-  if (isOfMaps(results)) return comparisonFigures(results.folder, await readComparison(results));
+): Promise<Drawing> {
+  if (isOfMaps(results))
+    return { figures: await comparisonFigures(results.folder, await readComparison(results)), tables: {} };
   finishedStage(results, simulateConfig);
   const mse = await readRunTable(results, 'mse');
   const scale = mseScale(results);
   const table3 = table3Table(await readRunTable(results, 'summary'));
-  await writeTsv(safeJoin(results.folder, 'tables', 'table3.tsv'), table3);
   const figures = [table3Figure(table3, scale), errorCurveFigure(mse, scale)];
   const predicted = await predictedTable(mse, results.folder);
-  if (predicted !== undefined) {
-    await writeTsv(safeJoin(results.folder, 'tables', 'predicted.tsv'), predicted);
-    const figure = predictedFigure(predicted, scale);
-    if (figure !== undefined) figures.push(figure);
-  }
+  const figure = predicted && predictedFigure(predicted, scale);
+  if (figure !== undefined) figures.push(figure);
   if (isCompared(results))
     figures.push(...(await comparisonFigures(results.folder, await readComparison(results))));
   if (config.showSubjects) figures.push(...(await subjectFigures(results, config, mse, terminal)));
-  return figures;
+  return { figures, tables: { table3, ...(predicted === undefined ? {} : { predicted }) } };
 }
 
 /**

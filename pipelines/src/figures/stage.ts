@@ -1,12 +1,14 @@
+import { dirname } from 'node:path';
 import { renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
-import { relativePath, type StageStatus, safeJoin, writeJson } from '@oinr/run';
+import { type OutputFolder, openRunFolder, relativePath, type StageStatus, writeJson } from '@oinr/run';
+import { writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import { command, openResults, type RunResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
+import type { Terminal } from '../terminal.ts';
 import type { ReadingConfig } from './config.ts';
-import { drawFigures, isCompared } from './draw.ts';
-import type { RunFigure } from './runFigure.ts';
+import { type Drawing, drawFigures, isCompared } from './draw.ts';
 
 /**
  * The stage `figures`: the paper's figures and tables from what a run has written, as SVG and PNG. The same run gives
@@ -17,10 +19,10 @@ export async function figures(
   { terminal, door }: StageContext,
 ): Promise<{ readonly status: StageStatus }> {
   const results = await openResults(config, door);
-  const drawn = await drawFigures(results, config, terminal);
-  await writeFigures(results, drawn);
+  const drawing = await drawFigures(results, config, terminal);
+  await writeIntoRun(results, 'figures', terminal, (folder) => draftDrawing(folder, drawing));
   const shown = relativePath(process.cwd(), results.folder);
-  terminal.out.write(`${drawn.length} figures as SVG and PNG in ${shown}/figures/\n`);
+  terminal.out.write(`${drawing.figures.length} figures as SVG and PNG in ${shown}/figures/\n`);
   if (!isCompared(results)) {
     terminal.out.write(
       `The groups have not been compared yet, so figures of statistics are left out; for them run first: ${command(compareConfig, results)}\n`,
@@ -29,14 +31,32 @@ export async function figures(
   return { status: 'complete' };
 }
 
-/** Writes every figure as SVG and PNG, and a list of them with captions and sources. */
-export async function writeFigures(results: RunResults, drawn: readonly RunFigure[]): Promise<void> {
-  for (const { id, svg } of drawn) {
-    await writeFileAtomic(safeJoin(results.folder, 'figures', `${id}.svg`), `${svg}\n`);
-    await writeFileAtomic(safeJoin(results.folder, 'figures', `${id}.png`), renderPng(svg));
+/** Figures as SVG and PNG, a list of them with captions and sources, and the tables that belong to them. */
+export async function draftDrawing(folder: OutputFolder, { figures, tables }: Drawing): Promise<void> {
+  for (const { id, svg } of figures) {
+    await writeFileAtomic(folder.draft('figures', `${id}.svg`), `${svg}\n`);
+    await writeFileAtomic(folder.draft('figures', `${id}.png`), renderPng(svg));
   }
   await writeJson(
-    safeJoin(results.folder, 'figures', 'figures.json'),
-    drawn.map(({ id, caption, sources }) => ({ id, caption, sources })),
+    folder.draft('figures', 'figures.json'),
+    figures.map(({ id, caption, sources }) => ({ id, caption, sources })),
   );
+  for (const [name, table] of Object.entries(tables))
+    await writeTsv(folder.draft('tables', `${name}.tsv`), table);
+}
+
+/** Lets a stage that has no record in run.json write results into the run's folder, and publishes them. */
+export async function writeIntoRun(
+  { cohort, run, folder: path }: RunResults,
+  stage: string,
+  { out }: Terminal,
+  write: (folder: OutputFolder) => Promise<void>,
+): Promise<void> {
+  const folder = await openRunFolder({ out: dirname(dirname(path)), cohort, run, stage });
+  try {
+    await write(folder);
+    for (const remark of await folder.publish()) out.write(`${remark}\n`);
+  } finally {
+    await folder.close();
+  }
 }

@@ -1,7 +1,6 @@
 import type { Subject } from '@oinr/cohort';
-import { writeFileAtomic } from '@oinr/files';
+import { hashFile, writeFileAtomic } from '@oinr/files';
 import {
-  hashFile,
   planJobs,
   provenance,
   relativePath,
@@ -14,7 +13,7 @@ import {
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
-import { derivativesFolder, derivativesName } from '../simulate/derivative.ts';
+import { derivativesBelow, derivativesName } from '../simulate/derivative.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { sayEndedEarly, statusOf } from '../stageEnd.ts';
@@ -98,7 +97,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${config.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${carried === 0 ? '' : `, and ${carried} imputed volumes with them`}; ${jobs.jobs} at once.`,
   );
   if (jobs.remark !== undefined) say(jobs.remark);
-  await writeDatasetDescription(derivativesFolder(folder.path), {
+  const left = await writeDatasetDescription(folder, derivativesBelow, {
     name: derivativesName(source.cohort.name),
     generatedBy: {
       name: 'oinr prepare',
@@ -107,6 +106,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     },
     source: { name: source.cohort.name },
   });
+  if (left !== undefined) say(left);
 
   const kinds = {
     register: { ...prepareKinds.register, units: subjects.length },
@@ -148,7 +148,7 @@ async function prepareSubjects(
 
 /** Tables, page and the last words on the terminal. */
 async function finish(
-  { config, source, folder, hide, context: { terminal } }: PrepareRun,
+  { config, source, folder, say, hide, context: { terminal } }: PrepareRun,
   plan: PreparePlan,
   outcome: PrepareOutcome,
   status: StageStatus,
@@ -165,11 +165,14 @@ async function finish(
     intensity: plan.intensity,
     flagged,
   };
-  await writeTsv(folder.file('tables', 'quality.tsv'), table);
-  await writeTsv(folder.file('tables', 'prepare_failures.tsv'), prepareFailuresTable(outcome.failures, hide));
+  await writeTsv(folder.draft('tables', 'quality.tsv'), table);
+  await writeTsv(
+    folder.draft('tables', 'prepare_failures.tsv'),
+    prepareFailuresTable(outcome.failures, hide),
+  );
   const method = preparationInWords(record);
   await writeFileAtomic(
-    folder.file('quality.html'),
+    folder.draft('quality.html'),
     await qualityPage({
       runFolder: folder.path,
       cohort: source.cohort.name,
@@ -178,6 +181,8 @@ async function finish(
       method,
     }),
   );
+  const isOver = status === 'complete' || status === 'complete with failures';
+  if (isOver || !folder.isRepeated) for (const remark of await folder.publish()) say(remark);
   const overlaps = outcome.prepared.map(({ scan }) => scan.dice);
   const print = (text: string): unknown => terminal.out.write(`${text}\n`);
   if (overlaps.length > 0) {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Subject } from '@oinr/cohort';
+import { hashFile } from '@oinr/files';
 import { readHeader, readVolume } from '@oinr/nifti';
 import type { SpatialTransform } from '@oinr/registration';
-import { cachedFileHash, hashFile, safeJoin, type TaskUnits, type Unit } from '@oinr/run';
+import { cachedFileHash, safeJoin, type TaskUnits, type Unit } from '@oinr/run';
 import { sameGrid } from '@oinr/volume';
 import { once } from '../once.ts';
 import { imputedDescs, imputedVolume, preparedMaskPath, sidecarOf, transformPath } from './files.ts';

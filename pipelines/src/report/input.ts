@@ -7,7 +7,7 @@ import { withPlaceholders } from '../config/record.ts';
 import type { AnyStageConfig } from '../config/stageConfig.ts';
 import { readComparison } from '../figures/comparisonFigures.ts';
 import { type ReadingConfig, reportConfig } from '../figures/config.ts';
-import { isCompared, mseScale } from '../figures/draw.ts';
+import { type Drawing, isCompared, mseScale } from '../figures/draw.ts';
 import type { RunFigure } from '../figures/runFigure.ts';
 import { isDescriptionFile } from '../folders.ts';
 import { prepareConfig } from '../prepare/config.ts';
@@ -23,12 +23,12 @@ import { viewerInput } from './viewerInput.ts';
 export async function reportInput(
   results: RunResults,
   config: ReadingConfig,
-  figures: readonly RunFigure[],
+  { figures, tables: drawn }: Drawing,
 ): Promise<StudyReport> {
   const { folder, cohort, run, record } = results;
   const source = async (name: string): Promise<TableSource> => ({
     file: `tables/${name}.tsv`,
-    table: await readRunTable(results, name),
+    table: drawn[name] ?? (await readRunTable(results, name)),
   });
   const optional = async (name: string): Promise<TableSource | undefined> => {
     const path = safeJoin(folder, 'tables', `${name}.tsv`);

@@ -1,10 +1,10 @@
 import { writeFileAtomic } from '@oinr/files';
 import { studyReport } from '@oinr/report';
-import { RunError, relativePath, type StageStatus, safeJoin } from '@oinr/run';
+import { RunError, relativePath, type StageStatus } from '@oinr/run';
 import { compareConfig } from '../compare/config.ts';
 import type { ReadingConfig } from '../figures/config.ts';
 import { drawFigures, isCompared } from '../figures/draw.ts';
-import { writeFigures } from '../figures/stage.ts';
+import { draftDrawing, writeIntoRun } from '../figures/stage.ts';
 import { command, finishedStage, openResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
 import { reportInput } from './input.ts';
@@ -19,20 +19,21 @@ export async function report(
 ): Promise<{ readonly status: StageStatus }> {
   const results = await openResults(config, door);
   if (results.record.stages.compare !== undefined) finishedStage(results, compareConfig);
-  const figures = await drawFigures(results, config, terminal);
-  await writeFigures(results, figures);
-  const page = studyReport(await reportInput(results, config, figures));
+  const drawing = await drawFigures(results, config, terminal);
+  const page = studyReport(await reportInput(results, config, drawing));
   const bytes = Buffer.byteLength(page);
   if (bytes > largest) {
     throw new RunError(
       `The report would have ${(bytes / 1e6).toFixed(1)} MB, more than ${largest / 1e6}; leave out --show-subjects, or report a run with fewer methods or percentages.`,
     );
   }
-  const path = safeJoin(results.folder, 'report.html');
-  await writeFileAtomic(path, page);
+  await writeIntoRun(results, 'report', terminal, async (folder) => {
+    await draftDrawing(folder, drawing);
+    await writeFileAtomic(folder.draft('report.html'), page);
+  });
   const shown = relativePath(process.cwd(), results.folder);
   terminal.out.write(
-    `Report: ${shown}/report.html (${(bytes / 1e6).toFixed(1)} MB, opens without a network)\n${figures.length} figures as SVG and PNG in ${shown}/figures/\n`,
+    `Report: ${shown}/report.html (${(bytes / 1e6).toFixed(1)} MB, opens without a network)\n${drawing.figures.length} figures as SVG and PNG in ${shown}/figures/\n`,
   );
   if (!isCompared(results)) {
     terminal.out.write(

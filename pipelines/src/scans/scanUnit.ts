@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path';
-import { writeTogether } from '@oinr/files';
+import { dirname, join, resolve } from 'node:path';
+import { hashFile } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import {
   errorsInIntensities,
@@ -9,7 +9,7 @@ import {
   writtenDetails,
 } from '@oinr/imputation';
 import { readHeader, writeVolume } from '@oinr/nifti';
-import { bidsLabel, hashFile, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
+import { bidsLabel, fingerprint, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
 import type { KeptSlices } from '@oinr/slices';
 import { once } from '../once.ts';
 import { isTrained } from '../simulate/methods.ts';
@@ -34,6 +34,24 @@ export interface ScanRow {
   /** Mean squared errors predicted by method, on intensity / 99.5th percentile. */
   readonly predicted: Readonly<Record<string, number>>;
   readonly remarks: readonly string[];
+  /** Which image it was made from: hashes of its path and of its bytes. */
+  readonly origin: Origin;
+}
+
+/** Tells one image from another. */
+export interface Origin {
+  readonly path: string;
+  readonly bytes: string;
+}
+
+/** Which image a file is. */
+export async function originOf({ path }: ScanFile): Promise<Origin> {
+  return { path: fingerprint(resolve(path)), bytes: await hashFile(path) };
+}
+
+/** The name of the unit that imputes a scan. */
+export function unitName({ folder, stem }: ScanFile, method: string): string[] {
+  return [...folder.split(/[\\/]/).filter((part) => part !== ''), `${stem}-${bidsLabel(method)}`];
 }
 
 /** What a worker process has for all its scans. */
@@ -56,7 +74,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
     return { fields, acquired: describeAcquisition(grid, fields, config) };
   });
   return {
-    name: [...file.folder.split(/[\\/]/).filter((part) => part !== ''), `${file.stem}-${label}`],
+    name: unitName(file, config.method),
     kind: 'scan',
     what: config.method,
     async inputs() {
@@ -71,7 +89,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         trained: isTrained(config.method) ? { seed: config.seed, engine: config.engine } : null,
       };
     },
-    async run({ signal, onProgress, fingerprint }) {
+    async run({ signal, onProgress, fingerprint: identity, write }) {
       const { acquired } = await acquisition();
       const path = join(config.out, file.folder, imputedStem(file.stem, label));
       const scan = await readScan(
@@ -94,13 +112,14 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       });
       const measured = { ...known, data: scan.volume.data };
       const imputed = inOriginalIntensities(imputation.data, measured, scan.scale.value);
-      const sidecar = sidecarOf({ file, plan, acquired, scan, imputation, engine: opened.name, fingerprint });
+      const sidecar = sidecarOf({ file, plan, acquired, scan, imputation, engine: opened.name, identity });
       const description = `${config.method}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
-      const outputs = await writeTogether([`${path}.nii.gz`, `${path}.json`], async ([volume, json]) => {
+      const outputs = await write([`${path}.nii.gz`, `${path}.json`], async ([volume, json]) => {
         await writeVolume(volume, { grid: known.grid, data: imputed }, { space: scan.space, description });
         await writeJson(json, sidecar);
       });
-      return { row: rowOf(relativePath(config.out, `${path}.nii.gz`), acquired, sidecar), outputs };
+      const row = rowOf(relativePath(config.out, `${path}.nii.gz`), acquired, sidecar);
+      return { row: { ...row, origin: await originOf(file) }, outputs };
     },
   };
 }
@@ -112,10 +131,10 @@ interface Imputed {
   readonly scan: Scan;
   readonly imputation: Imputation;
   readonly engine: string;
-  readonly fingerprint: string;
+  readonly identity: string;
 }
 
-function sidecarOf({ file, plan, acquired, scan, imputation, engine, fingerprint }: Imputed): Sidecar {
+function sidecarOf({ file, plan, acquired, scan, imputation, engine, identity }: Imputed): Sidecar {
   const { config } = plan;
   const { steps, remarks, details } = imputation;
   const predicted = imputation.predicted ? errorsInIntensities(imputation.predicted) : {};
@@ -152,7 +171,7 @@ function sidecarOf({ file, plan, acquired, scan, imputation, engine, fingerprint
     IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
     Remarks: [...acquired.remarks, ...remarks, ...(isPredicted ? [] : [notPredicted])],
     Details: writtenDetails(imputation),
-    Fingerprint: fingerprint,
+    Fingerprint: identity,
     GeneratedBy: plan.generatedBy,
   };
 }
@@ -166,7 +185,7 @@ interface Sidecar extends Readonly<Record<string, unknown>> {
   readonly Remarks: readonly string[];
 }
 
-function rowOf(volume: string, acquired: Acquired, sidecar: Sidecar): ScanRow {
+function rowOf(volume: string, acquired: Acquired, sidecar: Sidecar): Omit<ScanRow, 'origin'> {
   return {
     volume,
     what: inWords(acquired),

@@ -3,6 +3,7 @@ import {
   type FinishedUnit,
   formatDuration,
   hideFolders,
+  type OutputFolder,
   openOutputFolder,
   planJobs,
   runUnits,
@@ -19,7 +20,8 @@ import type { Terminal } from '../terminal.ts';
 import { toolVersion } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import { findScans, type ScanFile } from './findScans.ts';
-import type { ScanRow, ScansPlan } from './scanUnit.ts';
+import { refuseRawData } from './outFolder.ts';
+import { originOf, type ScanRow, type ScansPlan, unitName } from './scanUnit.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
 
@@ -35,6 +37,7 @@ export async function imputeScans(
   { terminal }: StageContext,
 ): Promise<{ readonly status: StageStatus }> {
   const scans = findScans(asked);
+  await refuseRawData(asked);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
   const engine = isTrained(asked.method) ? await resolveEngine(asked.engine) : 'reference';
   const config = { ...asked, engine };
@@ -55,8 +58,9 @@ export async function imputeScans(
   try {
     if (config.force) await folder.manifest.forgetAll();
     const plan: ScansPlan = { config, generatedBy: `oinr ${toolVersion}` };
-    if (scans.some(({ folder: below }) => below !== ''))
-      await writeDatasetDescription(config.out, {
+    const remarks: string[] = [];
+    if (scans.some(({ folder: below }) => below !== '')) {
+      const left = await writeDatasetDescription(folder, [], {
         name: 'T1-weighted volumes with imputed slices',
         generatedBy: {
           name: 'oinr',
@@ -65,12 +69,16 @@ export async function imputeScans(
         },
         source: { name: 'source' },
       });
+      if (left !== undefined) remarks.push(left);
+    }
     const kinds = { scan: { units: scans.length, guess: 1 } };
-    const { result, isStopped, stopReason } = await runUnits<ScansPlan, ScanFile, ScanRow, Counts>(
+    const { result, isStopped, stopReason, outputs } = await runUnits<ScansPlan, ScanFile, ScanRow, Counts>(
       { entry, plan, folder, jobs, kinds, things: 'scans', out: terminal.out },
-      (runner) => imputeAll(scans, runner, terminal),
+      (runner) => imputeAll(scans, { runner, folder, config }, terminal),
     );
     const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 });
+    if (!isStopped && stopReason === undefined) remarks.push(...(await folder.publish(outputs)));
+    for (const remark of remarks) terminal.error.write(`${remark}\n`);
     if (scans.length > 1 && !isStopped)
       terminal.out.write(
         `${result.imputed} imputed, ${result.failed} failed. No truth is known of these scans.\n`,
@@ -86,10 +94,23 @@ interface Counts {
   readonly failed: number;
 }
 
+/** The stage at work. */
+interface ScansAtWork {
+  readonly runner: UnitRunner<ScanFile, ScanRow>;
+  readonly folder: OutputFolder;
+  readonly config: ScansConfig;
+}
+
+/** Whether a result was made from another image, in another place; an image that was changed since is the same one. */
+async function isOfAnother(scan: ScanFile, { origin }: ScanRow): Promise<boolean> {
+  const own = await originOf(scan).catch(() => undefined);
+  return own !== undefined && own.path !== origin.path && own.bytes !== origin.bytes;
+}
+
 /** Hands every scan to a worker process and tells what came of it; one bad scan does not stop the others. */
 async function imputeAll(
   scans: readonly ScanFile[],
-  runner: UnitRunner<ScanFile, ScanRow>,
+  { runner, folder, config }: ScansAtWork,
   { error }: Terminal,
 ): Promise<Counts> {
   let imputed = 0;
@@ -97,6 +118,14 @@ async function imputeAll(
   const place = (): string => `${imputed + failed} of ${scans.length}`;
   await Promise.all(
     scans.map(async (scan) => {
+      const last = await folder.manifest.last<ScanRow>(unitName(scan, config.method));
+      if (last !== undefined && (await isOfAnother(scan, last))) {
+        failed += 1;
+        error.write(
+          `${place()} ${scan.stem} failed: ${last.volume} in ${config.out} was made from another image than ${scan.path}. Choose another --out, or replace it with --force.\n`,
+        );
+        return;
+      }
       const came = await runner.task(scan, scan.stem, ['scan']);
       if (came.isStopped) return;
       for (const { message } of came.failed) {

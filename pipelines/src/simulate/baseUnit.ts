@@ -78,8 +78,8 @@ export async function readBase(
   { folder, records }: Pick<Workshop, 'folder' | 'records'>,
   { donor, fingerprint }: CohortBase,
 ): Promise<BaseNetwork> {
-  const network = await new Manifest(folder, records).finished<BaseNetwork>(nameOf(donor), fingerprint);
-  if (network === undefined)
+  const kept = await new Manifest(folder, records).finished<BaseNetwork>(nameOf(donor), fingerprint);
+  if (kept === undefined)
     throw new RunError(`The base network of sub-${donor} was removed while the run was going on.`);
-  return network;
+  return kept.result;
 }

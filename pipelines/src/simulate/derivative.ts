@@ -1,7 +1,6 @@
 import type { Subject } from '@oinr/cohort';
-import { writeTogether } from '@oinr/files';
 import { writeVolume } from '@oinr/nifti';
-import { bidsLabel, derivativePath, safeJoin, sourceName, writeJson } from '@oinr/run';
+import { bidsLabel, derivativePath, safeJoin, sourceName, type UnitJob, writeJson } from '@oinr/run';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { voxelSizes } from '@oinr/volume';
 import { acquisitionInWords, areSamples } from './acquisition.ts';
@@ -9,9 +8,12 @@ import type { Errors } from './measure.ts';
 import type { SimulatePlan } from './plan.ts';
 import type { Scan } from './scan.ts';
 
+/** The folders of the BIDS derivative dataset below that of a run. */
+export const derivativesBelow = ['derivatives', 'oinr'] as const;
+
 /** The BIDS derivative dataset of a run. */
 export function derivativesFolder(runFolder: string): string {
-  return safeJoin(runFolder, 'derivatives', 'oinr');
+  return safeJoin(runFolder, ...derivativesBelow);
 }
 
 /** Its name, the same from every stage that writes into it. */
@@ -56,11 +58,11 @@ export interface Derivative {
  * Writes the volume and its JSON sidecar, together or not at all, and returns their paths. The sidecar holds no time, so
  * that the same inputs give the same bytes.
  */
-export function writeDerivative(derivative: Derivative): Promise<readonly string[]> {
+export function writeDerivative(derivative: Derivative, write: UnitJob['write']): Promise<readonly string[]> {
   const { subject, folder, scan, method, every } = derivative;
   const path = imputedPath(folder, subject.id, method, every);
   const description = `${method}, ${missingPercent(every)} % of slices imputed`;
-  return writeTogether([`${path}.nii.gz`, `${path}.json`], async ([volume, sidecar]) => {
+  return write([`${path}.nii.gz`, `${path}.json`], async ([volume, sidecar]) => {
     await writeVolume(
       volume,
       { grid: scan.volume.grid, data: derivative.data },

@@ -1,5 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import { decodeCheckpoint, encodeCheckpoint } from '@oinr/engines';
 import { errorCode, writeFileAtomic } from '@oinr/files';
 import type { FitKeeper } from '@oinr/imputation';
@@ -52,7 +51,6 @@ export function unitFitKeeper(
       async offer(take, isLast) {
         if (!isLast && performance.now() - written < 1000 * pause) return;
         const bytes = encodeCheckpoint(await take());
-        await mkdir(dirname(file), { recursive: true });
         await writeFileAtomic(file, bytes);
         written = performance.now();
         pause = Math.max(leastSeconds, (secondsPerMegabyte * bytes.length) / 1e6);

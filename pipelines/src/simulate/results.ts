@@ -17,17 +17,20 @@ import { isFirstLook } from './resolveWork.ts';
 import { table3 } from './table3.ts';
 import { failuresTable, mseTable, summaryTable } from './tables.ts';
 
-/** Writes all tables of the stage; each appears by rename. */
+/** Writes all tables of the stage, as drafts. */
 export async function writeTables(
   folder: RunFolder,
   cohort: Cohort,
   outcome: Outcome,
+  config: SimulatePlan['config'],
   hide: (text: string) => string,
 ): Promise<void> {
-  await writeTsv(folder.file('tables', 'mse.tsv'), mseTable(outcome.volumes));
-  await writeTsv(folder.file('tables', 'summary.tsv'), summaryTable(outcome.volumes));
-  await writeTsv(folder.file('tables', 'excluded.tsv'), excludedTable(cohort, hide));
-  await writeTsv(folder.file('tables', 'failures.tsv'), failuresTable(outcome.failures, hide));
+  await writeTsv(folder.draft('tables', 'mse.tsv'), mseTable(outcome.volumes));
+  await writeTsv(folder.draft('tables', 'summary.tsv'), summaryTable(outcome.volumes));
+  await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
+  await writeTsv(folder.draft('tables', 'failures.tsv'), failuresTable(outcome.failures, hide));
+  if (outcome.volumes.length > 0)
+    await writeFileAtomic(folder.draft('tables', 'table3.txt'), `${table3(outcome.volumes, config)}\n`);
 }
 
 export interface ResultsRequest {
@@ -47,9 +50,7 @@ export async function printResults(request: ResultsRequest): Promise<void> {
   const { terminal } = context;
   const print = (text: string) => terminal.out.write(`${text}\n`);
   if (outcome.volumes.length > 0) {
-    const table = table3(outcome.volumes, config);
-    await writeFileAtomic(folder.file('tables', 'table3.txt'), `${table}\n`);
-    print(`\n${table}`);
+    print(`\n${table3(outcome.volumes, config)}`);
     if (new Set(outcome.volumes.map(({ group }) => group)).size > 1) print(await groupTables(outcome));
   }
   printRemarks(outcome, print);

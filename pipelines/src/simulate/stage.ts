@@ -21,7 +21,7 @@ import { acquisitionInWords } from './acquisition.ts';
 import { basesNeeded } from './baseUnit.ts';
 import { type SimulateConfig, simulateConfig } from './config.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
-import { derivativesFolder, derivativesName } from './derivative.ts';
+import { derivativesBelow, derivativesName } from './derivative.ts';
 import { LiveTable } from './liveTable.ts';
 import { memoryPerJob } from './memory.ts';
 import { hasWarmStart, isTrained } from './methods.ts';
@@ -87,7 +87,7 @@ export async function simulate(
       say(
         `Cross-fitting: ${operators.length} operators; every subject is imputed by the one that was learned without it.`,
       );
-    await writeDatasetDescription(derivativesFolder(folder.path), {
+    const left = await writeDatasetDescription(folder, derivativesBelow, {
       name: derivativesName(cohort.name),
       generatedBy: {
         name: 'oinr',
@@ -96,12 +96,14 @@ export async function simulate(
       },
       source: { name: cohort.name },
     });
+    if (left !== undefined) say(left);
 
     const kinds = workKinds(config, subjects.length);
     const {
       result: outcome,
       isStopped,
       stopReason,
+      outputs,
     } = await runUnits<SimulatePlan, SubjectTask, ImputedRow | BaseNetwork, Outcome>(
       { entry, plan, folder, jobs, kinds, things: 'volumes', out: terminal.out },
       async (runner) => {
@@ -112,9 +114,12 @@ export async function simulate(
       },
     );
 
-    await writeTables(folder, cohort, outcome, hide);
+    await writeTables(folder, cohort, outcome, config, hide);
     if (operators.length > 0)
-      await writeTsv(folder.file('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
+      await writeTsv(folder.draft('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
+    const isOver = !isStopped && stopReason === undefined;
+    // What was finished of a first run is shown; results of an earlier whole run stay until there are new ones of all.
+    if (isOver || !folder.isRepeated) for (const remark of await folder.publish(outputs)) say(remark);
     const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(({ isProblem }) => isProblem);
     const status = statusOf({ isStopped, stopReason, hasProblems });
     await printResults({ folder, cohort, outcome, config, hide, context, status, stopReason });

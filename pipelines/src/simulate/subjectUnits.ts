@@ -145,25 +145,28 @@ async function imputeVolume(
   const engine = isFitted ? executor.name : 'none';
   const outputs = plan.config.noVolumes
     ? []
-    : await writeDerivative({
-        subject,
-        plan,
-        folder,
-        scan,
-        method,
-        every,
-        known,
-        data: imputed,
-        sourceHash,
-        seed: isFitted ? seed : undefined,
-        engine,
-        steps,
-        base: base &&
-          network && { fittedTo: `sub-${base.donor}`, steps: network.steps, sha256: base.fingerprint },
-        remarks,
-        details: writtenDetails(imputation),
-        errors,
-      });
+    : await writeDerivative(
+        {
+          subject,
+          plan,
+          folder,
+          scan,
+          method,
+          every,
+          known,
+          data: imputed,
+          sourceHash,
+          seed: isFitted ? seed : undefined,
+          engine,
+          steps,
+          base: base &&
+            network && { fittedTo: `sub-${base.donor}`, steps: network.steps, sha256: base.fingerprint },
+          remarks,
+          details: writtenDetails(imputation),
+          errors,
+        },
+        job.write,
+      );
   const [volume] = outputs;
   const row: ImputedRow = {
     method,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Cohort, Subject } from '@oinr/cohort';
 import type { EngineName } from '@oinr/engines';
-import { mapLimited, writeFileAtomic } from '@oinr/files';
+import { hashFile, mapLimited, writeFileAtomic } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import {
   checksumFile,
@@ -15,14 +15,7 @@ import {
   trainPrior,
   weightsFile,
 } from '@oinr/imputation';
-import {
-  codeVersion,
-  type Fingerprinted,
-  fingerprint,
-  formatDuration,
-  hashFile,
-  type OutputFolder,
-} from '@oinr/run';
+import { codeVersion, type Fingerprinted, fingerprint, formatDuration, type OutputFolder } from '@oinr/run';
 import type { Volume } from '@oinr/volume';
 import { loadCheckpoint, type SavedTraining, saveCheckpoint } from './checkpoint.ts';
 import { type Measurement, measureOperator } from './measure.ts';
@@ -76,12 +69,12 @@ export async function learnAndMeasure(run: Training): Promise<{ steps: number; c
   const model = await saveModel(folder, settings, training, progress, record);
   const measuring = { model, executor, say };
   const heldOut = await measureSubjects(split.heldOut, measuring);
-  const writeCard = (others: readonly Measurement[]) =>
-    writeFileAtomic(
-      folder.file('operator', 'MODEL_CARD.md'),
-      modelCard(model, record, progress, heldOut, others),
-    );
-  // Written before the volumes from elsewhere are measured too, which may take long.
+  const writeCard = async (others: readonly Measurement[]): Promise<void> => {
+    const card = modelCard(model, record, progress, heldOut, others);
+    await writeFileAtomic(folder.draft('operator', 'MODEL_CARD.md'), card);
+    for (const remark of await folder.publish()) say(remark);
+  };
+  // Published before the volumes from elsewhere are measured too, which may take long.
   await writeCard([]);
   await writeCard(await measureElsewhere(elsewhere, measuring));
   return { steps: progress.state.step, checksum: model.checksum };
@@ -199,8 +192,8 @@ async function saveModel(
   };
   const bytes = encodePriorModel(unsealed);
   const checksum = checksumOf(bytes);
-  await writeFileAtomic(folder.file('operator', weightsFile), bytes);
-  await writeFileAtomic(folder.file('operator', checksumFile), `${checksum}  ${weightsFile}\n`);
+  await writeFileAtomic(folder.draft('operator', weightsFile), bytes);
+  await writeFileAtomic(folder.draft('operator', checksumFile), `${checksum}  ${weightsFile}\n`);
   return { ...unsealed, checksum };
 }
 

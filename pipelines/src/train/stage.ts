@@ -73,7 +73,7 @@ async function trainFold(
       `Cohort ${cohort.name}: learning from ${split.training.length} people, ${split.heldOut.length} held out ` +
         `(fold ${fold} of ${config.folds}).`,
     );
-    await writeTsv(folder.file('tables', 'excluded.tsv'), excludedTable(cohort, hide));
+    await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
     const executor = await openExecutor(engine, { threads: config.threads });
     const { folds, elsewhere, force } = config;
     const learned = await stoppable({ say }, (signal) =>

@@ -17,8 +17,8 @@ export async function ttest(
   const { isStopped } = await stoppable(quiet, (signal) => runTTest(request, progress, signal));
   if (!isStopped) return { status: 'complete' };
   progress.say(
-    existsSync(join(out, '.resume'))
-      ? `The test was stopped. What is finished is kept in ${out}/.resume; the same command goes on from there.`
+    existsSync(join(out, '.resume', 'ttest', 'checkpoint'))
+      ? `The test was stopped. What is finished is kept in ${out}/.resume/ttest; the same command goes on from there.`
       : 'The test was stopped before the first pass was finished; nothing was written.',
   );
   return { status: 'stopped' };

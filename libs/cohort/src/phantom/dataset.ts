@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic, writeJson } from '@oinr/files';
+import { lockFolder, writeFileAtomic, writeJson } from '@oinr/files';
 import type { WriteOptions } from '@oinr/nifti';
 import { writeVolume } from '@oinr/nifti';
 import { tableOf, writeTsv } from '@oinr/tables';
@@ -56,7 +56,8 @@ const FINISHED = 'phantom.json';
  * derivatives/masks/sub-AD001/anat/sub-AD001_desc-brain_mask.nii.gz  uint8
  * derivatives/truth/          see its README: template, effect, volume change, regions, null mask and tables
  * ```
- * Throws an Error for options out of range, and FileWriteError where files cannot be written.
+ * Throws an Error for options out of range, FolderLockedError where another process is making the same cohort there, and
+ * FileWriteError where files cannot be written.
  */
 export async function materialisePhantom(
   given: Readonly<Partial<PhantomOptions>>,
@@ -67,11 +68,38 @@ export async function materialisePhantom(
   const baseFolder = anatomy?.folder ?? phantomBaseFolder;
   const fingerprint = await phantomFingerprint('bids', options, {}, baseFolder);
   const root = join(folder, `phantom-${fingerprint}`);
-  const people = peopleOf(options);
-  const hasImages = (id: string): boolean => subjectFiles(root, id).every((file) => existsSync(file));
-  const isFinished = (await readJson(join(root, FINISHED))) !== undefined;
-  if (isFinished && people.every(({ group, number }) => hasImages(personId(group, number)))) return root;
+  if (await isFinished(root, options)) return root;
+  const lock = await lockFolder(root);
+  try {
+    await makeFiles({ root, options, fingerprint, baseFolder }, { onProgress, anatomy });
+  } finally {
+    await lock.release();
+  }
+  return root;
+}
 
+async function isFinished(root: string, options: PhantomOptions): Promise<boolean> {
+  if ((await readJson(join(root, FINISHED))) === undefined) return false;
+  return peopleOf(options).every(({ group, number }) => hasImages(root, personId(group, number)));
+}
+
+function hasImages(root: string, id: string): boolean {
+  return subjectFiles(root, id).every((file) => existsSync(file));
+}
+
+interface Made {
+  readonly root: string;
+  readonly options: PhantomOptions;
+  readonly fingerprint: string;
+  readonly baseFolder: string;
+}
+
+/** Makes what is not there yet. */
+async function makeFiles(
+  { root, options, fingerprint, baseFolder }: Made,
+  { onProgress, anatomy }: MaterialiseSettings,
+): Promise<void> {
+  const people = peopleOf(options);
   let prepared: PhantomModel | undefined;
   const model = async (): Promise<PhantomModel> => {
     prepared ??= await preparePhantom(options, anatomy);
@@ -82,7 +110,7 @@ export async function materialisePhantom(
     const id = personId(group, number);
     const path = join(root, 'derivatives', 'truth', `sub-${id}.json`);
     let record = (await readJson(path)) as SubjectRecord | undefined;
-    if (record?.fingerprint !== fingerprint || !hasImages(id)) {
+    if (record?.fingerprint !== fingerprint || !hasImages(root, id)) {
       const subject = makePhantomSubject(await model(), group, number);
       await writeSubject(root, subject);
       record = recordOf(subject, fingerprint);
@@ -94,7 +122,6 @@ export async function materialisePhantom(
   await writeTruth(root, await model(), records);
   await writeDescriptions(root, options, records, baseFolder);
   await writeJson(join(root, FINISHED), { fingerprint, options });
-  return root;
 }
 
 /** Everybody in a cohort, in the order of its tables. */

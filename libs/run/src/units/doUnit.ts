@@ -26,18 +26,22 @@ export async function doUnit<Row>(
   const began = performance.now();
   const identity = fingerprint({ inputs: await unit.inputs(), code });
   const kept = await manifest.finished<Row>(name, identity);
-  if (kept !== undefined && (unit.isEnough?.(kept) ?? true))
-    return { name, kind, fingerprint: identity, row: kept, isReused: true, seconds: 0 };
+  if (kept !== undefined && (unit.isEnough?.(kept.result) ?? true))
+    return {
+      ...{ name, kind, fingerprint: identity, row: kept.result, outputs: kept.outputs },
+      ...{ isReused: true, seconds: 0 },
+    };
   onActivity(what);
   const { row, outputs } = await unit.run({
     fingerprint: identity,
     signal,
     onProgress: throttled((share, loss) => onActivity(what, share, loss)),
     note,
+    write: (results, write) => manifest.results.writeTogether(results, write),
   });
   await manifest.record(name, identity, outputs, row);
   const seconds = (performance.now() - began) / 1000;
-  return { name, kind, fingerprint: identity, row, isReused: false, seconds };
+  return { name, kind, fingerprint: identity, row, outputs, isReused: false, seconds };
 }
 
 const activityInterval = 200;

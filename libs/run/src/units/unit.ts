@@ -39,6 +39,18 @@ export interface UnitJob {
   readonly onProgress: (share: number, loss?: number) => void;
   /** Writes a line into the log of the run. */
   readonly note: (text: string) => void;
+  /**
+   * Writes results that belong together, such as a volume and its sidecar, and returns their paths. Where earlier ones
+   * are in their places, they stay there until the stage has ended.
+   *
+   * @param results their places in the run folder, all in one folder; the last one is the sign that all are there.
+   * @param write gets the paths to write to, in the same order.
+   * @throws ForeignFileError where a file is in the way that no run has written; FileWriteError.
+   */
+  readonly write: (
+    results: readonly string[],
+    write: (staged: readonly string[]) => Promise<void>,
+  ) => Promise<readonly string[]>;
 }
 
 /** The units of a task, in the order in which they are done, and what is tidied up when all are done. */
@@ -54,6 +66,8 @@ export interface FinishedUnit<Row> {
   /** Of its inputs and code; its record is found by it. */
   readonly fingerprint: string;
   readonly row: Row;
+  /** Paths of what it has written. */
+  readonly outputs: readonly string[];
   readonly isReused: boolean;
   /** Wall-clock time; 0 where it was done earlier. */
   readonly seconds: number;

@@ -38,6 +38,8 @@ export interface WorkOutcome<Result> {
   readonly isStopped: boolean;
   /** Why the run ended before its last task, other than by Ctrl-C. */
   readonly stopReason?: string;
+  /** Paths of what all finished units have written. */
+  readonly outputs: readonly string[];
 }
 
 /**
@@ -65,7 +67,8 @@ export async function runUnits<Plan, Task, Row, Result>(
   return interruptible({ pool, progress }, async (signal) => {
     const runner = new UnitRunner<Task, Row>(pool, progress, folder, signal);
     const result = await work(runner);
-    return { result, isStopped: signal.aborted, stopReason: runner.stopReason };
+    const { stopReason, outputs } = runner;
+    return { result, isStopped: signal.aborted, stopReason, outputs };
   });
 }
 
@@ -78,6 +81,8 @@ export class UnitRunner<Task, Row> {
   readonly signal: AbortSignal;
   /** Why no further task is begun; undefined as long as all is well. */
   stopReason: string | undefined;
+  /** Paths of what finished units have written. */
+  readonly outputs: string[] = [];
 
   constructor(
     pool: WorkerPool<Task, null, UnitMessage<Row>>,
@@ -124,6 +129,7 @@ export class UnitRunner<Task, Row> {
         else if (message.kind === 'finished') {
           const { unit } = message;
           finished.push(unit);
+          this.outputs.push(...unit.outputs);
           if (close(unit.kind)) {
             if (unit.isReused) this.#progress.unitsDropped(unit.kind);
             else this.#progress.unitDone(unit.kind, unit.seconds);
