@@ -1,4 +1,5 @@
 import { InputError, UserError } from '@oinr/errors';
+import { isMissing } from './missing.ts';
 
 /** A table of text: every row has a cell for every column. Numbers are text that `formatNumber` made exactly. */
 export interface Table {
@@ -54,51 +55,41 @@ const words: Readonly<Record<string, number>> = {
   '-infinity': -Infinity,
 };
 
-/** True for the ways to write a missing value in BIDS tables: n/a (in any case) and the empty cell. */
-export function isMissing(cell: string | undefined): boolean {
-  return cell === undefined || cell.trim() === '' || cell.trim().toLowerCase() === 'n/a';
+/** Whether a cell holds a number with a comma in it: decimals of many languages, or thousands of others. */
+export function hasDecimalComma(cell: string): boolean {
+  return /^[+-]?\d+(\.\d{3})*,\d+$/.test(cell.trim());
 }
 
 /**
- * The number in a cell; `undefined` when it is missing. Throws an InputError that quotes the cell when it holds
- * something else: text is never read as 0 or NaN.
+ * The number in a cell; `undefined` when it is missing (see `isMissing`), but NaN where it says so. Throws an InputError
+ * that quotes the cell when it holds something else: text is never read as 0 or NaN.
  */
 export function parseNumber(cell: string | undefined): number | undefined {
-  if (cell === undefined || isMissing(cell)) return undefined;
+  if (cell === undefined) return undefined;
   const text = cell.trim();
   if (decimal.test(text)) return Number(text);
   const lower = text.toLowerCase();
   if (Object.hasOwn(words, lower)) return words[lower];
+  if (isMissing(text)) return undefined;
   throw new InputError(
-    `'${text.slice(0, 40)}' is not a number; write a decimal number, or n/a where it is missing.`,
+    `'${text.slice(0, 40)}' is not a number; ${hasDecimalComma(text) ? 'write a decimal point instead of the comma' : 'write a decimal number'}, or n/a where it is missing.`,
   );
 }
 
-/** Makes a table from a header and lines of cells, refusing what would be read wrongly. `line` counts from 1. */
-export function tableFromCells(
-  header: readonly string[],
-  lines: readonly { readonly line: number; readonly cells: readonly string[] }[],
-  file: string,
-): Table {
+/** @throws TableError where a column has no name, or two have the same. */
+export function checkHeader(header: readonly string[], file: string): void {
+  const places = new Map<string, number>();
   header.forEach((name, index) => {
     if (name === '') {
       throw new TableError(file, `has no name for column ${index + 1} in its first line. Name every column.`);
     }
-    if (header.indexOf(name) !== index) {
+    const other = places.get(name);
+    if (other !== undefined) {
       throw new TableError(
         file,
-        `has two columns named '${name}' (${header.indexOf(name) + 1} and ${index + 1}). Rename or remove one.`,
+        `has two columns named '${name}' (${other + 1} and ${index + 1}). Rename or remove one.`,
       );
     }
+    places.set(name, index);
   });
-  const rows = lines.map(({ line, cells }) => {
-    if (cells.length !== header.length) {
-      throw new TableError(
-        file,
-        `has ${cells.length} cells in line ${line} where its first line names ${header.length} columns. Correct that line.`,
-      );
-    }
-    return Object.fromEntries(header.map((name, index) => [name, cells[index]]));
-  });
-  return { columns: header, rows };
 }

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { errorCode, explainFileError, writeFileAtomic } from '@oinr/files';
-import { parseCsv } from './csv.ts';
+import { setImmediate } from 'node:timers/promises';
+import { decodeText, errorCode, explainFileError, writeFileAtomic } from '@oinr/files';
+import { parseTableInSteps, parseTsv } from './parse.ts';
 import { type Table, TableError } from './table.ts';
-import { formatTsv, parseTsv } from './tsv.ts';
+import { formatTsv } from './tsv.ts';
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, signal?: AbortSignal): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readFile(path, { signal });
   } catch (error) {
+    signal?.throwIfAborted();
     const code = errorCode(error);
     throw new TableError(
       path,
@@ -16,32 +18,40 @@ async function readText(path: string): Promise<string> {
         ? 'does not exist. Check the path.'
         : code === 'EISDIR'
           ? 'is a folder; a table was expected.'
-          : `could not be read: ${explainFileError(error)}.`,
+          : code === 'ERR_FS_FILE_TOO_LARGE'
+            ? 'is larger than 2 GB; a table was expected.'
+            : `could not be read: ${explainFileError(error)}.`,
       { cause: error },
     );
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new TableError(path, 'is not UTF-8 text. Save it as UTF-8 (spreadsheets: "CSV UTF-8" or text).', {
-      cause: error,
-    });
-  }
+  const decoded = decodeText(bytes);
+  if ('fault' in decoded) throw new TableError(path, `${decoded.fault}.`);
+  return decoded.text;
 }
 
-/** Reads a TSV file (see `parseTsv`). Throws TableError. */
+/** Reads a TSV file that `writeTsv` wrote (see `parseTsv`). Throws TableError. */
 export async function readTsv(path: string): Promise<Table> {
   return parseTsv(await readText(path), path);
 }
 
-/** Reads a CSV file (see `parseCsv`). Throws TableError. */
-export async function readCsv(path: string): Promise<Table> {
-  return parseCsv(await readText(path), path);
-}
-
-/** Reads a CSV file when its name ends in .csv, else a TSV file. Throws TableError. */
-export function readTable(path: string): Promise<Table> {
-  return path.toLowerCase().endsWith('.csv') ? readCsv(path) : readTsv(path);
+/**
+ * Reads a table that a person made: UTF-8 or UTF-16, separated by tabs, commas or semicolons whatever its name ends in,
+ * with quotes around cells or none. Cells and names of columns lose the blanks at their ends. A large table is read in
+ * steps, between which the program hears what goes on.
+ *
+ * @throws TableError that says what is wrong in which line; the reason of `signal` when it is aborted.
+ */
+export async function readTable(
+  path: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Table> {
+  const steps = parseTableInSteps(await readText(path, signal), path);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
 }
 
 /** Writes a TSV file (see `formatTsv`); it appears whole or not at all. Throws TableError or FileWriteError. */

@@ -1,5 +1,5 @@
 import type { Covariate, TwoGroupDesign } from '@oinr/statistics';
-import { isMissing, parseNumber } from '@oinr/tables';
+import { firstOf, hasDecimalComma, isMissing, parseNumber } from '@oinr/tables';
 import { RequestError } from './errors.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -66,18 +66,21 @@ export function requireColumn(
   option: string,
 ): void {
   if (columns.includes(name)) return;
-  throw new RequestError(
-    `${table} has no column ${name} (${option}); it has ${columns.join(', ') || 'none'}.`,
-  );
+  throw new RequestError(`${table} has no column ${name} (${option}); it has ${firstOf(columns) || 'none'}.`);
 }
 
 function covariateOf(people: People, name: string): { covariate: Covariate; note?: string } {
   const { table, rows, names } = people;
   requireColumn(people, name, '--covariates');
   const cells = rows.map((row, index) => {
-    if (isMissing(row[name]) || row[name].trim().toLowerCase() === 'nan') {
+    if (isMissing(row[name])) {
       throw new RequestError(
         `${table} has no value in column ${name} for ${names[index]}. Fill it in, leave the row out, or leave the covariate out.`,
+      );
+    }
+    if (hasDecimalComma(row[name])) {
+      throw new RequestError(
+        `${table} has '${row[name]}' in column ${name} for ${names[index]}: a number with a comma. Write decimals with a point, and thousands without a sign.`,
       );
     }
     return row[name].trim();

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { isMissing } from '@oinr/tables';
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { filesBelow } from '@oinr/files';
+import { firstOf, isMissing } from '@oinr/tables';
 import { type People, requireColumn } from './design.ts';
 import { RequestError } from './errors.ts';
 
@@ -15,17 +16,25 @@ export interface ImageChoice {
 
 /**
  * One image per participant, in the table's order. With an image column its cells are paths relative to the folder.
- * Without one, the .nii and .nii.gz files in the folder and below are matched by name: a file belongs to a participant
- * when its name is participant_id or `sub-` + participant_id, followed by a character that is neither a letter nor a
- * digit (so sub-1 does not match sub-10_T1w.nii). Throws a RequestError where a file is missing or there are several.
+ * Without one, the .nii and .nii.gz files in the folder and below (links followed, litter of file systems passed over)
+ * are matched by name: a file belongs to a participant when its name is participant_id or `sub-` + participant_id,
+ * followed by a character that is neither a letter nor a digit (so sub-1 does not match sub-10_T1w.nii).
+ *
+ * @throws RequestError where a file is missing or there are several; the reason of `signal` when it is aborted.
  */
-export function imageFiles(choice: ImageChoice, people: People): string[] {
+export async function imageFiles(
+  choice: ImageChoice,
+  people: People,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const { folder, option, imageColumn } = choice;
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new RequestError(`${folder} is not a folder; ${option} names the folder of the images.`);
   }
   const files =
-    imageColumn === undefined ? matchedFiles(folder, people.names) : columnFiles(choice, imageColumn, people);
+    imageColumn === undefined
+      ? await matchedFiles(folder, people.names, signal)
+      : columnFiles(choice, imageColumn, people);
   const seen = new Map<string, string>();
   files.forEach((file, index) => {
     // Of a pair either file can be named.
@@ -50,7 +59,7 @@ function columnFiles({ folder, option }: ImageChoice, column: string, people: Pe
         `${people.table} has no value in column ${column} for ${name}: it names that row's image.`,
       );
     }
-    const file = resolve(folder, row[column].trim());
+    const file = resolve(folder, row[column]);
     if (!existsSync(file)) {
       throw new RequestError(
         `${file}, the image of ${name}, does not exist. Check column ${column} and ${option}.`,
@@ -60,31 +69,51 @@ function columnFiles({ folder, option }: ImageChoice, column: string, people: Pe
   });
 }
 
-function matchedFiles(folder: string, names: readonly string[]): string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && /\.nii(\.gz)?$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  return names.map((name) => {
+async function matchedFiles(
+  folder: string,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const { files, unread } = await filesBelow(folder, { signal });
+  const byStart = filesByStart(files.filter((file) => /\.nii(\.gz)?$/i.test(file)).sort());
+  const lacking: string[] = [];
+  const found = names.map((name): string => {
     const bare = name.replace(/^sub-/, '');
-    const own = files.filter((file) =>
-      [name, bare, `sub-${bare}`].some((start) => belongsTo(start, basename(file))),
-    );
-    if (own.length === 0) {
-      throw new RequestError(
-        `${folder} holds no .nii or .nii.gz file whose name begins with sub-${bare} or ${bare}. Add the image, or name the column of the images with --image-column.`,
-      );
-    }
+    const own = [...new Set([name, bare, `sub-${bare}`].flatMap((start) => byStart.get(start) ?? []))];
     if (own.length > 1) {
       throw new RequestError(
-        `${folder} holds ${own.length} images of ${name}: ${own.slice(0, 4).join(', ')}${own.length > 4 ? ', ...' : ''}. Name the one to use in a column and give it with --image-column.`,
+        `${folder} holds ${own.length} images of ${name}: ${firstOf(own, 4)}. Name the one to use in a column and give it with --image-column, or keep one.`,
       );
     }
+    if (own.length === 0) lacking.push(name);
     return own[0];
   });
+  if (lacking.length > 0) {
+    const bare = lacking[0].replace(/^sub-/, '');
+    const others =
+      lacking.length === 1 ? '' : ` (${lacking.length} participants have none: ${firstOf(lacking, 5)})`;
+    const broken = unread.length === 0 ? '' : ` ${unread[0].path} ${unread[0].reason}`;
+    throw new RequestError(
+      `${folder} holds no .nii or .nii.gz file whose name begins with sub-${bare} or ${bare}${others}. Add the image, or name the column of the images with --image-column.${broken}`,
+    );
+  }
+  return found;
 }
 
-/** Whether a file's name is `start` and then neither a letter nor a digit. */
-function belongsTo(start: string, file: string): boolean {
-  return file.startsWith(start) && /^[^\p{L}\p{N}]/u.test(file.slice(start.length));
+/**
+ * Files by everything that their names may be said to begin with: the name up to each character that is neither a letter
+ * nor a digit. So each participant is looked up once, and not in every file.
+ */
+function filesByStart(files: readonly string[]): Map<string, string[]> {
+  const byStart = new Map<string, string[]>();
+  for (const file of files) {
+    const name = basename(file);
+    for (const { index } of name.matchAll(/[^\p{L}\p{N}]/gu)) {
+      const start = name.slice(0, index);
+      const known = byStart.get(start);
+      if (known === undefined) byStart.set(start, [file]);
+      else known.push(file);
+    }
+  }
+  return byStart;
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { errorCode, explainFileError } from '@oinr/files';
+import { decodeText, errorCode, explainFileError } from '@oinr/files';
 import type { Relabelings } from '@oinr/statistics';
 import { RequestError } from './errors.ts';
 
@@ -12,15 +12,18 @@ export async function readLabelings(
   subjects: number,
   permutations: boolean,
 ): Promise<number[][]> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     const why =
       errorCode(error) === 'ENOENT' ? 'does not exist' : `could not be read: ${explainFileError(error)}`;
     throw new RequestError(`${path} ${why}. --labelings names a file of relabelings.`);
   }
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const decoded = decodeText(bytes);
+  if ('fault' in decoded)
+    throw new RequestError(`${path} ${decoded.fault}. --labelings names a file of relabelings.`);
+  const lines = decoded.text.split(/\r\n|\n|\r/);
   while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop();
   if (lines.length === 0) throw new RequestError(`${path} is empty; the first row must be the identity.`);
   return lines.map((line, index) => {

@@ -1,5 +1,12 @@
 import type { TwoGroupDesign } from '@oinr/statistics';
-import { isMissing, readTable } from '@oinr/tables';
+import {
+  firstOf,
+  groupingColumnInWords,
+  groupingColumns,
+  isMissing,
+  readTable,
+  type Table,
+} from '@oinr/tables';
 import { type Adjustments, designOf, type People, requireColumn } from './design.ts';
 import { RequestError } from './errors.ts';
 
@@ -25,14 +32,17 @@ export interface Participants extends People {
  * Reads the table and takes from it who is compared with whom. Throws a RequestError that names the column, the row
  * and what is wrong: a missing column, group or value, a group without rows.
  */
-export async function readParticipants(request: ParticipantsRequest): Promise<Participants> {
+export async function readParticipants(
+  request: ParticipantsRequest,
+  signal?: AbortSignal,
+): Promise<Participants> {
   const { participants, groupColumn } = request;
-  const table = await readTable(participants);
   const [first, second] = checkedGroups(request.groups);
+  const table = await readTable(participants, { signal });
   requireColumn({ table: participants, columns: table.columns }, groupColumn, '--group-column');
   const hasNames = table.columns.includes('participant_id');
   const nameOf = (row: Readonly<Record<string, string>>, index: number) =>
-    hasNames && !isMissing(row.participant_id) ? row.participant_id.trim() : `row ${index + 1}`;
+    hasNames && !isMissing(row.participant_id) ? row.participant_id : `row ${index + 1}`;
   const rows: Readonly<Record<string, string>>[] = [];
   const names: string[] = [];
   const labels: number[] = [];
@@ -44,21 +54,20 @@ export async function readParticipants(request: ParticipantsRequest): Promise<Pa
         `${participants} has no value in column ${groupColumn} for ${nameOf(row, index)}. Fill it in, or remove the row.`,
       );
     }
-    const name = group.trim();
-    found.set(name, (found.get(name) ?? 0) + 1);
-    if (name !== first && name !== second) return;
+    found.set(group, (found.get(group) ?? 0) + 1);
+    if (group !== first && group !== second) return;
     rows.push(row);
     names.push(nameOf(row, index));
-    labels.push(name === first ? 1 : 0);
+    labels.push(group === first ? 1 : 0);
   });
   for (const group of [first, second]) {
     if (!found.has(group)) {
       throw new RequestError(
-        `${participants} has no row with ${groupColumn} = ${group}; it has ${[...found.keys()].slice(0, 10).join(', ') || 'no rows'}. Check --groups and --group-column.`,
+        `${participants} has no row with ${groupColumn} = ${group}; it has ${firstOf([...found.keys()]) || 'no rows'}. Check --groups and --group-column.${otherGroups(table, groupColumn)}`,
       );
     }
   }
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  const repeated = firstRepeated(names);
   if (repeated !== undefined && request.imageColumn === undefined) {
     throw new RequestError(
       `${participants} names ${repeated} twice, so files cannot be matched by participant_id. Remove one row, or name the column of the images with --image-column.`,
@@ -86,10 +95,29 @@ export async function readParticipants(request: ParticipantsRequest): Promise<Pa
   };
 }
 
+/** The first name that was there before. */
+function firstRepeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
+/** Where no row could be of another group: columns that tell groups apart. */
+function otherGroups(table: Table, groupColumn: string): string {
+  const others = groupingColumns(table).filter(({ column }) => column !== groupColumn);
+  if (others.length === 0) return '';
+  return ` Columns that could be groups: ${firstOf(others.map(groupingColumnInWords))}.`;
+}
+
 function checkedGroups(groups: readonly string[]): [string, string] {
   if (groups.length !== 2) {
     throw new RequestError(
       `--groups takes two names, the first minus the second, but got ${groups.length}${groups.length ? ` (${groups.join(', ')})` : ''}.`,
+    );
+  }
+  const missing = groups.find(isMissing);
+  if (missing !== undefined) {
+    throw new RequestError(
+      `--groups names ${JSON.stringify(missing)}, which in a table says that a value is missing. Give that group another name in the table.`,
     );
   }
   if (groups[0] === groups[1]) {

@@ -78,12 +78,13 @@ type Checked = Awaited<ReturnType<typeof checkRequest>>;
 async function checkRequest(request: TTestRequest) {
   const began = performance.now();
   checkNumbers(request);
-  const participants = await readParticipants(request);
+  const participants = await readParticipants(request, signal);
   const { design } = participants;
   const resolved = resolveDesign(design);
-  const files = imageFiles(
+  const files = await imageFiles(
     { folder: request.images, option: '--images', imageColumn: request.imageColumn },
     participants,
+    signal,
   );
   const mask = await readMask(request.mask);
   const regionOf =

@@ -23,9 +23,9 @@ export async function studyOfMaps(
   const groups = [first, second] as const;
   const people = await readParticipants({ participants, groups, groupColumn, imageColumn, ...adjustments });
   resolveDesign(people.design);
-  const filesIn = (folder: string, option: string): string[] =>
+  const filesIn = (folder: string, option: string): Promise<string[]> =>
     imageFiles({ folder, option, imageColumn }, people);
-  const paths = filesIn(full, '--full');
+  const paths = await filesIn(full, '--full');
   refuseSameFolders(full, imputed);
   const [, ...names] = folderNames([full, ...imputed]);
   const dataSets: DataSet[] = [
@@ -37,14 +37,16 @@ export async function studyOfMaps(
       paths,
       origin: { folder: full, name: 'full/' },
     },
-    ...imputed.map((folder, index) => ({
-      id: bidsLabel(names[index]),
-      name: names[index],
-      method: names[index],
-      every: undefined,
-      paths: filesIn(folder, '--imputed'),
-      origin: { folder, name: `${names[index]}/` },
-    })),
+    ...(await Promise.all(
+      imputed.map(async (folder, index) => ({
+        id: bidsLabel(names[index]),
+        name: names[index],
+        method: names[index],
+        every: undefined,
+        paths: await filesIn(folder, '--imputed'),
+        origin: { folder, name: `${names[index]}/` },
+      })),
+    )),
   ];
   refuseSameNames(dataSets, imputed);
   const { grid } = await readHeader(paths[0]);

@@ -1,5 +1,5 @@
 import { basename, relative } from 'node:path';
-import { readCsv, type Table } from '@oinr/tables';
+import { isMissing, readTable, type Table } from '@oinr/tables';
 import { CohortError } from '../errors.ts';
 
 /** One image of the collection that LONI's site exports as CSV. */
@@ -20,7 +20,7 @@ export interface CollectionImage {
 /** ADNI writes -1 and -4 where a value is missing; programs that read numbers write them back as -4.0. */
 export function adniCell(cell: string): string {
   const trimmed = cell.trim();
-  return trimmed === '' || /^-[14](\.0*)?$/.test(trimmed) ? 'n/a' : trimmed;
+  return isMissing(trimmed) || /^-[14](\.0*)?$/.test(trimmed) ? 'n/a' : trimmed;
 }
 
 /** m/d/yyyy without padding (LONI) or yyyy-mm-dd (ADNIMERGE) as yyyy-mm-dd; n/a for anything else. */
@@ -95,11 +95,11 @@ export async function readAdniTables(files: readonly string[], root: string): Pr
   let merge: Map<string, Readonly<Record<string, string>>> | undefined;
   for (const file of files.filter((name) => name.toLowerCase().endsWith('.csv'))) {
     if (/^adnimerge/i.test(basename(file))) {
-      merge = indexMerge(await readCsv(file), file, merge);
+      merge = indexMerge(await readTable(file), file, merge);
       continue;
     }
     // Other tables of ADNI may lie beside; only a broken collection matters.
-    const table = await readCsv(file).catch((error: unknown) => {
+    const table = await readTable(file).catch((error: unknown) => {
       if (/image data id/i.test(String(error))) throw error;
       return undefined;
     });
@@ -118,7 +118,7 @@ export async function readAdniTables(files: readonly string[], root: string): Pr
   }
   if (collections.length === 0) {
     throw new CohortError(
-      `No image collection was found in ${root}: a CSV file (separated by commas) with the columns "Image Data ID", "Subject", "Group", ... that LONI's download page offers beside the images. Put it into that folder. CSV files seen: ${
+      `No image collection was found in ${root}: a CSV file with the columns "Image Data ID", "Subject", "Group", ... that LONI's download page offers beside the images. Put it into that folder. CSV files seen: ${
         files
           .filter((name) => name.toLowerCase().endsWith('.csv'))
           .map((name) => relative(root, name))
