@@ -3,6 +3,7 @@ import { type Cohort, type CohortDescription, openCohort, readDescription, type 
 import { UsageError } from '@oinr/errors';
 import { formatDuration, hideFolders, RunError } from '@oinr/run';
 import { phantomOf } from './config/common.ts';
+import { exclusionsInWords } from './excluded.ts';
 import { cohortsFolder, workspaceRoot } from './folders.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -42,22 +43,19 @@ export async function openSource(config: SourceConfig, terminal: Terminal): Prom
       `The options --phantom-... are for the phantom, but the cohort is ${description.name}.`,
     );
   }
-  const where = {
+  const { everyone, ...cohort } = await openCohort(description, {
     root: config.root,
+    participantLabels: config.participantLabel,
     environment: process.env,
     workFolder: join(config.out, '.phantom'),
     phantom,
     onProgress: sayWhatIsMade(terminal),
-  };
-  const whole = await openCohort(description, where);
-  const participantLabels = config.participantLabel;
-  const cohort =
-    participantLabels === undefined ? whole : await openCohort(description, { ...where, participantLabels });
-  if (cohort.subjects.length === 0) {
-    const reasons = cohort.excluded.slice(0, 5).map(({ what, reason }) => `\n  ${what} ${reason}`);
-    throw new RunError(`The cohort '${cohort.name}' has no subject that can be used.${reasons.join('')}`);
-  }
-  return { cohort, everyone: whole.subjects };
+  });
+  if (cohort.subjects.length === 0)
+    throw new RunError(
+      `The cohort '${cohort.name}' has no subject that can be used.${exclusionsInWords(cohort.excluded)}`,
+    );
+  return { cohort, everyone };
 }
 
 /** Takes out of logs and tables where on the machine data, results and the project lie. */

@@ -6,7 +6,7 @@ import { applyAffine, type Volume } from '@oinr/volume';
 import test from 'ava';
 import { contextOf, runStage } from '../src/index.ts';
 import { describeAcquisition } from '../src/scans/acquired.ts';
-import { imputedStem } from '../src/scans/findScans.ts';
+import { imputedStem } from '../src/scans/imputedStem.ts';
 import { filesBelow, temporaryFolder, tinyHead } from './support/study.ts';
 
 const shape = [22, 24, 25] as const;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { errorCode, explainFileError } from '@oinr/files';
+import { errorMessage } from '@oinr/errors';
+import { decodeText, errorCode, explainFileError } from '@oinr/files';
+import { firstOf } from '@oinr/tables';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CohortError } from './errors.ts';
@@ -10,6 +12,9 @@ import { layouts } from './layouts/registry.ts';
 import { loadLayout, ownSchema } from './ownLayout.ts';
 import { descriptionSchema, layoutFileForm } from './schema.ts';
 
+/** So many nodes aliases may stand for: a few lines of aliases of aliases stand for more than any memory holds. */
+const mostAliases = 100;
+
 type Issue = z.core.$ZodIssue;
 type Unfiled = Omit<CohortDescription, 'file'>;
 
@@ -17,7 +22,7 @@ type Unfiled = Omit<CohortDescription, 'file'>;
 function complain(issue: Issue): string {
   const where = issue.path.length === 0 ? 'the description' : issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return `${where} has the unknown key ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+    return `${where} has the unknown key ${firstOf(issue.keys.map((key) => `'${key}'`))}`;
   }
   if (issue.code === 'invalid_union') {
     // The alternative that came closest says most: the one with the deepest first complaint.
@@ -34,11 +39,28 @@ function complain(issue: Issue): string {
 
 /** What the text of a description says, unchecked. Throws CohortError for text that is not YAML. */
 function parseYaml(text: string, file: string): unknown {
-  const document = parseDocument(text);
+  let document: ReturnType<typeof parseDocument>;
+  let written: unknown;
+  try {
+    document = parseDocument(text);
+    if (document.errors.length === 0) written = document.toJS({ maxAliasCount: mostAliases });
+  } catch (error) {
+    // The parser's own errors about what it will not resolve: aliases of aliases, aliases of nothing, depth.
+    const why =
+      error instanceof RangeError
+        ? 'it is nested too deeply'
+        : `its aliases (*name) cannot be resolved: ${errorMessage(error)}`;
+    throw new CohortError(
+      `${file} cannot be read as a description of a cohort: ${why}. Write out what they stand for.`,
+      {
+        cause: error,
+      },
+    );
+  }
   if (document.errors.length > 0) {
     throw new CohortError(`${file} is not YAML: ${document.errors[0].message.trim().split('\n')[0]}`);
   }
-  return document.toJS();
+  return written;
 }
 
 function check(
@@ -51,7 +73,7 @@ function check(
   if (result.success) return { ...result.data, file };
   const complaints = result.error.issues.map(complain);
   throw new CohortError(
-    `${file} does not describe a cohort: ${complaints.join('; ')}. See the comments in cohorts/*.yaml and ${help}.`,
+    `${file} does not describe a cohort: ${complaints.slice(0, 10).join('; ')}${complaints.length > 10 ? `; and ${complaints.length - 10} more` : ''}. See the comments in cohorts/*.yaml and ${help}.`,
   );
 }
 
@@ -83,9 +105,9 @@ export async function readDescription(
       `There is no cohort '${nameOrFile}'. Known in ${cohortsFolder}: ${names.sort().join(', ') || 'none'}. Name one of them, or give the path of a .yaml file.`,
     );
   }
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     throw new CohortError(
       errorCode(error) === 'EISDIR'
@@ -94,7 +116,9 @@ export async function readDescription(
       { cause: error },
     );
   }
-  const written = parseYaml(text, file);
+  const decoded = decodeText(bytes);
+  if ('fault' in decoded) throw new CohortError(`${file} ${decoded.fault}.`);
+  const written = parseYaml(decoded.text, file);
   const path = Object(written).layout;
   if (typeof path !== 'string' || !layoutFileForm.test(path)) return check(written, descriptionSchema, file);
   return check(

@@ -1,7 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { explainFileError } from '@oinr/files';
+import { type Entry, entriesOf, explainFileError } from '@oinr/files';
 import { CohortError } from './errors.ts';
 
 /** Orders names as people do: run-2 before run-10, and always the same on every machine. */
@@ -32,41 +31,6 @@ export function isInside(folder: string, path: string): boolean {
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
 
-/** Names in a folder, in natural order; an empty list for a folder that does not exist. */
-export async function namesIn(folder: string): Promise<string[]> {
-  if (!existsSync(folder)) return [];
-  try {
-    return (await readdir(folder)).sort(compareNaturally);
-  } catch (error) {
-    throw new CohortError(`The folder ${folder} could not be read: ${explainFileError(error)}.`, {
-      cause: error,
-    });
-  }
-}
-
-/**
- * All files below a folder, in natural order, links followed. `deepest` bounds the depth; a folder that was
- * visited already (a link upwards) is not entered again. Names that begin with a dot are passed over.
- */
-export async function filesBelow(folder: string, deepest: number): Promise<string[]> {
-  const visited = new Set<string>();
-  const walk = async (current: string, depth: number): Promise<string[]> => {
-    const real = await realpath(current);
-    if (visited.has(real)) return [];
-    visited.add(real);
-    const found: string[] = [];
-    for (const name of await namesIn(current)) {
-      if (name.startsWith('.')) continue;
-      const path = join(current, name);
-      if (isFolder(path)) {
-        if (depth < deepest) found.push(...(await walk(path, depth + 1)));
-      } else if (isFile(path)) found.push(path);
-    }
-    return found;
-  };
-  return walk(folder, 1);
-}
-
 /** A regular expression for a pattern in which * stands for any characters but / and ? for one. */
 export function patternExpression(pattern: string): RegExp {
   const source = [...pattern]
@@ -81,25 +45,46 @@ export function patternExpression(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
+/** The same for a path below a folder, where ** stands for any folders, or none. Steps upwards match nothing. */
+export function pathPattern(pattern: string): RegExp {
+  const steps = pattern.split('/').filter((step) => step !== '' && step !== '.');
+  const source = steps
+    .map((step, index) => {
+      if (step === '**') return '(?:[^/]+/)*';
+      return `${patternExpression(step).source.slice(1, -1)}${index < steps.length - 1 ? '/' : ''}`;
+    })
+    .join('');
+  return new RegExp(`^${source}$`, 'i');
+}
+
 /** Files that match a pattern below a folder (* does not cross /), in natural order of their paths. */
 export async function matchFiles(folder: string, pattern: string): Promise<string[]> {
   const steps = pattern.split('/').filter((step) => step !== '' && step !== '.');
   let places = [folder];
   for (const [index, step] of steps.entries()) {
-    const isLast = index === steps.length - 1;
-    const accept = isLast ? isFile : isFolder;
+    const kind = index === steps.length - 1 ? 'file' : 'folder';
     const next: string[] = [];
     for (const place of places) {
       if (step === '..') continue;
       if (/[*?]/.test(step)) {
         const expression = patternExpression(step);
-        for (const name of await namesIn(place)) {
-          if (expression.test(name) && !name.startsWith('.') && accept(join(place, name)))
-            next.push(join(place, name));
-        }
-      } else if (accept(join(place, step))) next.push(join(place, step));
+        const found = (await entriesIn(place)).filter(
+          (one) => one.kind === kind && expression.test(one.name),
+        );
+        next.push(...found.map(({ path }) => path).sort(compareNaturally));
+      } else if ((kind === 'file' ? isFile : isFolder)(join(place, step))) next.push(join(place, step));
     }
     places = next;
   }
   return steps.length === 0 ? [] : places;
+}
+
+async function entriesIn(folder: string): Promise<Entry[]> {
+  try {
+    return await entriesOf(folder);
+  } catch (error) {
+    throw new CohortError(`The folder ${folder} could not be read: ${explainFileError(error)}.`, {
+      cause: error,
+    });
+  }
 }

@@ -26,10 +26,10 @@ export function makeGrouping(rule: GroupRule, values: readonly string[], file: s
   const ignored = new Set(rule.ignore);
   if (rule.labels === undefined) {
     const groups = [...new Set(values)].filter((value) => !ignored.has(value)).sort(compareNaturally);
+    const known = new Set(groups);
     return {
       groups,
-      groupOf: (value) =>
-        ignored.has(value) ? 'ignored' : groups.includes(value) ? { group: value } : undefined,
+      groupOf: (value) => (ignored.has(value) ? 'ignored' : known.has(value) ? { group: value } : undefined),
     };
   }
   const refusal = (fault: string) => new CohortError(`${file} does not describe a cohort: groups: ${fault}.`);

@@ -1,4 +1,6 @@
+import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { firstOf } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from './candidate.ts';
 import { CohortError, CohortUnavailable } from './errors.ts';
 import { findLayout } from './findLayout.ts';
@@ -73,11 +75,29 @@ function identify(candidates: readonly Candidate[], findings: Finding[]): Map<st
   return identified;
 }
 
-/** Compares participants as users may name them: with or without `sub-`, with or without separators. */
+/** A subject that remembers how the data name it, so that --participant-label can select. */
+interface Named extends Subject {
+  readonly participant: string;
+}
+
+interface Assembled extends Cohort {
+  readonly subjects: readonly Named[];
+}
+
+/** A cohort with all its subjects, also those that `participantLabels` leaves out. */
+export interface OpenedCohort extends Cohort {
+  readonly everyone: readonly Subject[];
+}
+
+/** Compares participants as descriptions may name them: with or without `sub-`, with or without separators. */
 const labelKey = (name: string): string => (safeIdentifier(name) ?? name).toLowerCase();
 
 /** Groups, masks and exclusions of the description, applied to what a layout found. */
-async function assemble(description: CohortDescription, result: LayoutResult, root: string): Promise<Cohort> {
+async function assemble(
+  description: CohortDescription,
+  result: LayoutResult,
+  root: string,
+): Promise<Assembled> {
   const findings: Finding[] = [...result.findings];
   const identified = identify(result.candidates, findings);
   const leaveOut = (candidate: Candidate, reason: string, isProblem: boolean) =>
@@ -96,11 +116,11 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
     .flatMap(([, candidate]) => candidate.groupValue ?? []);
   const grouping = makeGrouping(rule, values, description.file);
 
-  const everyName = new Set(
-    [...result.candidates, ...result.findings].map((one) => labelKey(one.participant ?? '')),
-  );
+  const spelt = new Set(reasons.keys());
+  for (const one of spelt.size === 0 ? [] : [result.candidates, result.findings].flat())
+    spelt.delete(labelKey(one.participant ?? ''));
   for (const { subject } of description.exclude) {
-    if (everyName.has(labelKey(subject))) continue;
+    if (!spelt.has(labelKey(subject))) continue;
     findings.push({
       what: subject,
       participant: subject,
@@ -110,7 +130,7 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
   }
 
   const imageOwners = new Map<string, string>();
-  const subjects: Subject[] = [];
+  const subjects: Named[] = [];
   for (const [id, candidate] of identified) {
     const excluded = reasons.get(id.toLowerCase());
     if (excluded !== undefined) {
@@ -135,19 +155,25 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
       if (found === undefined) {
         leaveOut(
           candidate,
-          `has the group '${candidate.groupValue}', which the description does not know (${grouping.groups.join(', ')}). Correct the table, or add the value under groups.labels or groups.ignore.`,
+          `has the group '${candidate.groupValue}', which the description does not know (${firstOf(grouping.groups)}). Correct the table, or add the value under groups.labels or groups.ignore.`,
           true,
         );
         continue;
       }
       group = found.group;
     }
-    const other = imageOwners.get(candidate.image);
+    // Two names may lead to one file.
+    const file = await realpath(candidate.image).catch(() => candidate.image);
+    const other = imageOwners.get(file);
     if (other !== undefined) {
-      leaveOut(candidate, `names the same image as ${other} (${candidate.image}). Correct the table.`, true);
+      leaveOut(
+        candidate,
+        `names the same image as ${other} (${candidate.image}). Correct the table, or the links.`,
+        true,
+      );
       continue;
     }
-    imageOwners.set(candidate.image, candidate.participant);
+    imageOwners.set(file, candidate.participant);
     let mask = candidate.mask;
     if (mask === undefined && description.mask !== undefined) {
       const found = await findMask(description.mask, candidate, isFile(root) ? dirname(root) : root);
@@ -163,6 +189,7 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
       continue;
     }
     subjects.push({
+      participant: candidate.participant,
       id,
       group,
       image: candidate.image,
@@ -181,31 +208,44 @@ async function assemble(description: CohortDescription, result: LayoutResult, ro
   };
 }
 
-/** Keeps the participants asked for. Throws CohortError for a label that names nobody. */
-function select(cohort: Cohort, labels: readonly string[]): Cohort {
-  const wanted = new Set(labels.map(labelKey));
+/** Participants as --participant-label names them: exactly as in the data, with or without `sub-`. */
+const labelOf = (name: string): string => name.replace(/^sub-/, '');
+
+/**
+ * Keeps the participants asked for. Whoever was asked for and is not used is a problem, whatever the reason. Throws
+ * CohortError for a label that names nobody.
+ */
+function select(cohort: Assembled, labels: readonly string[]): Assembled {
+  const wanted = new Set(labels.map(labelOf));
   const findings: readonly Finding[] = cohort.excluded;
-  const findingKey = (finding: Finding) =>
-    finding.participant === undefined ? undefined : labelKey(finding.participant);
-  const known = new Set([...cohort.subjects.map(({ id }) => id.toLowerCase()), ...findings.map(findingKey)]);
-  const unknown = labels.filter((label) => !known.has(labelKey(label)));
+  const isWanted = ({ participant, id }: { participant?: string; id?: string }): boolean =>
+    (participant !== undefined && wanted.has(labelOf(participant))) || (id !== undefined && wanted.has(id));
+  const subjects = cohort.subjects.filter(isWanted);
+  const excluded = findings.filter(isWanted);
+  const used = new Set(subjects.flatMap(({ participant, id }) => [labelOf(participant), id]));
+  const known = new Set([...used, ...excluded.map(({ participant = '' }) => labelOf(participant))]);
+  const unknown = labels.filter((label) => !known.has(labelOf(label)));
   if (unknown.length > 0) {
     throw new CohortError(
-      `The cohort '${cohort.name}' has no participant ${unknown.map((label) => `'${label}'`).join(', ')}. Participants begin with ${cohort.subjects
+      `The cohort '${cohort.name}' has no participant ${firstOf(unknown.map((label) => `'${label}'`))}. Its participants begin with ${cohort.subjects
         .slice(0, 5)
-        .map(({ id }) => id)
-        .join(', ')}.`,
+        .map(({ participant }) => participant)
+        .join(', ')}. Labels are taken exactly, with or without sub-.`,
     );
   }
   return {
     ...cohort,
-    subjects: cohort.subjects.filter(({ id }) => wanted.has(id.toLowerCase())),
-    excluded: findings.filter((finding) => wanted.has(findingKey(finding) ?? '')),
+    subjects,
+    excluded: excluded.map(({ isWithoutImage, ...finding }) =>
+      used.has(labelOf(finding.participant ?? ''))
+        ? { ...finding, ...(isWithoutImage && { isWithoutImage }) }
+        : { ...finding, isProblem: true },
+    ),
   };
 }
 
 /** Finds the data of a description, or has them made, and reads them by its layout. */
-async function gather(described: CohortDescription, options: OpenOptions): Promise<Cohort> {
+async function gather(described: CohortDescription, options: OpenOptions): Promise<Assembled> {
   const found = await findLayout(described);
   const { layout, description, root } =
     'make' in found
@@ -220,12 +260,21 @@ async function gather(described: CohortDescription, options: OpenOptions): Promi
  * Throws CohortUnavailable when the data are not on this machine, CohortError when they or the description
  * are not right as a whole, TableError for a table that cannot be read.
  */
-export async function openCohort(description: CohortDescription, options: OpenOptions): Promise<Cohort> {
+export async function openCohort(
+  description: CohortDescription,
+  options: OpenOptions,
+): Promise<OpenedCohort> {
   const cohort = await gather(description, options);
   const labels = options.participantLabels;
   const selected = labels === undefined || labels.length === 0 ? cohort : select(cohort, labels);
-  const excluded = selected.excluded.map(
-    ({ what, reason, isProblem }): Exclusion => ({ what, reason, isProblem }),
+  const plain = ({ participant: _, ...subject }: Named): Subject => subject;
+  const excluded = (selected.excluded as readonly Finding[]).map(
+    ({ participant: _, ...exclusion }): Exclusion => exclusion,
   );
-  return { ...selected, excluded };
+  return {
+    ...selected,
+    subjects: selected.subjects.map(plain),
+    excluded,
+    everyone: cohort.subjects.map(plain),
+  };
 }

@@ -18,6 +18,11 @@ export interface Exclusion {
   readonly reason: string;
   /** True when somebody should act (a file is missing); false for a rule of the description. */
   readonly isProblem: boolean;
+  /**
+   * A problem by which nobody's image is lost, such as a row of a table without an image: it is told, and a command
+   * succeeds all the same, unless the participant was asked for by label.
+   */
+  readonly isWithoutImage?: true;
 }
 
 /** The people of a study as later stages see them: who is used, in which group, and who is not, with the reason. */

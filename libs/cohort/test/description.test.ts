@@ -47,6 +47,13 @@ test('a bad field is named by its path', (t) => {
     ['layout: adni\nname: x\ndescription: y\n', /groups: /],
     ['layout: bids\nlayout: bids\n', /is not YAML: .*unique/i],
     ['a: [1\n', /is not YAML/],
+    [
+      `${good}a: &a [x,x,x]\nb: &b [${'*a,'.repeat(50)}]\nc: [${'*b,'.repeat(50)}]\n`,
+      /aliases \(\*name\) cannot be resolved/,
+    ],
+    [`${good}a: *gone\n`, /aliases \(\*name\) cannot be resolved|is not YAML/],
+    [`a: ${'['.repeat(20_000)}\n`, /nested too deeply|is not YAML/],
+    [`${good}${Array.from({ length: 30 }, (_, n) => `key${n}: 1\n`).join('')}`, /'key9' and 20 more/],
     ['- 1\n', /does not describe a cohort/],
     ['', /does not describe a cohort/],
   ];

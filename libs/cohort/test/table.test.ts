@@ -70,7 +70,7 @@ test('each bad row is reported and does not stop the others', async (t) => {
   t.regex(excluded(t, cohort, /up/).reason, /never a path/);
   t.regex(excluded(t, cohort, /^twice/).reason, /2 scans of one participant/);
   t.regex(excluded(t, cohort, /^same/).reason, /same image as good/);
-  t.regex(excluded(t, cohort, /^""/).reason, /refused as the name/);
+  t.regex(excluded(t, cohort, /^\(no id\) \(row 8/).reason, /whose the image is/);
 });
 
 test('a missing table or column is one error', async (t) => {

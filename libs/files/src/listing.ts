@@ -1,7 +1,7 @@
 import { type Dirent, statSync } from 'node:fs';
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { errorCode, explainFileError } from './atomic.ts';
+import { errorCode, explainFileError } from './errors.ts';
 import { isLitter } from './litter.ts';
 
 /** What is at a path, links followed. */

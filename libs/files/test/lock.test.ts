@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { FileWriteError, FolderLockedError, lockFolder } from '../src/index.ts';
+import { FileWriteError } from '../src/errors.ts';
+import { FolderLockedError, lockFolder } from '../src/lock.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'oinr-lock-'));
 const lockOf = (folder: string): string => join(folder, '.lock');

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { ForeignFileError, ResultFolder } from '../src/index.ts';
+import { ForeignFileError, ResultFolder } from '../src/resultFolder.ts';
 
 function newResults(): { readonly folder: string; readonly results: ResultFolder } {
   const folder = mkdtempSync(join(tmpdir(), 'oinr-results-'));

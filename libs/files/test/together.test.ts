@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { mapLimited, writeTogether } from '../src/index.ts';
+import { mapLimited } from '../src/index.ts';
+import { writeTogether } from '../src/together.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'oinr-together-'));
 

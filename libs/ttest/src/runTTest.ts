@@ -58,7 +58,7 @@ export async function runTTest(
   progress: ProgressLine,
   signal?: AbortSignal,
 ): Promise<TTestSummary> {
-  const checked = await checkRequest(request);
+  const checked = await checkRequest(request, signal);
   const lock = await lockFolder(request.out, {
     onWatch: (seconds) =>
       progress.say(
@@ -75,7 +75,7 @@ export async function runTTest(
 /** All that can be known of a request before images are read. */
 type Checked = Awaited<ReturnType<typeof checkRequest>>;
 
-async function checkRequest(request: TTestRequest) {
+async function checkRequest(request: TTestRequest, signal?: AbortSignal) {
   const began = performance.now();
   checkNumbers(request);
   const participants = await readParticipants(request, signal);

@@ -1,6 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { anyT1w, type Exclusion, findBidsScans } from '@oinr/cohort';
+import { brokenLinkReason } from '@oinr/files';
 import { RunError } from '@oinr/run';
+import { firstOf } from '@oinr/tables';
+import { exclusionsInWords } from '../excluded.ts';
 import type { ScansConfig } from './config.ts';
 
 /** One scan to be imputed. */
@@ -12,70 +16,78 @@ export interface ScanFile {
   readonly stem: string;
 }
 
+/** The scans that options name, and whatever looks like a participant or a scan and is none. */
+export interface FoundScans {
+  readonly scans: readonly ScanFile[];
+  readonly excluded: readonly Exclusion[];
+}
+
 const extension = /\.nii(\.gz)?$/i;
 
 /**
  * The scans that the options name: one file, or all T1w images of a BIDS folder (of some participants).
  *
- * @throws RunError that says what was expected.
+ * @throws RunError that says what was expected, also where no scan is left.
  */
-export function findScans(
+export async function findScans(
   config: Pick<ScansConfig, 'source' | 'participantLabel' | 'skipBidsValidation'>,
-): ScanFile[] {
+): Promise<FoundScans> {
   const { source } = config;
-  if (!existsSync(source))
+  if (!existsSync(source)) {
+    if (lstatSync(source, { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new RunError(`${source} ${await brokenLinkReason(source)}`);
     throw new RunError(`${source} does not exist; name a NIfTI file (.nii or .nii.gz) or a BIDS folder.`);
+  }
   if (statSync(source).isDirectory()) return scansOfFolder(config);
   if (config.participantLabel !== undefined)
     throw new RunError('--participant-label chooses in a BIDS folder, but a single file was named.');
-  return [{ path: source, folder: '', stem: basename(source).replace(extension, '') }];
+  const scan = { path: source, folder: '', stem: basename(source).replace(extension, '') };
+  return { scans: [scan], excluded: [] };
 }
 
-function scansOfFolder({
+async function scansOfFolder({
   source,
-  participantLabel: participants,
+  participantLabel: labels,
   skipBidsValidation,
-}: Parameters<typeof findScans>[0]): ScanFile[] {
+}: Parameters<typeof findScans>[0]): Promise<FoundScans> {
   const expected =
     'expected a BIDS folder: dataset_description.json and scans such as sub-01/anat/sub-01_T1w.nii.gz';
-  const subjects = readdirSync(source, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && /^sub-[A-Za-z0-9]+$/.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
-  if (subjects.length === 0)
-    throw new RunError(`${source} has no folder sub-<label>; ${expected}. Or name a single NIfTI file.`);
+  const wanted = labels && new Set(labels.map((label) => `sub-${label.replace(/^sub-/, '')}`));
+  const { scans, findings, folders } = await findBidsScans(
+    source,
+    anyT1w,
+    (participant) => wanted?.has(participant) ?? true,
+  );
+  if (folders.size === 0)
+    throw new RunError(
+      `${source} has no folder sub-<label>; ${expected}. Or name a single NIfTI file.${exclusionsInWords(findings)}`,
+    );
   if (!skipBidsValidation && !existsSync(join(source, 'dataset_description.json')))
     throw new RunError(
       `${source} has no dataset_description.json; ${expected}. Add it, or pass --skip-bids-validation.`,
     );
-  const wanted = participants?.map((label) => `sub-${label.replace(/^sub-/, '')}`);
-  const unknown = wanted?.filter((name) => !subjects.includes(name)) ?? [];
+  const unknown = [...(wanted ?? [])].filter((name) => !folders.has(name));
   if (unknown.length > 0)
     throw new RunError(
-      `${source} has no participant ${unknown.join(', ')}; its participants begin with ${subjects.slice(0, 5).join(', ')}.`,
+      `${source} has no participant ${firstOf(unknown)}; its participants begin with ${[...folders].slice(0, 5).join(', ')}.`,
     );
-  const chosen = subjects.filter((name) => wanted === undefined || wanted.includes(name));
-  const scans = chosen.flatMap((subject) => t1wBelow(source, subject));
-  if (scans.length === 0)
-    throw new RunError(`${source} has no T1w image of ${chosen.slice(0, 5).join(', ')}; ${expected}.`);
-  return scans;
-}
-
-/** T1w images of a participant, those derived from others left out. */
-function t1wBelow(root: string, subject: string): ScanFile[] {
-  return readdirSync(join(root, subject), { recursive: true, withFileTypes: true })
-    .filter(({ name }) => /_T1w\.nii(\.gz)?$/.test(name) && !name.includes('_desc-'))
-    .map(({ name, parentPath }) => join(parentPath, name))
-    .sort()
-    .map((path) => ({
+  const excluded = findings
+    .filter(({ participant }) => wanted?.has(participant ?? '') ?? true)
+    .map(({ what, reason, isProblem, isWithoutImage }): Exclusion => {
+      // Who was asked for by label should have a result.
+      const mayBeWithout = isWithoutImage === true && wanted === undefined;
+      return { what, reason, isProblem, ...(mayBeWithout && { isWithoutImage }) };
+    });
+  const files = [...scans.values()].flat().map(
+    ({ path }): ScanFile => ({
       path,
-      folder: relative(root, dirname(path)),
+      folder: relative(source, dirname(path)),
       stem: basename(path).replace(extension, ''),
-    }));
-}
-
-/** `sub-01_ses-2_desc-auto_T1w` for `sub-01_ses-2_T1w`, `scan_desc-auto` for any other name. */
-export function imputedStem(stem: string, label: string): string {
-  const bids = /^(sub-.+)_([A-Za-z0-9]+)$/.exec(stem);
-  return bids === null ? `${stem}_desc-${label}` : `${bids[1]}_desc-${label}_${bids[2]}`;
+    }),
+  );
+  if (files.length === 0)
+    throw new RunError(
+      `${source} has no T1w image that can be imputed; ${expected}.${exclusionsInWords(excluded)}`,
+    );
+  return { scans: files, excluded };
 }

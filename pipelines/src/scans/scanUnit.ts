@@ -16,7 +16,8 @@ import { isTrained } from '../simulate/methods.ts';
 import { readScan, type Scan } from '../simulate/scan.ts';
 import { type Acquired, describeAcquisition, readSliceFields, round } from './acquired.ts';
 import type { ScansConfig } from './config.ts';
-import { imputedStem, type ScanFile } from './findScans.ts';
+import type { ScanFile } from './findScans.ts';
+import { imputedStem } from './imputedStem.ts';
 
 /** What is done to every scan, as plain data that every worker process is given once. */
 export interface ScansPlan {

@@ -1,3 +1,6 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Exclusion } from '@oinr/cohort';
 import { resolveEngine } from '@oinr/engines';
 import {
   type FinishedUnit,
@@ -11,6 +14,8 @@ import {
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
+import { writeTsv } from '@oinr/tables';
+import { excludedTable, exclusionsInWords, losesImage } from '../excluded.ts';
 import { workspaceRoot } from '../folders.ts';
 import { memoryPerJob } from '../simulate/memory.ts';
 import { isTrained } from '../simulate/methods.ts';
@@ -36,8 +41,8 @@ export async function imputeScans(
   asked: ScansConfig,
   { terminal }: StageContext,
 ): Promise<{ readonly status: StageStatus }> {
-  const scans = findScans(asked);
   await refuseRawData(asked);
+  const { scans, excluded } = await findScans(asked);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
   const engine = isTrained(asked.method) ? await resolveEngine(asked.engine) : 'reference';
   const config = { ...asked, engine };
@@ -57,6 +62,7 @@ export async function imputeScans(
   );
   try {
     if (config.force) await folder.manifest.forgetAll();
+    await sayLeftOut(excluded, folder, terminal);
     const plan: ScansPlan = { config, generatedBy: `oinr ${toolVersion}` };
     const remarks: string[] = [];
     if (scans.some(({ folder: below }) => below !== '')) {
@@ -76,17 +82,35 @@ export async function imputeScans(
       { entry, plan, folder, jobs, kinds, things: 'scans', out: terminal.out },
       (runner) => imputeAll(scans, { runner, folder, config }, terminal),
     );
-    const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 });
+    const lost = excluded.filter(losesImage).length;
+    const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 || lost > 0 });
     if (!isStopped && stopReason === undefined) remarks.push(...(await folder.publish(outputs)));
     for (const remark of remarks) terminal.error.write(`${remark}\n`);
-    if (scans.length > 1 && !isStopped)
+    if ((scans.length > 1 || lost > 0) && !isStopped)
       terminal.out.write(
-        `${result.imputed} imputed, ${result.failed} failed. No truth is known of these scans.\n`,
+        `${result.imputed} imputed, ${result.failed} failed${lost > 0 ? `, ${lost} not usable` : ''}. No truth is known of these scans.\n`,
       );
     return { status };
   } finally {
     await folder.close();
   }
+}
+
+/** Names what is left out, before the work begins; of a long list a file has all. */
+async function sayLeftOut(
+  excluded: readonly Exclusion[],
+  { path }: OutputFolder,
+  { error }: Terminal,
+): Promise<void> {
+  const file = join(path, '.resume', 'excluded.tsv');
+  if (excluded.length === 0) return rm(file, { force: true });
+  await writeTsv(
+    file,
+    excludedTable({ excluded }, (text) => text),
+  );
+  error.write(
+    `Not imputed (${excluded.length.toLocaleString('en')})${exclusionsInWords(excluded, undefined, file)}\n`,
+  );
 }
 
 interface Counts {

@@ -13,6 +13,7 @@ import {
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
+import { losesImage } from '../excluded.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { statusOf } from '../stageEnd.ts';
@@ -120,7 +121,7 @@ export async function simulate(
     const isOver = !isStopped && stopReason === undefined;
     // What was finished of a first run is shown; results of an earlier whole run stay until there are new ones of all.
     if (isOver || !folder.isRepeated) for (const remark of await folder.publish(outputs)) say(remark);
-    const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(({ isProblem }) => isProblem);
+    const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(losesImage);
     const status = statusOf({ isStopped, stopReason, hasProblems });
     await printResults({ folder, cohort, outcome, config, hide, context, status, stopReason });
     return {

@@ -8,7 +8,7 @@ import {
 import { provenance, relativePath, runInFolder, type StageStatus, stoppable } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
-import { excludedTable, sayExcluded } from '../excluded.ts';
+import { excludedTable, losesImage, sayExcluded } from '../excluded.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { toolVersion } from '../toolVersion.ts';
@@ -96,7 +96,7 @@ async function trainFold(
     const shown = relativePath(process.cwd(), folder.file('operator'));
     terminal.out.write(`The operator is in ${shown}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.\n`);
     sayExcluded(cohort, hide, terminal);
-    const hasProblems = cohort.excluded.some(({ isProblem }) => isProblem);
+    const hasProblems = cohort.excluded.some(losesImage);
     return {
       status: hasProblems ? ('complete with failures' as const) : ('complete' as const),
       record: learned.result,

@@ -1,8 +1,9 @@
 import { basename, relative } from 'node:path';
+import { filesBelow } from '@oinr/files';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
 import { ignore, labels, text } from '../fields.ts';
-import { compareNaturally, filesBelow, patternExpression } from '../folders.ts';
+import { compareNaturally, patternExpression } from '../folders.ts';
 import type { Described, FieldsOf, Layout, Zod } from '../layout.ts';
 import {
   type AdniTables,
@@ -169,7 +170,8 @@ function chooseImage(
  * a row, each row without an image and each image that is not used becomes a finding.
  */
 async function read(description: Described<Fields>, root: string): Promise<LayoutResult> {
-  const files = await filesBelow(root, 16);
+  const { files: unsorted, unread } = await filesBelow(root, { deepest: 16 });
+  const files = unsorted.sort(compareNaturally);
   const zips = files.filter((file) => /\.zip$/i.test(file)).length;
   const tables = await readAdniTables(files, root);
   if (description.diagnosis !== 'collection' && tables.merge === undefined) {
@@ -178,6 +180,8 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
     );
   }
   const { byId, findings } = indexFiles(files, root);
+  for (const { path, reason } of unread)
+    findings.push({ what: relative(root, path), reason, isProblem: true });
   const isDicom = byId.size === 0 && files.some((file) => /\.dcm$/i.test(file));
   if (isDicom) {
     throw new CohortError(
@@ -197,8 +201,14 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
   const bySubject = new Map<string, FoundImage[]>();
   for (const image of tables.images.values()) {
     const what = `image I${image.id} of ${image.subject}`;
-    const leaveOut = (reason: string, isProblem: boolean) =>
-      findings.push({ what, participant: image.subject, reason, isProblem });
+    const leaveOut = (reason: string, isProblem: boolean, isWithoutImage?: true) =>
+      findings.push({
+        what,
+        participant: image.subject,
+        reason,
+        isProblem,
+        ...(isWithoutImage && { isWithoutImage }),
+      });
     const path = byId.get(image.id);
     if (!subjectForm.test(image.subject)) {
       leaveOut(`is not used: '${image.subject}' is not an ADNI subject (such as 002_S_0295).`, true);
@@ -210,6 +220,7 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
       const unzip = zips === 0 ? '' : `Unzip the ${zips} zip file${zips === 1 ? '' : 's'} there, or `;
       leaveOut(
         `is in the collection but its file (*_I${image.id}.nii) is not below ${root}. ${unzip}${unzip === '' ? 'D' : 'd'}ownload it.`,
+        true,
         true,
       );
     } else {

@@ -1,9 +1,12 @@
+import { existsSync, lstatSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { isMissing, readTsv, TableError } from '@oinr/tables';
+import { brokenLinkReason } from '@oinr/files';
+import { isMissing, readTable, type Table, TableError } from '@oinr/tables';
+import { type BidsScan, entity, findBidsScans } from '../bidsScans.ts';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
 import { groups as groupsByColumn, text, texts } from '../fields.ts';
-import { compareNaturally, isFile, isFolder, matchFiles, namesIn } from '../folders.ts';
+import { compareNaturally, isFile } from '../folders.ts';
 import type { Described, FieldsOf, Layout, Zod } from '../layout.ts';
 import { otherColumns, requireColumn } from './table.ts';
 
@@ -46,46 +49,23 @@ type Fields = FieldsOf<typeof fields>;
 
 export type BidsDescription = Described<Fields>;
 
-/** One image of a participant. */
-interface Scan {
-  readonly path: string;
-  readonly session: string | undefined;
-}
-
-const entity = (name: string, key: string): string | undefined =>
-  new RegExp(`(?:^|_)${key}-([A-Za-z0-9]+)(?=_|\\.|$)`).exec(name)?.[1];
-
 /** Scans without a run entity come first, then run-1, run-2, ..., run-10; then by name. */
-function compareScans(a: Scan, b: Scan): number {
-  const run = (scan: Scan) => Number(entity(basename(scan.path), 'run') ?? -1);
+function compareScans(a: BidsScan, b: BidsScan): number {
+  const run = (scan: BidsScan) => Number(entity(basename(scan.path), 'run') ?? -1);
   return run(a) - run(b) || compareNaturally(a.path, b.path);
-}
-
-async function scansOf(folder: string, patterns: readonly string[]): Promise<Scan[]> {
-  const paths = new Set<string>();
-  for (const pattern of patterns) for (const path of await matchFiles(folder, pattern)) paths.add(path);
-  return [...paths].map((path) => ({
-    path,
-    session: /^ses-([^/\\]+)[/\\]/.exec(relative(folder, path))?.[1] ?? entity(basename(path), 'ses'),
-  }));
 }
 
 /** Chooses one scan by the rule of the description; the others, or the reason why there is none, are findings. */
 function chooseScan(
   participant: string,
-  scans: readonly Scan[],
+  scans: readonly BidsScan[],
   rule: Fields['choose'],
   root: string,
-): { scan?: Scan; findings: Finding[] } {
-  const name = (scan: Scan) => relative(root, scan.path);
+): { scan?: BidsScan; findings: Finding[] } {
+  const name = (scan: BidsScan) => relative(root, scan.path);
   const refuse = (reason: string) => ({
     findings: [{ what: participant, participant, reason, isProblem: true }],
   });
-  if (scans.length === 0) {
-    return refuse(
-      `has no image that matches the description, below ${join(root, participant)}. Add it, or exclude the subject.`,
-    );
-  }
   const sessions = [...new Set(scans.map((scan) => scan.session ?? ''))].sort(compareNaturally);
   if (rule.session === 'refuse' && sessions.length > 1) {
     return refuse(
@@ -126,7 +106,7 @@ async function sessionGroup(
 ): Promise<{ row: Readonly<Record<string, string>>; column: string } | { reason: string }> {
   const file = join(folder, `${participant}_sessions.tsv`);
   try {
-    const table = isFile(file) ? await readTsv(file) : undefined;
+    const table = isFile(file) ? await readTable(file) : undefined;
     const row = table?.rows.find(
       (candidate) => (candidate.session_id ?? '').replace(/^ses-/, '') === (session ?? ''),
     );
@@ -145,20 +125,30 @@ async function sessionGroup(
   }
 }
 
+/** The table of participants; undefined where there is none. A broken link, or a folder of this name, is an error. */
+async function readParticipants(file: string): Promise<Table | undefined> {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  if (existsSync(file)) return readTable(file);
+  throw new CohortError(`${file} ${await brokenLinkReason(file)}`);
+}
+
 /**
  * A BIDS data set, raw or in clinica's form: participants.tsv, sub-X/anat or sub-X/ses-Y/anat, and for the
  * group of a session sub-X/sub-X_sessions.tsv. Nobody is left out without a finding: participants without a
  * folder or image, folders without a row, scans that were not chosen.
  */
 async function read(description: BidsDescription, root: string): Promise<LayoutResult> {
-  const folders = (await namesIn(root)).filter((name) => /^sub-/.test(name) && isFolder(join(root, name)));
-  const file = join(root, 'participants.tsv');
-  const participants = isFile(file) ? await readTsv(file) : undefined;
-  if (folders.length === 0) {
+  const found = await findBidsScans(root, description.image);
+  if (found.folders.size === 0) {
     throw new CohortError(
-      `${root} is not a BIDS data set: it holds no folder sub-<label>. Give the folder that holds participants.tsv and the sub- folders.`,
+      `${root} is not a BIDS data set: it holds no folder sub-<label>. Give the folder that holds participants.tsv and the sub- folders.${found.findings
+        .slice(0, 3)
+        .map(({ what, reason }) => ` ${what} ${reason}`)
+        .join('')}`,
     );
   }
+  const file = join(root, 'participants.tsv');
+  const participants = await readParticipants(file);
   const id = participants && requireColumn(participants, ['participant_id'], file, 'the participants');
   const { groups } = description;
 
@@ -175,30 +165,30 @@ async function read(description: BidsDescription, root: string): Promise<LayoutR
         : groups.column.find((name) => participants?.columns.includes(name));
   }
 
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...found.findings];
   const problem = (participant: string, reason: string) =>
     findings.push({ what: participant, participant, reason, isProblem: true });
   const rows = new Map<string, Readonly<Record<string, string>>>();
   const repeated = new Set<string>();
   if (participants !== undefined && id !== undefined) {
-    for (const row of participants.rows) {
+    // One text for all: a table may name a million people who are not there.
+    const noFolder = `is in participants.tsv but has no folder of that name in ${root}. Add the scan, or remove the row.`;
+    const noId = 'has no participant_id. Fill it in, or remove the row.';
+    for (const [index, row] of participants.rows.entries()) {
       const name = row[id].startsWith('sub-') ? row[id] : `sub-${row[id]}`;
-      if (rows.has(name)) {
-        repeated.add(name);
-        continue;
-      }
-      rows.set(name, row);
-      if (!folders.includes(name)) {
-        problem(
-          name,
-          `is in participants.tsv but has no folder ${JSON.stringify(name)} in ${root}. Add the scan, or remove the row.`,
-        );
-      }
+      const isNamed = !isMissing(row[id]);
+      if (!isNamed || !found.folders.has(name)) {
+        const what = isNamed ? name : `row ${index + 1} of participants.tsv`;
+        const reason = isNamed ? noFolder : noId;
+        findings.push({ what, participant: name, reason, isProblem: true, isWithoutImage: true });
+      } else if (rows.has(name)) repeated.add(name);
+      else rows.set(name, row);
     }
   }
 
   const candidates: Candidate[] = [];
-  for (const participant of folders) {
+  for (const [participant, scans] of found.scans) {
+    if (scans.length === 0) continue;
     const row = rows.get(participant);
     if (participants !== undefined && row === undefined) {
       problem(participant, 'has a folder but no row in participants.tsv. Add the row, or remove the folder.');
@@ -209,12 +199,7 @@ async function read(description: BidsDescription, root: string): Promise<LayoutR
       continue;
     }
     const folder = join(root, participant);
-    const chosen = chooseScan(
-      participant,
-      await scansOf(folder, description.image),
-      description.choose,
-      root,
-    );
+    const chosen = chooseScan(participant, scans, description.choose, root);
     findings.push(...chosen.findings);
     if (chosen.scan === undefined) continue;
     const { path, session } = chosen.scan;

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { isMissing, readTable, type Table } from '@oinr/tables';
+import { firstOf, isMissing, readTable, type Table } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
 import { groups } from '../fields.ts';
@@ -29,7 +29,7 @@ export function requireColumn(table: Table, names: readonly string[], file: stri
   const found = names.find((name) => table.columns.includes(name));
   if (found === undefined) {
     throw new CohortError(
-      `${file} has no column ${names.map((name) => `'${name}'`).join(' or ')} for ${what}; it has ${table.columns.join(', ')}. Name the column in the description of the cohort.`,
+      `${file} has no column ${names.map((name) => `'${name}'`).join(' or ')} for ${what}; it has ${firstOf(table.columns)}. Name the column in the description of the cohort.`,
     );
   }
   return found;
@@ -64,12 +64,19 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
   const findings: Finding[] = [];
   const candidates: Candidate[] = [];
   const folder = dirname(resolve(file));
+  // One text for all: a table may have a million rows.
+  const noPath = `has no path in column '${image}'. Fill it in.`;
+  const noId = `has no value in column '${id}', which says whose the image is. Fill it in.`;
   table.rows.forEach((row, index) => {
     const participant = row[id];
     const what = `${participant || '(no id)'} (row ${index + 1} of ${file})`;
     const problem = (reason: string) => findings.push({ what, participant, reason, isProblem: true });
     if (isMissing(row[image])) {
-      problem(`has no path in column '${image}'. Fill it in.`);
+      findings.push({ what, participant, reason: noPath, isProblem: true, isWithoutImage: true });
+      return;
+    }
+    if (isMissing(participant)) {
+      problem(noId);
       return;
     }
     const path = resolve(folder, row[image]);
