@@ -2,25 +2,42 @@ import {
   type Affine,
   affineFromColumns,
   affineFromQuaternion,
+  applyAffine,
   type Grid,
   isUsableAffine,
+  voxelSizes,
 } from '@oinr/volume';
 import { NiftiError } from './errors.ts';
+import { lengthUnit } from './lengthUnit.ts';
+import { type SpaceName, spaceOfCode } from './space.ts';
 
 /** Which of the three descriptions in a NIfTI header the geometry was taken from. */
 export type AffineSource = 'sform' | 'qform' | 'pixdim';
 
-/** The fields of a header that say where voxels are. */
+/** Where the voxels of an image are, as its header says it. */
+export interface Geometry {
+  /** In millimetres. */
+  readonly grid: Grid;
+  readonly affineFrom: AffineSource;
+  /** What the world coordinates mean; `unknown` where neither form is set, so that left and right are not known. */
+  readonly space: SpaceName;
+  /** What somebody should know of the choice, one sentence each: units that were converted, forms that disagree. */
+  readonly remarks: readonly string[];
+}
+
+/** The fields of a header that say where voxels are, in the header's own unit of length. */
 export interface GeometryFields {
   readonly shape: readonly [number, number, number];
   readonly sformCode: number;
   readonly qformCode: number;
   /** The three rows of the sform, 12 numbers. */
   readonly sform: readonly number[];
-  /** pixdim[0..3]: qfac, then voxel sizes in mm. */
+  /** pixdim[0..3]: qfac, then voxel sizes. */
   readonly pixdim: readonly number[];
   readonly quaternion: readonly [number, number, number];
   readonly offset: readonly [number, number, number];
+  /** xyzt_units. */
+  readonly units: number;
 }
 
 /**
@@ -80,11 +97,12 @@ function pixdimAffine(fields: GeometryFields, file: string): Affine {
 
 /**
  * The grid of an image by the rule that nibabel, SPM and FSL follow: the sform when its code is above 0, else
- * the qform when its code is above 0, else pixdim. Units of length are taken as millimetres, as those tools do.
- * Throws NiftiError when the form that the rule chooses cannot place voxels in space; no other form is taken
- * in its stead.
+ * the qform when its code is above 0, else pixdim. Lengths are brought to millimetres (see lengthUnit), and what the
+ * header says besides and does not fit is remarked. Throws NiftiError when the form that the rule chooses cannot place
+ * voxels in space; no other form is taken in its stead.
  */
-export function gridOf(fields: GeometryFields, file: string): { grid: Grid; affineFrom: AffineSource } {
+export function geometryOf(fields: GeometryFields, file: string): Geometry {
+  const { shape } = fields;
   const affineFrom: AffineSource = fields.sformCode > 0 ? 'sform' : fields.qformCode > 0 ? 'qform' : 'pixdim';
   const affine =
     affineFrom === 'sform'
@@ -98,5 +116,82 @@ export function gridOf(fields: GeometryFields, file: string): { grid: Grid; affi
       `has ${affineFrom === 'pixdim' ? 'voxel sizes' : `a ${affineFrom}`} that cannot place its voxels in space (${affine.slice(0, 12).join(', ')}). Correct its header or convert the scan again.`,
     );
   }
-  return { grid: { shape: fields.shape, affine }, affineFrom };
+  const sizes = voxelSizes(affine);
+  const { millimetres, remark } = lengthUnit(
+    fields.units,
+    Math.max(...shape.map((count, axis) => count * sizes[axis])),
+  );
+  const inMillimetres =
+    millimetres === 1 ? affine : affine.map((value, n) => (n < 12 ? value * millimetres : value));
+  if (!isUsableAffine(inMillimetres)) {
+    throw new NiftiError(
+      file,
+      `has lengths that cannot be brought to millimetres (${affine.slice(0, 12).join(', ')} times ${millimetres}). Correct its header or convert the scan again.`,
+    );
+  }
+  const space = spaceOfCode(affineFrom === 'sform' ? fields.sformCode : fields.qformCode);
+  return {
+    grid: { shape, affine: inMillimetres },
+    affineFrom,
+    space: affineFrom === 'pixdim' ? 'unknown' : space,
+    remarks: [
+      ...(remark === undefined ? [] : [remark]),
+      ...(affineFrom === 'pixdim' ? [orientationUnknown] : []),
+      ...(affineFrom === 'sform' ? disagreements(fields, affine, millimetres) : []),
+    ],
+  };
+}
+
+const orientationUnknown =
+  'The header does not say how the head lies (sform_code and qform_code are 0): left and right are not known, the axes were taken as left, anterior and superior.';
+
+/** Voxel sizes that differ by more than this share are not one size that was rounded. */
+const sizeTolerance = 0.01;
+
+/** What qform and pixdim say that an sform, which was followed, does not. Lengths in the header's own unit. */
+function disagreements(fields: GeometryFields, sform: Affine, millimetres: number): string[] {
+  const remarks: string[] = [];
+  const sizes = voxelSizes(sform);
+  const said = [1, 2, 3].map((n) => Math.abs(fields.pixdim[n]));
+  const isOther = (axis: 0 | 1 | 2): boolean =>
+    fields.shape[axis] > 1 && !(Math.abs(said[axis] - sizes[axis]) <= sizeTolerance * sizes[axis]);
+  const list = (values: readonly number[]): string =>
+    `${values.map((value) => Number((value * millimetres).toPrecision(4))).join(' x ')} mm`;
+  if (([0, 1, 2] as const).some(isOther))
+    remarks.push(
+      `The header gives two voxel sizes, ${list(said)} in pixdim and ${list(sizes)} in the sform; the sform was followed.`,
+    );
+  if (fields.qformCode > 0) {
+    const apart = distanceToQform(fields, sform);
+    // Half a voxel: what rounding and a slight shear make is less.
+    if (apart === undefined || !(apart <= Math.min(...sizes) / 2))
+      remarks.push(
+        apart === undefined
+          ? 'The qform of the header is damaged; the sform was followed.'
+          : `The two forms of the header place the image up to ${Number((apart * millimetres).toPrecision(3))} mm apart (qform: ${spaceOfCode(fields.qformCode)}, sform: ${spaceOfCode(fields.sformCode)}); the sform was followed.`,
+      );
+  }
+  return remarks;
+}
+
+/** How far apart two forms place a corner of the image, at most; undefined where the qform places nothing. */
+function distanceToQform(fields: GeometryFields, sform: Affine): number | undefined {
+  let qform: Affine;
+  try {
+    qform = qformAffine(fields, '');
+  } catch (error) {
+    if (error instanceof NiftiError) return undefined;
+    throw error;
+  }
+  const [nx, ny, nz] = fields.shape.map((count) => count - 1);
+  const corners = Array.from(
+    { length: 8 },
+    (_, n) => [n & 1 ? nx : 0, n & 2 ? ny : 0, n & 4 ? nz : 0] as const,
+  );
+  const distances = corners.map((corner) => {
+    const [a, b] = [applyAffine(sform, corner), applyAffine(qform, corner)];
+    return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  });
+  const most = Math.max(...distances);
+  return Number.isFinite(most) ? most : undefined;
 }

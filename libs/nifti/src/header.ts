@@ -1,11 +1,10 @@
-import type { Grid } from '@oinr/volume';
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { type Datatype, datatypeOf } from './datatypes.ts';
 import { NiftiError } from './errors.ts';
-import { type AffineSource, gridOf } from './geometry.ts';
+import { type Geometry, geometryOf } from './geometry.ts';
 
-/** What a NIfTI header says, checked. */
-export interface NiftiHeader {
+/** What a NIfTI header says, checked. Of its grid, missing dimensions count as 1. */
+export interface NiftiHeader extends Geometry {
   /** NIfTI-1 or NIfTI-2. */
   readonly version: 1 | 2;
   /** The byte order of the file. */
@@ -23,10 +22,6 @@ export interface NiftiHeader {
   /** value = slope * stored + intercept; 1 and 0 where the file states no scaling. */
   readonly slope: number;
   readonly intercept: number;
-  /** The first three dimensions and where they lie; missing dimensions count as 1. */
-  readonly grid: Grid;
-  /** Which of the header's forms the affine was taken from. */
-  readonly affineFrom: AffineSource;
   /** NIfTI's codes of what the two forms mean; 0 where a form is absent. */
   readonly sformCode: number;
   readonly qformCode: number;
@@ -153,7 +148,7 @@ export function parseHeader(bytes: Uint8Array, file: string): NiftiHeader {
       ? view.getFloat32(280 + 4 * index, fields.littleEndian)
       : view.getFloat64(400 + 8 * index, fields.littleEndian),
   );
-  const geometry = gridOf(
+  const geometry = geometryOf(
     {
       shape: [dimensions[0], dimensions[1] ?? 1, dimensions[2] ?? 1],
       sformCode: fields.sform_code,
@@ -162,6 +157,7 @@ export function parseHeader(bytes: Uint8Array, file: string): NiftiHeader {
       pixdim: fields.pixDims,
       quaternion: [fields.quatern_b, fields.quatern_c, fields.quatern_d],
       offset: [fields.qoffset_x, fields.qoffset_y, fields.qoffset_z],
+      units: fields.xyzt_units,
     },
     file,
   );

@@ -4,5 +4,6 @@ export type { AffineSource } from './geometry.ts';
 export type { NiftiHeader } from './header.ts';
 export type { NiftiImage } from './read.ts';
 export { decodeNifti, readHeader, readImage, readVolume, volumeOf } from './read.ts';
-export type { SpaceName, WriteOptions } from './write.ts';
+export type { SpaceName } from './space.ts';
+export type { Intent, WriteOptions } from './write.ts';
 export { encodeNifti, writeVolume } from './write.ts';

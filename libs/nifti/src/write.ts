@@ -12,14 +12,18 @@ import {
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
 import { type Datatype, type DatatypeName, datatypeNamed } from './datatypes.ts';
 import { NiftiError } from './errors.ts';
+import { codeOfSpace, type SpaceName } from './space.ts';
 import { machineIsLittleEndian } from './values.ts';
 
 const compressGzip = promisify(gzip);
 
-/** What the world coordinates of an image mean: NIfTI's codes 1 to 4. */
-export type SpaceName = 'scanner' | 'aligned' | 'talairach' | 'mni';
+/** What the values of a map are, for the intent of the header. */
+export type Intent =
+  | { readonly kind: 't'; readonly degreesOfFreedom: number }
+  | { readonly kind: 'p' | 'log10p' | 'label' };
 
-const spaceCodes: Readonly<Record<SpaceName, number>> = { scanner: 1, aligned: 2, talairach: 3, mni: 4 };
+/** NIfTI's codes; programs take -log10 p for LOG10PVAL, of which the standard counts the absolute value. */
+const intentCodes: Readonly<Record<Intent['kind'], number>> = { t: 3, p: 22, log10p: 24, label: 1002 };
 
 /** How a volume is written; what is left out has a default. */
 export interface WriteOptions {
@@ -35,8 +39,13 @@ export interface WriteOptions {
   readonly description?: string;
   /** Gzip the file; by default told by the suffix .gz. */
   readonly compress?: boolean;
-  /** What the world coordinates mean; default 'scanner'. */
+  /**
+   * What the world coordinates mean; default 'scanner'. With 'unknown' both codes are 0, and readers place the voxels by
+   * their sizes alone.
+   */
   readonly space?: SpaceName;
+  /** What the values of a map are. Default: nothing is said. */
+  readonly intent?: Intent;
 }
 
 /** The longest beginning of a text that fits into `limit` bytes of UTF-8. */
@@ -135,7 +144,7 @@ function headerOf(volume: Volume, type: Datatype, scaling: Scaling, options: Wri
   const { shape, affine } = volume.grid;
   const isLarge = shape.some((size) => size > 32767);
   const header = isLarge ? new NIFTI2() : new NIFTI1();
-  const code = spaceCodes[options.space ?? 'scanner'];
+  const code = codeOfSpace(options.space ?? 'scanner');
   const quaternion = quaternionFromAffine(affine);
   const qformSaysTheSame = sameGrid({ shape, affine: affineFromQuaternion(quaternion) }, volume.grid, 1e-4);
   header.littleEndian = true;
@@ -149,6 +158,10 @@ function headerOf(volume: Volume, type: Datatype, scaling: Scaling, options: Wri
   header.scl_inter = scaling.intercept;
   header.xyzt_units = NIFTI1.UNITS_MM;
   header.description = fitText(options.description ?? '', 79);
+  if (options.intent !== undefined) {
+    header.intent_code = intentCodes[options.intent.kind];
+    header.intent_p1 = options.intent.kind === 't' ? options.intent.degreesOfFreedom : 0;
+  }
   header.sform_code = code;
   header.qform_code = qformSaysTheSame ? code : 0;
   header.quatern_b = quaternion.b;

@@ -35,6 +35,8 @@ export interface Fields {
   readonly sform?: readonly number[];
   readonly magic?: string;
   readonly description?: string;
+  /** xyzt_units. */
+  readonly units?: number;
 }
 
 export const plainSform = [2, 0, 0, -10, 0, 3, 0, -20, 0, 0, 4, -30] as const;
@@ -55,6 +57,7 @@ export function header(fields: Fields = {}): Buffer {
     offset = [0, 0, 0],
     sform = plainSform,
     description = '',
+    units = 0,
   } = fields;
   const bytes = Buffer.alloc(version === 1 ? 352 : 544);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -71,6 +74,7 @@ export function header(fields: Fields = {}): Buffer {
     [...pixdim, voxOffset, slope, intercept].forEach((value, index) => {
       view.setFloat32(76 + 4 * index, value, little);
     });
+    view.setUint8(123, units);
     bytes.write(description, 148);
     view.setInt16(252, qformCode, little);
     view.setInt16(254, sformCode, little);
@@ -95,6 +99,7 @@ export function header(fields: Fields = {}): Buffer {
     bytes.write(description, 240);
     view.setInt32(344, qformCode, little);
     view.setInt32(348, sformCode, little);
+    view.setInt32(500, units, little);
     [...quaternion, ...offset, ...sform].forEach((value, index) => {
       view.setFloat64(352 + 8 * index, value, little);
     });

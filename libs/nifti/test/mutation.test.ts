@@ -3,7 +3,7 @@ import { affineFromQuaternion } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeNifti, encodeNifti, NiftiError, type NiftiImage } from '../src/index.ts';
-import { codes, header, plainFile, twelve, voxels } from './fixtures.ts';
+import { codes, header, plainFile, plainSform, twelve, voxels } from './fixtures.ts';
 
 const runs = Number(process.env.OINR_MUTATIONS ?? 10_000);
 const seed = Number(process.env.OINR_MUTATION_SEED ?? 20261123);
@@ -31,6 +31,15 @@ async function seeds(): Promise<readonly Uint8Array[]> {
     plainFile({ version: 2, littleEndian: false, sformCode: 0, qformCode: 1 }),
     plainFile({ sformCode: 0, qformCode: 1, quaternion: [0.5, 0.5, 0.5], slope: 2, intercept: 1 }),
     plainFile({ sformCode: 0, dim: [4, 2, 3, 1, 2, 1, 1, 1] }),
+    plainFile({ units: 1, sform: plainSform.map((value) => value / 20) }),
+    plainFile({ units: 3, qformCode: 1, sform: plainSform.map((value) => value * 20_000) }),
+    plainFile({
+      version: 2,
+      units: 3,
+      sformCode: 0,
+      qformCode: 2,
+      pixdim: [-1, 9000, 9000, 20_000, 1, 1, 1, 1],
+    }),
     Buffer.concat([header({ datatype: codes.int64[0] }), voxels('int64', twelve)]),
     extended,
     written,
@@ -41,8 +50,8 @@ async function seeds(): Promise<readonly Uint8Array[]> {
 /** Bytes that matter most: sizeof_hdr, dim, datatype, pixdim, vox_offset, scaling, forms, magic, gzip header and trailer. */
 const hotBytes = [
   0, 1, 2, 3, 4, 9, 10, 12, 16, 24, 40, 41, 42, 43, 44, 46, 48, 50, 70, 71, 72, 76, 80, 84, 88, 104, 108, 109,
-  110, 111, 112, 116, 168, 175, 176, 184, 252, 253, 254, 256, 260, 264, 268, 280, 296, 312, 344, 345, 346,
-  348, 352,
+  110, 111, 112, 116, 123, 123, 168, 175, 176, 184, 252, 253, 254, 256, 260, 264, 268, 280, 296, 312, 344,
+  345, 346, 348, 352, 500, 500,
 ];
 
 const mutation = fc.oneof(
@@ -104,20 +113,45 @@ function geometryProblem(
       : view.getFloat64(second + 8 * index, head.littleEndian);
   const code = (first: number, second: number) =>
     isFirst ? view.getInt16(first, head.littleEndian) : view.getInt32(second, head.littleEndian);
-  if (code(254, 348) > 0) {
-    const isSform = affine.slice(0, 12).every((value, index) => Object.is(value, number(280, 400, index)));
-    return isSform ? undefined : 'another affine than the sform';
-  }
+  const isSform = code(254, 348) > 0;
   const isQform = code(252, 344) > 0;
+  const sizes = [0, 1, 2].map((axis) =>
+    isSform
+      ? Math.hypot(number(280, 400, axis), number(280, 400, 4 + axis), number(280, 400, 8 + axis))
+      : Math.abs(number(76, 104, axis + 1)) || 1,
+  );
+  const longest = Math.max(...sizes.map((size, axis) => size * (head.dimensions[axis] ?? 1)));
+  const unit = unitOf((isFirst ? view.getUint8(123) : code(0, 500)) & 7, longest);
+  const isChanged = unit !== 1 || longest < 2 || longest > 2000;
+  if (isChanged && !head.remarks.some((remark) => remark.includes('millimetres'))) return 'a silent unit';
+  if (isSform) {
+    const isIt = affine
+      .slice(0, 12)
+      .every((value, index) => Object.is(value, number(280, 400, index) * unit));
+    return isIt ? undefined : 'another affine than the sform';
+  }
   for (const axis of [0, 1, 2]) {
-    const size = Math.abs(number(76, 104, axis + 1)) || 1;
+    const size = sizes[axis] * unit;
     const length = Math.hypot(affine[axis], affine[4 + axis], affine[8 + axis]);
     if (Math.abs(length / size - 1) > 1e-6) return 'other voxel sizes than pixdim';
     const half = ((head.dimensions[axis] ?? 1) - 1) / 2;
-    const origin = isQform ? number(268, 376, axis) : (axis === 0 ? 1 : -1) * half * size;
+    const origin = isQform ? number(268, 376, axis) * unit : (axis === 0 ? 1 : -1) * half * size;
     if (Math.abs(affine[4 * axis + 3] - origin) > 1e-6 * Math.abs(origin)) return 'another origin';
   }
+  if (
+    !isQform &&
+    !(head.space === 'unknown' && head.remarks.some((remark) => remark.includes('left and right')))
+  )
+    return 'an orientation from nowhere';
   return undefined;
+}
+
+/** Millimetres in a unit: of the code's reading and millimetres, that by which the image is nearer to 200 mm long. */
+function unitOf(code: number, longest: number): number {
+  const other = code === 1 ? 1000 : code === 3 ? 0.001 : 1;
+  // Two readings of one length are equally far from 200 mm where their geometric mean is.
+  const middle = longest * Math.sqrt(other);
+  return (other > 1 && middle <= 200) || (other < 1 && middle >= 200) ? other : 1;
 }
 
 /** What must hold of every image that was accepted, whatever was done to its file. */

@@ -360,3 +360,92 @@ test('text of the header does not reach error messages', async (t) => {
   });
   t.false(error?.message.includes('Jane'));
 });
+
+/** A file of 80 x 90 x 20 voxels of 2 x 2 x 7 mm, its numbers in another unit, and what is read of it. */
+async function inUnits(
+  units: number,
+  factor: number,
+  form: 'sform' | 'qform' | 'pixdim',
+  version: 1 | 2 = 1,
+) {
+  const dim = [3, 80, 90, 20, 1, 1, 1, 1];
+  const scaled = (values: readonly number[]): number[] => values.map((value) => value * factor);
+  const bytes = Buffer.concat([
+    header({
+      version,
+      units,
+      dim,
+      datatype: codes.uint8[0],
+      pixdim: [1, ...scaled([2, 2, 7]), 1, 1, 1, 1],
+      sform: scaled([2, 0, 0, -80, 0, 2, 0, -90, 0, 0, 7, -70]),
+      offset: scaled([-80, -90, -70]) as [number, number, number],
+      sformCode: form === 'sform' ? 1 : 0,
+      qformCode: form === 'qform' ? 1 : 0,
+    }),
+    Buffer.alloc(80 * 90 * 20),
+  ]);
+  return (await decodeNifti(bytes, 'x.nii')).header;
+}
+
+test('metres and micrometres are brought to millimetres in every form, with a remark; no unit is millimetres', async (t) => {
+  for (const form of ['sform', 'qform', 'pixdim'] as const) {
+    for (const version of [1, 2] as const) {
+      const plain = await inUnits(2, 1, form, version);
+      for (const [units, factor, name] of [
+        [1, 0.001, 'metres'],
+        [3, 1000, 'micrometres'],
+      ] as const) {
+        // Units of time share the byte: 8 is seconds.
+        const header = await inUnits(units + 8, factor, form, version);
+        for (const [index, value] of plain.grid.affine.entries())
+          t.true(
+            Math.abs((header.grid.affine[index] ?? Number.NaN) - value) < 1e-4,
+            `${form} ${name} ${index}`,
+          );
+        t.regex(header.remarks[0], new RegExp(`in ${name} .*by which the image is 180 mm long, not `));
+      }
+      t.deepEqual((await inUnits(0, 1, form, version)).grid, plain.grid);
+    }
+    const silent = (await inUnits(0, 1, form)).remarks.filter((remark) => remark.includes('mm'));
+    t.deepEqual(silent, []);
+  }
+});
+
+test('a wrong unit code is outweighed by the size of a head, and both readings are named', async (t) => {
+  for (const [units, name, other] of [
+    [1, 'metres', '180000 mm'],
+    [3, 'micrometres', '0.18 mm'],
+  ] as const) {
+    const { grid, remarks } = await inUnits(units, 1, 'sform');
+    t.deepEqual(grid.affine.slice(0, 4), [2, 0, 0, -80]);
+    t.regex(remarks[0], new RegExp(`in ${name} .*would be ${other} long; in millimetres it is 180 mm`));
+  }
+  // Nothing but millimetres is said, yet no head is so long.
+  for (const units of [0, 2]) {
+    const { grid, remarks } = await inUnits(units, 1000, 'sform');
+    t.is(grid.affine[0], 2000);
+    t.regex(remarks[0], /180000 mm long, which no head is; millimetres were taken all the same/);
+  }
+});
+
+test('what the header says besides the form that counts is compared with it and remarked', async (t) => {
+  const remarks = async (fields: Parameters<typeof plainFile>[0]) =>
+    (await decodeNifti(plainFile(fields), 'x.nii')).header.remarks;
+  const agreeing = { qformCode: 1, offset: [-10, -20, -30] as const };
+  t.deepEqual(await remarks(agreeing), []);
+  t.regex(
+    (await remarks({ ...agreeing, offset: [-10, -8, -30] })).join(),
+    /up to 12 mm apart \(qform: scanner, sform: scanner\); the sform was followed/,
+  );
+  t.regex((await remarks({ ...agreeing, quaternion: [0, 0, 1] })).join(), /forms of the header .* mm apart/);
+  t.regex((await remarks({ ...agreeing, quaternion: [1, 1, 1] })).join(), /qform of the header is damaged/);
+  t.regex(
+    (await remarks({ pixdim: [1, 2, 3, 8, 1, 1, 1, 1] })).join(),
+    /two voxel sizes, 2 x 3 x 8 mm in pixdim and 2 x 3 x 4 mm in the sform/,
+  );
+  // A qform that does not count says nothing, nor does pixdim beside it.
+  t.deepEqual(await remarks({ qformCode: 0, offset: [1, 2, 3] }), []);
+  const unknown = (await decodeNifti(plainFile({ sformCode: 0 }), 'x.nii')).header;
+  t.is(unknown.space, 'unknown');
+  t.regex(unknown.remarks.join(), /left and right are not known/);
+});

@@ -2,10 +2,26 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@oinr/errors';
-import { affineFromQuaternion, type Grid, multiplyAffines, sameGrid, type Volume } from '@oinr/volume';
+import {
+  affineFromQuaternion,
+  type Grid,
+  identityAffine,
+  multiplyAffines,
+  sameGrid,
+  type Volume,
+} from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
-import { encodeNifti, NiftiError, readHeader, readImage, readVolume, writeVolume } from '../src/index.ts';
+import {
+  decodeNifti,
+  encodeNifti,
+  type Intent,
+  NiftiError,
+  readHeader,
+  readImage,
+  readVolume,
+  writeVolume,
+} from '../src/index.ts';
 import { folder } from './fixtures.ts';
 
 const unit = fc.double({ min: -1, max: 1, noNaN: true });
@@ -226,4 +242,30 @@ test('a write that fails leaves no file behind, and the old one alone', async (t
     { instanceOf: NiftiError, message: /\.nii/ },
   );
   t.deepEqual((await readdir(root)).sort(), ['dir.nii', 'x.nii']);
+});
+
+test('every space comes back, an unknown one with both codes 0 and voxels where pixdim has them', async (t) => {
+  const shape = [4, 5, 6] as const;
+  // As a reader places voxels whose header names no form: centred, the first axis to the left.
+  const affine = [-2, 0, 0, 3, 0, 3, 0, -6, 0, 0, 4, -10, 0, 0, 0, 1];
+  const volume = { grid: { shape, affine }, data: new Float32Array(120).fill(1) };
+  for (const space of ['unknown', 'scanner', 'aligned', 'talairach', 'mni', 'template'] as const) {
+    const { header } = await decodeNifti(await encodeNifti(volume, 'x.nii', { space }), 'x.nii');
+    t.is(header.space, space);
+    t.deepEqual(header.grid.affine, affine);
+    t.deepEqual(header.remarks.length, space === 'unknown' ? 1 : 0);
+    t.is(header.sformCode + header.qformCode === 0, space === 'unknown');
+  }
+});
+
+test('the intent of a map stands in its header', async (t) => {
+  const volume = { grid: { shape: [2, 2, 2] as const, affine: identityAffine }, data: new Float32Array(8) };
+  const view = async (intent: Intent): Promise<DataView> => {
+    const bytes = Uint8Array.from(await encodeNifti(volume, 'x.nii', { intent }));
+    return new DataView(bytes.buffer);
+  };
+  const t11 = await view({ kind: 't', degreesOfFreedom: 11 });
+  t.deepEqual([t11.getInt16(68, true), t11.getFloat32(56, true)], [3, 11]);
+  t.is((await view({ kind: 'p' })).getInt16(68, true), 22);
+  t.is((await view({ kind: 'log10p' })).getInt16(68, true), 24);
 });

@@ -16,12 +16,9 @@ export async function sharedGrid(
   const headers = await headersOf(subjects);
   const [first] = headers;
   if (headers.length < 2 || !headers.every(({ grid }) => sameGrid(grid, first.grid))) return undefined;
-  return headers.every((header) => spaceCode(header) > 1) ? 'common space' : 'scanner';
-}
-
-/** The code of the form that the affine was taken from; 0 for none. */
-function spaceCode({ affineFrom, sformCode, qformCode }: NiftiHeader): number {
-  return affineFrom === 'sform' ? sformCode : affineFrom === 'qform' ? qformCode : 0;
+  return headers.every(({ space }) => space !== 'unknown' && space !== 'scanner')
+    ? 'common space'
+    : 'scanner';
 }
 
 // Node and elastix; then copies of a volume in float32 and float64 while it is smoothed and resampled.

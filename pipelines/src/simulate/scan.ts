@@ -1,6 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import { type IntensityScale, intensityScale } from '@oinr/metrics';
-import { type NiftiHeader, readHeader, readVolume, type SpaceName } from '@oinr/nifti';
+import { readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { type AnatomicalAxis, type ArrayAxis, arrayAxis, sameGrid, type Volume } from '@oinr/volume';
 
@@ -10,7 +10,10 @@ export interface Scan {
   readonly volume: Volume;
   /** The same divided by the scale: what methods work on, so that their settings mean the same for every scanner. */
   readonly scaled: Volume;
+  /** What the header says that world coordinates mean, to be handed on to the imputed volume. */
   readonly space: SpaceName;
+  /** What the header says that needs a remark, one sentence each: units, forms that disagree, no orientation. */
+  readonly headerRemarks: readonly string[];
   /** The stored axis nearest to the anatomical one asked for; nothing is resampled. */
   readonly axis: ArrayAxis;
   readonly scale: IntensityScale;
@@ -31,13 +34,15 @@ export interface Scan {
 export async function readScan(subject: Subject, axis: AnatomicalAxis, divideBy?: number): Promise<Scan> {
   const volume = await readVolume(subject.image);
   checkIntensities(volume, subject.image);
+  const { space, remarks } = await readHeader(subject.image);
   const { mask, region } = await regionOf(subject, volume);
   const rule = divideBy === undefined ? undefined : { divideBy };
   const scale = intensityScale(volume.data, mask, rule);
   return {
     volume,
     scaled: { grid: volume.grid, data: volume.data.map((value) => value / scale.value) },
-    space: spaceOf(await readHeader(subject.image)),
+    space,
+    headerRemarks: remarks,
     axis: arrayAxis(volume.grid, axis),
     scale,
     mask,
@@ -111,11 +116,4 @@ function above(data: Float32Array, threshold: number): Uint8Array {
   const mask = new Uint8Array(data.length);
   for (let index = 0; index < data.length; index += 1) mask[index] = data[index] > threshold ? 1 : 0;
   return mask;
-}
-
-/** What the header says that world coordinates mean, to be handed on to the imputed volume. */
-function spaceOf({ affineFrom, sformCode, qformCode }: NiftiHeader): SpaceName {
-  const code = affineFrom === 'sform' ? sformCode : qformCode;
-  const names: readonly SpaceName[] = ['scanner', 'aligned', 'talairach', 'mni'];
-  return names[code - 1] ?? 'scanner';
 }
