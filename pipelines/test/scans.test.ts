@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readVolume, writeVolume } from '@oinr/nifti';
+import { encodeNifti, readHeader, readVolume, writeVolume } from '@oinr/nifti';
 import { acquireSlices, dropSlices, keepEvery } from '@oinr/slices';
-import { applyAffine, type Volume } from '@oinr/volume';
+import { applyAffine, crop, type Grid, sameGrid, type Volume } from '@oinr/volume';
 import test from 'ava';
 import { contextOf, runStage } from '../src/index.ts';
 import { describeAcquisition } from '../src/scans/acquired.ts';
+import { otherKind } from '../src/scans/imageKind.ts';
 import { imputedStem } from '../src/scans/imputedStem.ts';
 import { filesBelow, temporaryFolder, tinyHead } from './support/study.ts';
 
@@ -121,7 +122,16 @@ test('a BIDS folder: thickness from the sidecar, averages estimated, one bad sca
   t.is(sidecar('b').SliceProfile.KnownFrom, 'assumed');
   t.regex(sidecar('b').Remarks.join(' '), /Neither options nor a sidecar/);
   t.is(JSON.parse(readFileSync(join(out, 'dataset_description.json'), 'utf8')).DatasetType, 'derivative');
-  const volume = await readVolume(`${path('a')}.nii.gz`);
+  // Seven slices of 6 mm, and half a finer slice more at each end: 7 x 6 + 1.5 mm.
+  const whole = await readVolume(`${path('a')}.nii.gz`);
+  t.deepEqual([...whole.grid.shape], [22, 24, 29]);
+  t.deepEqual(
+    sidecar('a').KeptSlices,
+    kept.map((slice) => slice + 2),
+  );
+  t.is(sidecar('a').SlicesBeyond.AtEachEnd, 2);
+  const volume = crop(whole, { start: [0, 0, 2], shape });
+  t.true(sameGrid(volume.grid, full.grid));
   t.notDeepEqual([...dropSlices(volume, 2, kept).data], [...thick.data]);
   // Averaged like the scan, the volume gives it back better than the averages themselves do.
   const lack = (data: Float32Array): number =>
@@ -147,6 +157,7 @@ test('what was acquired: options before sidecar before assumption; a thin slice 
   t.regex(of({ SliceThickness: 5, SpacingBetweenSlices: 5 }, {}).remarks.join(), /the image was followed/);
   t.regex(of({ SliceThickness: 5 }, { spacing: 1.3 }).remarks.join(), /1\.3 mm does not divide.*1\.2 mm/);
   t.deepEqual(of({ SliceThickness: 6, SpacingBetweenSlices: 6 }, {}).remarks, []);
+  t.deepEqual(of({ SliceThickness: 12 }, {}).remarks, []);
   // A named axis is taken although its voxels are the smaller ones.
   t.is(of({}, { axis: 'coronal', spacing: 0.5 }).axis, 1);
 });
@@ -164,4 +175,133 @@ test('a sidecar that cannot be understood is said, not passed over', async (t) =
   t.regex((await run(words)).error, /SliceThickness is "6"; a positive number \(mm\) was expected/);
   writeFileSync(join(folder, 'scan.json'), '{');
   t.regex((await run(words)).error, /scan\.json is not JSON/);
+});
+
+test('a thickness that does not fit the distance, or is said of another axis, is taken as unknown with both numbers', (t) => {
+  const grid: Grid = { shape: [40, 30, 12], affine: [1, 0, 0, 0, 0, 3, 0, 0, 0, 0, 6, 0, 0, 0, 0, 1] };
+  const of = (fields: object, options: object = {}) => describeAcquisition(grid, fields, options);
+  const unknown = (fields: object, remark: RegExp, options: object = {}): void => {
+    const { profileFrom, thickness, gap, remarks } = of(fields, options);
+    t.deepEqual([profileFrom, thickness], ['assumed', gap], JSON.stringify(fields));
+    t.regex(remarks.join(' '), remark);
+    t.regex(remarks.join(' '), /--profile thin if/);
+  };
+  for (const SliceThickness of [8000, 12.5, 0, -6, 0.006, Number.POSITIVE_INFINITY])
+    unknown(
+      { SliceThickness },
+      new RegExp(`SliceThickness is ${SliceThickness} mm, which does not fit slices that are 6 mm apart`),
+    );
+  // Sagittal slices of 1 mm, kept in the sidecar of what was resampled to axial ones.
+  const sagittal = /said of sagittal slices \(1 mm apart\), not of the axial ones \(6 mm apart\)/;
+  unknown({ SliceThickness: 1, SpacingBetweenSlices: 1 }, sagittal);
+  unknown({ SliceThickness: 2, SpacingBetweenSlices: 1 }, sagittal);
+  unknown({ SliceThickness: 1 }, sagittal);
+  unknown({ SliceThickness: 6, SliceEncodingDirection: 'i-' }, sagittal);
+  unknown({ SliceThickness: 5 }, /said of axial slices \(6 mm apart\), not of the coronal ones/, {
+    axis: 'coronal',
+    spacing: 1,
+  });
+  for (const fields of [
+    { SliceThickness: 5 },
+    { SliceThickness: 1, SpacingBetweenSlices: 6 },
+    { SliceThickness: 3, SliceEncodingDirection: 'k' },
+  ])
+    t.like(of(fields), { profileFrom: 'sidecar' }, JSON.stringify(fields));
+  t.like(of({ SliceThickness: 3, SliceEncodingDirection: 'j' }, { axis: 'coronal', spacing: 1 }), {
+    thickness: 3,
+  });
+  // What is said on the command line counts, but no slice is thicker than the scan.
+  t.deepEqual(of({ SliceThickness: 8000 }, { sliceThickness: 4 }).remarks, []);
+  t.throws(() => of({}, { sliceThickness: 73 }), {
+    message: /--slice-thickness 73 mm is more than the whole scan/,
+  });
+});
+
+test('labels and phase are told from scans, by name, sidecar or values', (t) => {
+  const grid = full.grid;
+  const of = (value: (index: number) => number): Volume => ({
+    grid,
+    data: Float32Array.from(full.data, (_, index) => value(index)),
+  });
+  const kind = (volume: Volume, stem = 'scan', ImageType?: string[]) =>
+    otherKind(volume, stem, { ImageType });
+  t.is(kind(full), undefined);
+  t.is(kind(of((index) => Math.round(full.data[index] ?? 0))), undefined);
+  // Eight bits, as converters of old wrote them, noise in the background.
+  t.is(kind(of((index) => Math.round((full.data[index] ?? 0) / 4) + ((index * 7919) % 5))), undefined);
+  t.regex(kind(of((index) => (full.data[index] ? 1 : 0))) ?? '', /label map \(2 different whole numbers\)/);
+  // A parcellation of blocks with numbers of its own kind.
+  t.regex(
+    kind(of((index) => (full.data[index] ? 1000 + (Math.floor(index / 7) % 90) : 0))) ?? '',
+    /looks like a label map/,
+  );
+  const even = (low: number, high: number) =>
+    of((index) => low + ((high - low) * ((index * 7919) % 13001)) / 13000);
+  for (const [low, high] of [
+    [-Math.PI, Math.PI],
+    [0, 4095],
+    [-4096, 4095],
+  ] as const)
+    t.regex(kind(even(low, high)) ?? '', /looks like a phase image/);
+  t.is(kind(even(0, 1000)), undefined);
+  t.regex(kind(full, 'sub-1_part-phase_T1w') ?? '', /by its name/);
+  t.is(kind(full, 'sub-1_part-mag_T1w', ['ORIGINAL', 'PRIMARY', 'M', 'ND']), undefined);
+  t.regex(kind(full, 'scan', ['ORIGINAL', 'PRIMARY', 'P', 'ND']) ?? '', /by its sidecar/);
+});
+
+test('units, unknown orientation, inherited thickness and values below zero through the command', async (t) => {
+  const root = temporaryFolder();
+  const thick = lowResolution(true);
+  const write = async (path: string, volume: Volume, change: (header: DataView) => void): Promise<void> => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    const bytes = Uint8Array.from(await encodeNifti(volume, 'x.nii'));
+    change(new DataView(bytes.buffer));
+    writeFileSync(join(root, path), bytes);
+  };
+  writeFileSync(join(root, 'dataset_description.json'), '{"Name": "tiny", "BIDSVersion": "1.9.0"}');
+  writeFileSync(join(root, 'T1w.json'), '{"SliceThickness": 5}');
+  await write('sub-01/anat/sub-01_T1w.nii', thick, (header) => {
+    header.setUint8(123, 3);
+    for (let n = 0; n < 12; n += 1)
+      header.setFloat32(280 + 4 * n, 1000 * header.getFloat32(280 + 4 * n, true), true);
+  });
+  await write('sub-02/anat/sub-02_T1w.nii', thick, (header) => {
+    header.setInt16(252, 0, true);
+    header.setInt16(254, 0, true);
+  });
+  await write(
+    'sub-03/anat/sub-03_T1w.nii',
+    { ...thick, data: thick.data.map((v) => v - 5000) },
+    () => undefined,
+  );
+  await write(
+    'sub-04/anat/sub-04_T1w.nii',
+    { ...thick, data: thick.data.map((v) => (v > 300 ? 1 : 0)) },
+    () => undefined,
+  );
+  const out = join(root, 'out');
+  const words = [root, '--out', out, '--method', 'linear', '--jobs', '1'];
+  const { code, error, out: told } = await run(words);
+  t.is(code, 1);
+  t.regex(error, /sub-04_T1w failed: .*sub-04_T1w\.nii looks like a label map .* --any-image imputes it/);
+  t.regex(told, /^Imputing 4 scans by linear, 1 at once\.$/m);
+  const of = async (id: string) => {
+    const path = join(out, `sub-${id}/anat/sub-${id}_desc-linear_T1w`);
+    const sidecar = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
+    return { ...(await readHeader(`${path}.nii.gz`)), sidecar, remarked: sidecar.Remarks.join(' ') };
+  };
+  const [microns, unknown, dark] = [await of('01'), await of('02'), await of('03')];
+  t.true(sameGrid(microns.grid, dark.grid));
+  t.regex(microns.remarked, /in micrometres .* brought to millimetres/);
+  t.is(microns.sidecar.SliceProfile.ThicknessMillimetres, 5);
+  t.deepEqual([unknown.sformCode, unknown.qformCode, unknown.affineFrom], [0, 0, 'pixdim']);
+  t.regex(unknown.remarked, /left and right are not known/);
+  t.regex(told, /left and right are not known/);
+  t.regex(dark.remarked, /No voxel is above 0/);
+  t.is((await run([...words, '--participant-label', '04', '--any-image'])).code, 0);
+  t.regex((await of('04')).remarked, /looks like a label map.*imputed all the same/);
+  // One file of the data set inherits like the whole.
+  await run([join(root, 'sub-03/anat/sub-03_T1w.nii'), '--out', join(root, 'single'), '--method', 'linear']);
+  const single = JSON.parse(readFileSync(join(root, 'single/sub-03_desc-linear_T1w.json'), 'utf8'));
+  t.like(single.SliceProfile, { ThicknessMillimetres: 5, KnownFrom: 'sidecar' });
 });

@@ -5,4 +5,5 @@ export type { CohortDescription, Layout } from './layout.ts';
 export { type OpenedCohort, openCohort } from './openCohort.ts';
 export type { OpenOptions } from './openOptions.ts';
 export { phantomBaseFolder } from './phantom/index.ts';
+export { readSidecar } from './sidecar.ts';
 export type { Cohort, Exclusion, Subject } from './subject.ts';

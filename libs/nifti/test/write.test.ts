@@ -15,13 +15,13 @@ import fc from 'fast-check';
 import {
   decodeNifti,
   encodeNifti,
-  type Intent,
   NiftiError,
   readHeader,
   readImage,
   readVolume,
   writeVolume,
 } from '../src/index.ts';
+import type { Intent } from '../src/write.ts';
 import { folder } from './fixtures.ts';
 
 const unit = fc.double({ min: -1, max: 1, noNaN: true });

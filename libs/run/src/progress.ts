@@ -81,6 +81,11 @@ export class Progress {
     this.#show();
   }
 
+  /** Time has passed: the line is due even where no job has any news, so that nobody takes a long step for a standstill. */
+  tick(): void {
+    this.#show();
+  }
+
   /** A job has nothing to do any more. */
   idle(job: number | string): void {
     this.#activities.delete(job);

@@ -33,6 +33,13 @@ test('in a pipe: plain lines, at most one in ten seconds, with subject, method, 
   t.is(written[0], '1 of 4 volumes, about 1 min 02 s left | sub-01: oinr 66 %, 18 % done, loss 1.23e-3\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal control codes are what must not be there
   t.notRegex(written.join(''), /[\r\u001b]/);
+  // A job without news is shown all the same.
+  for (let second = 0; second < 11; second += 1) {
+    advance(1000);
+    progress.tick();
+  }
+  t.is(written.length, 3);
+  t.regex(written[2] ?? '', /sub-01: oinr 66 %, 48 % done/);
 });
 
 test('on a terminal: one line, redrawn, never wider than the terminal; lines that stay come before it', (t) => {

@@ -25,8 +25,10 @@ export function lowResolutionAxis(grid: Grid): ArrayAxis {
 
 /** A grid with slices between those of a scan. */
 export interface FinerGrid {
-  /** From the scan's first slice to its last. */
+  /** All that the scan's slices have seen: from the first to the last, and what they reach beyond these. */
   readonly grid: Grid;
+  /** How many of its slices lie before the first acquired one, and as many behind the last. */
+  readonly beyond: number;
   /** Every how many slices one was acquired. */
   readonly every: number;
   /** Indices of the acquired slices in the finer grid. */
@@ -36,12 +38,17 @@ export interface FinerGrid {
 }
 
 /**
- * The grid from a scan's first slice to its last with slices between them. Their distance is the whole part of the
- * acquired distance that is nearest to `wanted` (mm; of two as near the finer): so every acquired slice stays where
- * it is, and nothing is interpolated twice. The first voxel stays where it was; the affine's column along the axis is
- * divided. Throws an InputError where `wanted` puts no slice between two, or more than 20.
+ * The grid of a scan with slices between those acquired. Their distance is the whole part of the acquired distance that
+ * is nearest to `wanted` (mm; of two as near the finer): so every acquired slice stays where it is, and nothing is
+ * interpolated twice. The affine's column along the axis is divided.
+ *
+ * Slices that average over their thickness (mm; at most their distance counts) have seen half of it beyond the first and
+ * the last centre, so that n slices which fill their distance d come back as n d: where an odd number of finer slices
+ * makes a distance, exactly; where it is even, an acquired slice lies on a centre and its edges lie on centres too, so
+ * the outermost finer slices reach half of themselves farther. Thin samples (thickness 0, the default) know nothing
+ * beyond: the grid ends at their centres. Throws an InputError where `wanted` puts no slice between two, or more than 20.
  */
-export function finerGrid(scan: Grid, axis: ArrayAxis, wanted: number): FinerGrid {
+export function finerGrid(scan: Grid, axis: ArrayAxis, wanted: number, thickness = 0): FinerGrid {
   const gap = voxelSizes(scan.affine)[axis];
   if (!(wanted > 0 && Number.isFinite(wanted)))
     throw new InputError(`A spacing is a positive number of millimetres, but got ${wanted}.`);
@@ -60,17 +67,26 @@ export function finerGrid(scan: Grid, axis: ArrayAxis, wanted: number): FinerGri
         `At most ${mostPerGap} are imputed, a spacing of ${millimetres(gap / (mostPerGap + 1))}.`,
     );
   const slices = scan.shape[axis];
+  // Of finer slices, those beside a centre that half the thickness reaches into by more than rounding.
+  const reach = Math.ceil((every * Math.min(thickness, gap)) / gap / 2 - 0.5 - 1e-6);
+  const beyond = Math.max(0, reach);
   const shape: [number, number, number] = [...scan.shape];
-  shape[axis] = (slices - 1) * every + 1;
+  shape[axis] = (slices - 1) * every + 1 + 2 * beyond;
   const column = (n: ArrayAxis): [number, number, number] => {
     const factor = n === axis ? 1 / every : 1;
     return [scan.affine[n] * factor, scan.affine[4 + n] * factor, scan.affine[8 + n] * factor];
   };
-  const origin: [number, number, number] = [scan.affine[3], scan.affine[7], scan.affine[11]];
+  const step = column(axis);
+  const origin: [number, number, number] = [
+    scan.affine[3] - beyond * step[0],
+    scan.affine[7] - beyond * step[1],
+    scan.affine[11] - beyond * step[2],
+  ];
   return {
     grid: { shape, affine: affineFromColumns(column(0), column(1), column(2), origin) },
+    beyond,
     every,
-    kept: Array.from({ length: slices }, (_, n) => n * every),
+    kept: Array.from({ length: slices }, (_, n) => beyond + n * every),
     spacing: gap / every,
   };
 }

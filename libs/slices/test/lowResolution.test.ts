@@ -34,15 +34,17 @@ test('every acquired slice stays where it was in the world, first and last inclu
       fc.nat(39),
       fc.nat(11),
       fc.nat(49),
-      (spacing, i, j, k) => {
-        const { grid, every, kept, spacing: taken } = finerGrid(oblique, 1, spacing);
+      fc.constantFrom(0, 2, 5, 8),
+      (spacing, i, j, k, thickness) => {
+        const { grid, every, kept, beyond, spacing: taken } = finerGrid(oblique, 1, spacing, thickness);
         const before = applyAffine(oblique.affine, [i, j, k]);
         const after = applyAffine(grid.affine, [i, kept[j] ?? Number.NaN, k]);
         before.forEach((value, n) => {
           if (Math.abs(value - (after[n] ?? Number.NaN)) > 1e-9) throw new Error(`${before} is not ${after}`);
         });
         if (Math.abs(voxelSizes(grid.affine)[1] - taken) > 1e-9) throw new Error('spacing');
-        if (grid.shape[1] !== 11 * every + 1) throw new Error('slices');
+        if (grid.shape[1] !== 11 * every + 1 + 2 * beyond) throw new Error('slices');
+        if (kept[0] !== beyond || kept.at(-1) !== grid.shape[1] - 1 - beyond) throw new Error('ends');
       },
     ),
   );
@@ -68,4 +70,24 @@ test('a spacing that leaves nothing to impute, or asks for invention, is refused
   t.throws(() => finerGrid(oblique, 1, 0.1), { message: /puts 49 slices between two.*At most 20/ });
   for (const wanted of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
     t.throws(() => finerGrid(oblique, 1, wanted), { message: /positive number of millimetres/ });
+});
+
+test('a slab whose slices fill their distance comes back whole; thin samples end at their centres', (t) => {
+  const slab: Grid = { shape: [10, 10, 36], affine: [1, 0, 0, 3, 0, 1, 0, 4, 0, 0, 5, 7, 0, 0, 0, 1] };
+  /** From the lower edge of the first slice to the upper edge of the last, in world mm. */
+  const extent = (wanted: number, thickness: number): [number, number] => {
+    const { grid, spacing } = finerGrid(slab, 2, wanted, thickness);
+    const first = grid.affine[11] - spacing / 2;
+    return [first, first + grid.shape[2] * spacing];
+  };
+  t.deepEqual(extent(1, 5), [4.5, 184.5]);
+  // Slices that overlap are no reason to go farther.
+  t.deepEqual(extent(1, 8), [4.5, 184.5]);
+  // Where edges lie on centres, half a finer slice more: nothing of the slab is lost.
+  t.deepEqual(extent(1.25, 5), [4.5 - 0.625, 184.5 + 0.625]);
+  // With gaps between slices only what they have seen.
+  t.deepEqual(extent(1, 3), [5.5, 183.5]);
+  t.deepEqual(extent(1, 0), [6.5, 182.5]);
+  // No thicker than the finer slices, these see nothing of their neighbours.
+  t.is(finerGrid(slab, 2, 1, 1).beyond, 0);
 });

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readSidecar } from '@oinr/cohort';
+import { InputError } from '@oinr/errors';
 import { RunError } from '@oinr/run';
 import { type FinerGrid, finerGrid, isThick, lowResolutionAxis, type SliceProfile } from '@oinr/slices';
 import {
@@ -25,16 +26,23 @@ export interface Acquired {
   readonly remarks: readonly string[];
 }
 
-/** Fields of a BIDS sidecar that say how slices lie, in mm. */
+/** What a BIDS sidecar says of slices and of what the image is. */
 export interface SliceFields {
+  /** In mm. */
   readonly SliceThickness?: number;
   readonly SpacingBetweenSlices?: number;
+  /** The array axis along which slices were acquired: `i`, `j` or `k`, with a `-` where they run backwards. */
+  readonly SliceEncodingDirection?: string;
+  /** The values of DICOM's Image Type, such as `ORIGINAL`, `PRIMARY`, `P`. */
+  readonly ImageType?: readonly string[];
 }
 
 /**
- * What the grid of a scan, its sidecar and the options together say.
+ * What the grid of a scan, its sidecar and the options together say. A thickness of the sidecar counts only where it fits
+ * the distance of the slices and is said of their axis.
  *
- * @throws InputError with a sentence where there is no axis with few slices or the spacing puts none between them.
+ * @throws InputError with a sentence where there is no axis with few slices, the spacing puts none between them, or
+ * slices were said to be thicker than the whole scan.
  */
 export function describeAcquisition(
   grid: Grid,
@@ -46,8 +54,17 @@ export function describeAcquisition(
   const gap = sizes[axis];
   const inPlane = Math.max(...sizes.filter((_, n) => n !== axis));
   const wanted = options.spacing ?? inPlane;
-  const finer = finerGrid(grid, axis, wanted);
   const remarks: string[] = [];
+  const doubt = thicknessDoubt(grid, axis, fields, options.axis !== undefined);
+  const believed = doubt === undefined ? fields.SliceThickness : undefined;
+  const kind = options.profile ?? 'box';
+  const thickness = options.sliceThickness ?? believed ?? gap;
+  const extent = gap * grid.shape[axis];
+  if (options.sliceThickness !== undefined && options.sliceThickness > extent)
+    throw new InputError(
+      `--slice-thickness ${round(options.sliceThickness)} mm is more than the whole scan, which has ${grid.shape[axis]} slices ${round(gap)} mm apart; give the thickness of one slice.`,
+    );
+  const finer = finerGrid(grid, axis, wanted, kind === 'thin' ? 0 : thickness);
   if (Math.abs(finer.spacing - wanted) > 1e-3 * wanted)
     remarks.push(
       `${round(wanted)} mm does not divide the slice distance of ${round(gap)} mm; the nearest spacing that does, ` +
@@ -59,14 +76,16 @@ export function describeAcquisition(
       `The sidecar's SpacingBetweenSlices is ${round(stated)} mm, but the image's slices are ${round(gap)} mm apart; ` +
         'the image was followed.',
     );
-  const kind = options.profile ?? 'box';
-  const thickness = options.sliceThickness ?? fields.SliceThickness ?? gap;
   const isStated = options.profile !== undefined || options.sliceThickness !== undefined;
-  const profileFrom = isStated ? 'options' : fields.SliceThickness === undefined ? 'assumed' : 'sidecar';
+  const profileFrom = isStated ? 'options' : believed === undefined ? 'assumed' : 'sidecar';
+  // Where the thickness was not asked of the sidecar, nothing hangs on it.
+  if (doubt !== undefined && options.sliceThickness === undefined && kind !== 'thin')
+    remarks.push(`${doubt}, so the thickness was taken as unknown.`);
   if (profileFrom === 'assumed')
     remarks.push(
-      'Neither options nor a sidecar say how thick slices are: they were taken to average over a box as wide as ' +
-        'they are apart; --profile thin if they are thin samples.',
+      `${doubt === undefined ? 'Neither options nor a sidecar say how thick slices are: they' : 'Slices'} were taken to ` +
+        `average over a box as wide as they are apart (${round(gap)} mm); --profile thin if they are thin samples, ` +
+        '--slice-thickness MM if you know better.',
     );
   const profile: SliceProfile = kind === 'thin' ? { kind } : { kind, thickness: thickness / finer.spacing };
   const isSample = !isThick(profile);
@@ -86,37 +105,79 @@ export function describeAcquisition(
   };
 }
 
+/** No MR slice is thinner, in mm; smaller numbers are in other units. */
+const thinnest = 0.2;
+/** Slices that overlap by more than half are not acquired: a thickness beyond this many distances is no thickness. */
+const mostDistances = 2;
+
 /**
- * SliceThickness and SpacingBetweenSlices of the JSON file beside an image; nothing where there is no such file.
- *
- * @throws RunError where the file is no JSON object, or one of the two is no positive number.
+ * Why the sidecar's SliceThickness cannot be that of the slices along `axis`, as the beginning of a sentence; undefined
+ * where it can, or where none is stated. Sidecars outlive their images: after resampling, or for another axis than the
+ * one that slices were acquired along, their numbers are those of another grid.
  */
-export async function readSliceFields(image: string): Promise<SliceFields> {
-  const file = image.replace(/\.nii(\.gz)?$/i, '.json');
-  if (file === image) return {};
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new RunError(`${file} cannot be read (${error.code}).`);
-  });
-  if (text === undefined) return {};
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new RunError(`${file} is not JSON; correct the sidecar, or take it away.`);
-  }
-  if (typeof json !== 'object' || json === null)
-    throw new RunError(`${file} holds no JSON object; correct the sidecar, or take it away.`);
-  const numberOf = (name: keyof SliceFields): SliceFields => {
-    const value = (json as Record<string, unknown>)[name];
+function thicknessDoubt(
+  grid: Grid,
+  axis: ArrayAxis,
+  {
+    SliceThickness: thickness,
+    SpacingBetweenSlices: distance,
+    SliceEncodingDirection: direction,
+  }: SliceFields,
+  isAxisNamed: boolean,
+): string | undefined {
+  if (thickness === undefined) return undefined;
+  const sizes = voxelSizes(grid.affine);
+  const gap = sizes[axis];
+  const said = `The sidecar's SliceThickness is ${round(thickness)} mm`;
+  if (!(thickness >= thinnest && thickness <= mostDistances * gap))
+    return `${said}, which does not fit slices that are ${round(gap)} mm apart`;
+  const others = ([0, 1, 2] as const).filter((other) => other !== axis);
+  const along = (other: ArrayAxis): string =>
+    `${said}, but that is said of ${anatomicalAxis(grid, other)} slices (${round(sizes[other])} mm apart), not of the ${anatomicalAxis(grid, axis)} ones (${round(gap)} mm apart)`;
+  const encoded = (['i', 'j', 'k'] as const).indexOf(direction?.[0] as 'i' | 'j' | 'k');
+  if (encoded >= 0) return encoded === axis ? undefined : along(encoded as ArrayAxis);
+  // An axis that is named against the voxels is not the one that slices were acquired along.
+  const thickest = others.find((other) => sizes[other] > 1.01 * gap);
+  if (isAxisNamed && thickest !== undefined) return along(thickest);
+  const fits = (value: number, size: number, share: number): boolean =>
+    Math.abs(value - size) <= share * size;
+  if (distance !== undefined && fits(distance, gap, 0.05)) return undefined;
+  const spaced = others.find((other) => distance !== undefined && fits(distance, sizes[other], 0.05));
+  if (spaced !== undefined) return along(spaced);
+  const asThick = others.find((other) => fits(thickness, sizes[other], 0.02));
+  return distance === undefined && asThick !== undefined && !fits(thickness, gap, 0.1)
+    ? along(asThick)
+    : undefined;
+}
+
+/**
+ * What the JSON files that belong to an image say of it, by the inheritance of BIDS (see readSidecar). `root` is the
+ * BIDS folder that was named, if one was.
+ *
+ * @throws CohortError where a file cannot be understood, RunError where a field is of another type than BIDS says.
+ */
+export async function readSliceFields(image: string, root?: string): Promise<SliceFields> {
+  const sidecar = await readSidecar(image, root);
+  const field = <Value>(
+    name: keyof SliceFields,
+    expected: string,
+    isFine: (value: unknown) => value is Value,
+  ): Readonly<Record<string, Value>> => {
+    const { value, file } = sidecar.get(name) ?? { value: undefined, file: '' };
     if (value === undefined || value === null) return {};
-    if (typeof value !== 'number' || !(value > 0))
-      throw new RunError(
-        `${file}: ${name} is ${JSON.stringify(value)}; a positive number (mm) was expected.`,
-      );
+    if (!isFine(value))
+      throw new RunError(`${file}: ${name} is ${JSON.stringify(value)}; ${expected} was expected.`);
     return { [name]: value };
   };
-  return { ...numberOf('SliceThickness'), ...numberOf('SpacingBetweenSlices') };
+  const isNumber = (value: unknown): value is number => typeof value === 'number';
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  const isList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+  return {
+    ...field('SliceThickness', 'a positive number (mm)', isNumber),
+    ...field('SpacingBetweenSlices', 'a positive number (mm)', isNumber),
+    ...field('SliceEncodingDirection', 'i, j or k', isText),
+    ...field('ImageType', 'a list of words', isList),
+  };
 }
 
 /** Four significant digits. */

@@ -49,6 +49,9 @@ export const scansConfig = stageConfig({
       default: defaultMethod,
       help: `What fills the gaps. Default: ${defaultMethod}, the method with the smallest error predicted from the scan itself.`,
     }),
+    anyImage: flag({
+      help: 'Impute an image that is no T1-weighted scan by all appearance (labels, phase) all the same.',
+    }),
     participantLabel: list({
       value: '01 02 ...',
       help: 'Of a BIDS folder only these participants, with or without "sub-". Default: all.',

@@ -9,7 +9,7 @@ import {
   writtenDetails,
 } from '@oinr/imputation';
 import { readHeader, writeVolume } from '@oinr/nifti';
-import { bidsLabel, fingerprint, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
+import { bidsLabel, fingerprint, RunError, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
 import type { KeptSlices } from '@oinr/slices';
 import { once } from '../once.ts';
 import { isTrained } from '../simulate/methods.ts';
@@ -17,6 +17,7 @@ import { readScan, type Scan } from '../simulate/scan.ts';
 import { type Acquired, describeAcquisition, readSliceFields, round } from './acquired.ts';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
+import { otherKind } from './imageKind.ts';
 import { imputedStem } from './imputedStem.ts';
 
 /** What is done to every scan, as plain data that every worker process is given once. */
@@ -71,7 +72,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
   const label = bidsLabel(config.method);
   const acquisition = once(async () => {
     const { grid } = await readHeader(file.path);
-    const fields = await readSliceFields(file.path);
+    const fields = await readSliceFields(file.path, file.folder === '' ? undefined : config.source);
     return { fields, acquired: describeAcquisition(grid, fields, config) };
   });
   return {
@@ -83,6 +84,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       return {
         image: await hashFile(file.path),
         fields: { ...fields },
+        anyImage: config.anyImage,
         method: config.method,
         axis: acquired.axis,
         every: acquired.finer.every,
@@ -91,12 +93,17 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       };
     },
     async run({ signal, onProgress, fingerprint: identity, write }) {
-      const { acquired } = await acquisition();
+      const { acquired, fields } = await acquisition();
       const path = join(config.out, file.folder, imputedStem(file.stem, label));
       const scan = await readScan(
         { id: file.stem, group: '', image: file.path, columns: {} },
         acquired.axisName,
       );
+      const kind = otherKind(scan.volume, file.stem, fields);
+      if (kind !== undefined && !config.anyImage)
+        throw new RunError(
+          `${file.path} ${kind}; a T1-weighted scan was expected. --any-image imputes it all the same.`,
+        );
       const known: KeptSlices = {
         grid: acquired.finer.grid,
         axis: acquired.axis,
@@ -113,7 +120,16 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       });
       const measured = { ...known, data: scan.volume.data };
       const imputed = inOriginalIntensities(imputation.data, measured, scan.scale.value);
-      const sidecar = sidecarOf({ file, plan, acquired, scan, imputation, engine: opened.name, identity });
+      const sidecar = sidecarOf({
+        file,
+        plan,
+        acquired,
+        scan,
+        kind,
+        imputation,
+        engine: opened.name,
+        identity,
+      });
       const description = `${config.method}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
       const outputs = await write([`${path}.nii.gz`, `${path}.json`], async ([volume, json]) => {
         await writeVolume(volume, { grid: known.grid, data: imputed }, { space: scan.space, description });
@@ -130,12 +146,14 @@ interface Imputed {
   readonly plan: ScansPlan;
   readonly acquired: Acquired;
   readonly scan: Scan;
+  /** What the image is by all appearance, where it is no scan. */
+  readonly kind?: string;
   readonly imputation: Imputation;
   readonly engine: string;
   readonly identity: string;
 }
 
-function sidecarOf({ file, plan, acquired, scan, imputation, engine, identity }: Imputed): Sidecar {
+function sidecarOf({ file, plan, acquired, scan, kind, imputation, engine, identity }: Imputed): Sidecar {
   const { config } = plan;
   const { steps, remarks, details } = imputation;
   const predicted = imputation.predicted ? errorsInIntensities(imputation.predicted) : {};
@@ -162,6 +180,15 @@ function sidecarOf({ file, plan, acquired, scan, imputation, engine, identity }:
     },
     KeptEvery: acquired.finer.every,
     KeptSlices: acquired.finer.kept,
+    ...(acquired.finer.beyond === 0
+      ? {}
+      : {
+          SlicesBeyond: {
+            AtEachEnd: acquired.finer.beyond,
+            Description:
+              'Slices before the first acquired centre and behind the last that lie within the thickness of these two. Of them nothing but the mean with their neighbours was measured, so they continue the outermost slice (nearest), brought in line with what it measured.',
+          },
+        }),
     PredictedErrors: predicted,
     PredictedErrorsDescription:
       'Mean squared error on lines held out inside the slices, where the same gap and profile were simulated; ' +
@@ -170,7 +197,13 @@ function sidecarOf({ file, plan, acquired, scan, imputation, engine, identity }:
     Engine: isTrained(config.method) ? engine : 'none',
     Steps: steps,
     IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
-    Remarks: [...acquired.remarks, ...remarks, ...(isPredicted ? [] : [notPredicted])],
+    Remarks: [
+      ...(kind === undefined ? [] : [`The image ${kind}; it was imputed all the same (--any-image).`]),
+      ...scan.remarks,
+      ...acquired.remarks,
+      ...remarks,
+      ...(isPredicted ? [] : [notPredicted]),
+    ],
     Details: writtenDetails(imputation),
     Fingerprint: identity,
     GeneratedBy: plan.generatedBy,

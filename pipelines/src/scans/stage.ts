@@ -77,6 +77,9 @@ export async function imputeScans(
       });
       if (left !== undefined) remarks.push(left);
     }
+    terminal.out.write(
+      `Imputing ${scans.length === 1 ? '1 scan' : `${scans.length} scans`} by ${config.method}, ${jobs.jobs} at once.\n`,
+    );
     const kinds = { scan: { units: scans.length, guess: 1 } };
     const { result, isStopped, stopReason, outputs } = await runUnits<ScansPlan, ScanFile, ScanRow, Counts>(
       { entry, plan, folder, jobs, kinds, things: 'scans', out: terminal.out },

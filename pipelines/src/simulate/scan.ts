@@ -1,5 +1,5 @@
 import type { Subject } from '@oinr/cohort';
-import { type IntensityScale, intensityScale } from '@oinr/metrics';
+import { type IntensityScale, intensityScale, percentile } from '@oinr/metrics';
 import { readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { type AnatomicalAxis, type ArrayAxis, arrayAxis, sameGrid, type Volume } from '@oinr/volume';
@@ -12,8 +12,8 @@ export interface Scan {
   readonly scaled: Volume;
   /** What the header says that world coordinates mean, to be handed on to the imputed volume. */
   readonly space: SpaceName;
-  /** What the header says that needs a remark, one sentence each: units, forms that disagree, no orientation. */
-  readonly headerRemarks: readonly string[];
+  /** What of the image needs a remark, one sentence each: units, forms that disagree, no orientation, nothing above 0. */
+  readonly remarks: readonly string[];
   /** The stored axis nearest to the anatomical one asked for; nothing is resampled. */
   readonly axis: ArrayAxis;
   readonly scale: IntensityScale;
@@ -36,13 +36,13 @@ export async function readScan(subject: Subject, axis: AnatomicalAxis, divideBy?
   checkIntensities(volume, subject.image);
   const { space, remarks } = await readHeader(subject.image);
   const { mask, region } = await regionOf(subject, volume);
-  const rule = divideBy === undefined ? undefined : { divideBy };
-  const scale = intensityScale(volume.data, mask, rule);
+  const scale = scaleOf(volume.data, mask, divideBy, subject.image);
+  const isDark = !volume.data.some((value) => value > 0);
   return {
     volume,
     scaled: { grid: volume.grid, data: volume.data.map((value) => value / scale.value) },
     space,
-    headerRemarks: remarks,
+    remarks: isDark ? [...remarks, nothingAboveZero] : remarks,
     axis: arrayAxis(volume.grid, axis),
     scale,
     mask,
@@ -50,6 +50,32 @@ export async function readScan(subject: Subject, axis: AnatomicalAxis, divideBy?
     isSkullStripped:
       subject.mask === undefined || mask === undefined ? undefined : isEmptyOutside(volume, mask),
   };
+}
+
+const nothingAboveZero =
+  'No voxel is above 0: intensities were scaled by their size, and head and background are not told apart.';
+
+/** By the usual rule; where that gives no positive number, since values are negative, by the size of values. */
+function scaleOf(
+  data: Float32Array,
+  mask: Uint8Array | undefined,
+  divideBy: number | undefined,
+  file: string,
+): IntensityScale {
+  if (divideBy !== undefined) return intensityScale(data, mask, { divideBy });
+  const where = mask ?? above(data, 0);
+  if (where.includes(1) && percentile(data, 99.5, where) > 0) return intensityScale(data, mask);
+  const value = percentile(
+    data.map((one) => Math.abs(one)),
+    99.5,
+    mask,
+  );
+  if (!(value > 0))
+    throw new RunError(
+      `${file} is 0 nearly everywhere in its mask, so its intensities cannot be scaled; give another mask, or none.`,
+    );
+  const description = `stored intensity / 99.5th percentile of absolute values${mask ? ' inside the mask' : ''} (${value.toPrecision(6)})`;
+  return { value, description };
 }
 
 /** Fewer than one voxel in a hundred (of the mask's number) differs from 0 outside the mask. */
@@ -106,6 +132,7 @@ async function regionOf(subject: Subject, volume: Volume): Promise<{ mask?: Uint
   const mask = above(volume.data, 0);
   let inside = 0;
   for (const value of mask) inside += value;
+  if (inside === 0) return { region: 'none (no mask, and no voxel above 0)' };
   // Without an empty background "above 0" would mean every voxel, and say nothing of the brain.
   if (inside > 0.8 * mask.length) return { region: 'none (no mask, and no empty background)' };
   return { mask, region: 'voxels above 0 (no mask was given)' };

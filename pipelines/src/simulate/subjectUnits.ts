@@ -140,7 +140,11 @@ async function imputeVolume(
 
   const { steps } = imputation;
   const { image: sourceHash } = await hashes();
-  const remarks = [...imputation.remarks, ...(await seenBefore(method, operator, sourceHash))];
+  const remarks = [
+    ...scan.remarks,
+    ...imputation.remarks,
+    ...(await seenBefore(method, operator, sourceHash)),
+  ];
   const isFitted = isTrained(method);
   const engine = isFitted ? executor.name : 'none';
   const outputs = plan.config.noVolumes

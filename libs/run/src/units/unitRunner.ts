@@ -22,6 +22,8 @@ export interface UnitWork<Plan> {
   readonly out: ProgressStream;
 }
 
+const tickMilliseconds = 1000;
+
 /** What came of one task. */
 export interface TaskOutcome<Row> {
   readonly finished: readonly FinishedUnit<Row>[];
@@ -64,12 +66,17 @@ export async function runUnits<Plan, Task, Row, Result>(
     onOutput: (line) => folder.log.write(`worker: ${line}`),
   });
   const progress = new Progress({ stream: out, kinds, jobs: jobs.jobs, things });
-  return interruptible({ pool, progress }, async (signal) => {
-    const runner = new UnitRunner<Task, Row>(pool, progress, folder, signal);
-    const result = await work(runner);
-    const { stopReason, outputs } = runner;
-    return { result, isStopped: signal.aborted, stopReason, outputs };
-  });
+  const ticking = setInterval(() => progress.tick(), tickMilliseconds);
+  try {
+    return await interruptible({ pool, progress }, async (signal) => {
+      const runner = new UnitRunner<Task, Row>(pool, progress, folder, signal);
+      const result = await work(runner);
+      const { stopReason, outputs } = runner;
+      return { result, isStopped: signal.aborted, stopReason, outputs };
+    });
+  } finally {
+    clearInterval(ticking);
+  }
 }
 
 /** Hands tasks to the workers and keeps count of their units. */
