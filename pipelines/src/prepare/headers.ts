@@ -4,18 +4,21 @@ import { type NiftiHeader, readHeader } from '@oinr/nifti';
 import { sameGrid } from '@oinr/volume';
 import { mostVoxels } from '../simulate/memory.ts';
 
+/** What headers say of the one grid that all images lie on. */
+export type GridClaim = 'mni' | 'common space' | 'scanner';
+
 /**
- * Whether all images lie on one grid, and what their headers say of it: `common space` where every one names its
- * coordinates as aligned, Talairach or MNI (form codes 2 to 4), as toolboxes write them; `scanner` otherwise, since a
- * scanner may give every head the same grid. Undefined where the grids differ, or with one image alone. Only headers
- * are read; an image that cannot be read says nothing here, and fails later with its name.
+ * Whether all images lie on one grid, and what their headers say of it: `mni` where every one says so, `common space`
+ * where every one names its coordinates as aligned, Talairach, MNI or another template's, as toolboxes write them and
+ * libraries by default, so that it is no more than a claim; `scanner` otherwise, since a scanner may give every head the
+ * same grid. Undefined where the grids differ, or with one image alone. Only headers are read; an image that cannot be
+ * read says nothing here, and fails later with its name.
  */
-export async function sharedGrid(
-  subjects: readonly Subject[],
-): Promise<'common space' | 'scanner' | undefined> {
+export async function sharedGrid(subjects: readonly Subject[]): Promise<GridClaim | undefined> {
   const headers = await headersOf(subjects);
   const [first] = headers;
   if (headers.length < 2 || !headers.every(({ grid }) => sameGrid(grid, first.grid))) return undefined;
+  if (headers.every(({ space }) => space === 'mni')) return 'mni';
   return headers.every(({ space }) => space !== 'unknown' && space !== 'scanner')
     ? 'common space'
     : 'scanner';

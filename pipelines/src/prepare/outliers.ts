@@ -31,7 +31,8 @@ export function robustScores(scans: readonly PreparedScan[]): RobustScore[] {
   return scans.map((_, index) => ({ dice: dice[index], mutualInformation: information[index] }));
 }
 
-function median(values: readonly number[]): number {
+/** The middle of some values; of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

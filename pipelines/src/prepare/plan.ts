@@ -1,3 +1,4 @@
+import type { SpaceName } from '@oinr/nifti';
 import type { Grid } from '@oinr/volume';
 import type { IntensityRule } from './scan/intensity.ts';
 import type { TargetFiles } from './scan/target.ts';
@@ -11,6 +12,8 @@ export interface PreparePlan {
   /** SHA-256 of the template's files. */
   readonly targetHash: string;
   readonly grid: Grid;
+  /** What the coordinates of the common space mean, for headers. */
+  readonly templateSpace: SpaceName;
   /** mm */
   readonly spacing: number;
   readonly shows?: 'brain' | 'head';
@@ -36,6 +39,8 @@ export interface PreparedScan {
   readonly volumeRatio: number;
   /** How far the head was turned, in degrees. */
   readonly turn: number;
+  /** What the scan's header says that needs a remark. */
+  readonly remarks: readonly string[];
   /** CPU time of the whole unit: reading, registering, resampling and writing. */
   readonly cpuSeconds: number;
 }

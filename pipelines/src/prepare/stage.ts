@@ -1,5 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import { hashFile, writeFileAtomic } from '@oinr/files';
+import { type NiftiHeader, readHeader, type SpaceName } from '@oinr/nifti';
 import {
   planJobs,
   provenance,
@@ -18,6 +19,7 @@ import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { sayEndedEarly, statusOf } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
+import { alignmentOf } from './alignment.ts';
 import { type PrepareConfig, prepareConfig } from './config.ts';
 import { imputedDescs } from './files.ts';
 import { registrationMemory, sharedGrid } from './headers.ts';
@@ -69,19 +71,42 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
   const { subjects } = source.cohort;
   // The whole cohort decides: which subjects are asked for must not change whether anything is registered.
   const shared = await sharedGrid(source.everyone);
-  if (config.register === 'never' || (config.register === 'auto' && shared === 'common space')) {
-    const record: PreparationRecord = { images: 'as they are' };
-    say(
-      config.register === 'never'
-        ? 'Nothing is registered (--register never): the images are taken as they are.'
-        : `All ${source.everyone.length} images lie on one grid, and their headers say that it is a common space: they are taken as they are, and nothing is registered (--register always does so all the same).`,
-    );
+  const asTheyAre = (flagged: readonly string[] = []): Ending => {
+    const record: PreparationRecord = { images: 'as they are', ...(flagged.length > 0 && { flagged }) };
     return { status: 'complete', isRegistered: false, record: { ...record } };
+  };
+  if (config.register === 'never') {
+    say('Nothing is registered (--register never): the images are taken as they are.');
+    return asTheyAre();
   }
   if (config.register === 'auto' && shared === 'scanner')
     say(
       'All images lie on one grid, but their headers do not say that it is a common space (form codes of a scanner), so they are registered; --register never takes them as they are.',
     );
+  else if (config.register === 'auto' && shared !== undefined) {
+    const claim = `All ${source.everyone.length} images lie on one grid, and their headers say that it is a common space`;
+    const { isCommon, inWords, doubtful } = await alignmentOf(
+      source.everyone,
+      // Of no template but the one that comes with the package it is known that it lies in MNI space.
+      shared === 'mni' && config.template === undefined
+        ? await readTarget(targetFiles(undefined, config.templateMask))
+        : undefined,
+    );
+    if (isCommon) {
+      say(
+        `${claim}; ${inWords}: they are taken as they are, and nothing is registered (--register always does so all the same).`,
+      );
+      if (doubtful.length > 0)
+        context.terminal.error.write(
+          `\nTo be looked at (${doubtful.length}): these lie elsewhere than the others, so they may not be registered. They stay in the study unless you leave them out (exclude in the cohort's description).\n${doubtful.map((line) => `  ${line}\n`).join('')}`,
+        );
+      return asTheyAre(doubtful);
+    }
+    say(
+      `${claim}, but they do not look so (${inWords}): they are registered; --register never takes them as they are.`,
+    );
+    for (const line of doubtful) say(`  ${line}`);
+  }
 
   const plan = await planOf(run);
   if (config.force) await folder.manifest.forgetAll();
@@ -140,6 +165,8 @@ async function prepareSubjects(
       if (!outcome.isStopped) {
         done += 1;
         runner.say(`${name} (${done} of ${subjects.length}): ${subjectInWords(outcome)}`);
+        for (const { row } of outcome.finished)
+          if (row.kind === 'registered') for (const remark of row.remarks) runner.say(`  ${remark}`);
       }
       return { subject, outcome };
     }),
@@ -229,6 +256,7 @@ async function planOf({ config, source, folder }: PrepareRun): Promise<PreparePl
     sourceRoot: source.cohort.root,
     target,
     targetHash: hashes.join(' '),
+    templateSpace: templateSpace(await readHeader(target.template)),
     grid: commonGrid(template.grid, config.spacing),
     spacing: config.spacing,
     shows: config.shows === 'auto' ? undefined : config.shows,
@@ -237,4 +265,9 @@ async function planOf({ config, source, folder }: PrepareRun): Promise<PreparePl
     intensity: config.intensity,
     generatedBy: `oinr ${toolVersion}`,
   };
+}
+
+/** What the coordinates of prepared volumes mean: those of the template, where its header says more than a scanner's. */
+function templateSpace({ space }: NiftiHeader): SpaceName {
+  return space === 'unknown' || space === 'scanner' ? 'aligned' : space;
 }

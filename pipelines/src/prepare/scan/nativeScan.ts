@@ -1,5 +1,5 @@
 import type { Subject } from '@oinr/cohort';
-import { readVolume } from '@oinr/nifti';
+import { readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { intensityProblem, sameGrid, type Volume } from '@oinr/volume';
 import { maskOf } from './maskOf.ts';
@@ -9,6 +9,10 @@ export interface NativeScan {
   readonly volume: Volume;
   /** 1 in the brain: the cohort's mask; absent where it has none. */
   readonly mask?: Uint8Array;
+  /** What the header says that its coordinates mean. */
+  readonly space: SpaceName;
+  /** What the header says that needs a remark. */
+  readonly remarks: readonly string[];
 }
 
 /** Reads a subject's scan and the cohort's mask of it. @throws an error whose sentence names the file. */
@@ -16,13 +20,18 @@ export async function readNativeScan({ image, mask }: Subject): Promise<NativeSc
   const volume = await readVolume(image);
   const problem = intensityProblem(volume);
   if (problem !== undefined) throw new RunError(`${image} ${problem}`);
-  if (mask === undefined) return { volume };
+  if (!volume.data.some((value) => value > 0))
+    throw new RunError(
+      `${image} has no voxel above 0, so its head cannot be told from the background and registered. Export it with 0 for air, or leave it out (exclude in the cohort's description).`,
+    );
+  const { space, remarks } = await readHeader(image);
+  if (mask === undefined) return { volume, space, remarks };
   const read = await readVolume(mask);
   if (!sameGrid(read.grid, volume.grid))
     throw new RunError(
       `The mask ${mask} is not on the grid of ${image}; give a mask in the same space, or none.`,
     );
-  return { volume, mask: maskOf(read) };
+  return { volume, mask: maskOf(read), space, remarks };
 }
 
 /** The volume with 0 outside a mask; the volume itself where there is no mask. */

@@ -1,7 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import { outlineFigure, renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
-import { writeVolume } from '@oinr/nifti';
+import { type SpaceName, writeVolume } from '@oinr/nifti';
 import {
   brainInHead,
   foreground,
@@ -99,6 +99,7 @@ export async function prepareScan(
         SourceSHA256: sourceHash,
         ...isStripped,
         Quality: { ...quality, DiceOf: diceInWords[kind] },
+        ...(native.remarks.length > 0 && { Remarks: native.remarks }),
       },
       plan,
     })),
@@ -110,7 +111,7 @@ export async function prepareScan(
         Sources: [source],
         Type: 'Brain',
       },
-      'aligned',
+      plan.templateSpace,
     )),
     ...(kind === 'head'
       ? await writeMask(
@@ -122,7 +123,7 @@ export async function prepareScan(
             Sources: [source],
             Type: 'Brain',
           },
-          'scanner',
+          native.space,
         )
       : []),
     ...(await writePicture(runFolder, subject.id, there, seen, white.scan, quality)),
@@ -134,6 +135,7 @@ export async function prepareScan(
       shows,
       isRegistered: !liesThere,
       diceOf: diceInWords[kind],
+      remarks: native.remarks,
       cpuSeconds: Math.round((used.user + used.system) / 1e4) / 100,
     },
     outputs,
@@ -189,7 +191,7 @@ async function writeMask(
   path: string,
   volume: Volume,
   sidecar: Readonly<Record<string, unknown>>,
-  space: 'aligned' | 'scanner',
+  space: SpaceName,
 ): Promise<readonly string[]> {
   await writeVolume(`${path}.nii.gz`, volume, { datatype: 'uint8', space, description: 'brain mask' });
   await writeJson(`${path}.json`, sidecar);

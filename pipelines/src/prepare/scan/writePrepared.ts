@@ -39,7 +39,7 @@ export async function writePrepared(request: PreparedRequest): Promise<readonly 
   await writeVolume(
     `${path}.nii.gz`,
     { grid, data: seen.data.map((value) => value / level.value) },
-    { space: 'aligned', description: `${desc}, in the space of ${target.space}` },
+    { space: plan.templateSpace, description: `${desc}, in the space of ${target.space}` },
   );
   await writeJson(`${path}.json`, {
     Description: request.description,
