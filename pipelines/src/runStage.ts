@@ -4,6 +4,7 @@ import { parseCommandLine } from './config/commandLine.ts';
 import { didYouMean } from './config/nearest.ts';
 import { helpText } from './help.ts';
 import type { StageContext } from './stageContext.ts';
+import { lastWords } from './stageEnd.ts';
 import { isStageName, loadStage, stageNames } from './stages.ts';
 
 /**
@@ -31,8 +32,9 @@ export async function runStage(
     return 0;
   }
   const { config, run } = await loadStage(name);
-  const { status } = await run(parseCommandLine(config, words, context.door.help(name)), context);
-  return exitStatus(status);
+  const result = await run(parseCommandLine(config, words, context.door.help(name)), context);
+  if (result.status !== 'complete') context.terminal.error.write(`${lastWords(result)}\n`);
+  return exitStatus(result.status);
 }
 
 function noSuchStage(name: string): UsageError {

@@ -1,5 +1,21 @@
-import type { StageStatus } from '@oinr/run';
+import { exitStatus, type StageStatus } from '@oinr/run';
 import type { Terminal } from './terminal.ts';
+
+/** What a stage tells of its end. */
+export interface StageResult {
+  readonly status: StageStatus;
+  /** Why not everything that was asked for has a result: a part of a sentence, such as `2 of 5 scans failed`. */
+  readonly why?: string;
+}
+
+/** The last line of a command whose exit status is not 0: the status and its reason. */
+export function lastWords({ status, why }: StageResult): string {
+  const reason =
+    status === 'stopped'
+      ? 'the work was stopped; the same command goes on from there'
+      : (why ?? 'not everything that was asked for has a result, as told above');
+  return `Exit status ${exitStatus(status)}: ${reason.replace(/\.$/, '')}.`;
+}
 
 /** How the work of a stage came to its end. */
 export interface StageEnd {

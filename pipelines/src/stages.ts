@@ -1,14 +1,11 @@
-import type { StageStatus } from '@oinr/run';
 import type { AnyStageConfig, ConfigOf } from './config/stageConfig.ts';
 import type { StageContext } from './stageContext.ts';
+import type { StageResult } from './stageEnd.ts';
 
 /** A stage: what can be said to it, and how it is done. */
 export interface StageModule<Config extends AnyStageConfig = AnyStageConfig> {
   readonly config: Config;
-  readonly run: (
-    config: ConfigOf<Config>,
-    context: StageContext,
-  ) => Promise<{ readonly status: StageStatus }>;
+  readonly run: (config: ConfigOf<Config>, context: StageContext) => Promise<StageResult>;
 }
 
 function stage<Config extends AnyStageConfig>(

@@ -1,5 +1,4 @@
 import { readHeader } from '@oinr/nifti';
-import type { StageStatus } from '@oinr/run';
 import { cohortCompareConfig, compareConfig } from './compare/config.ts';
 import { cohortDesign } from './compare/design.ts';
 import { chooseGroups } from './compare/groups.ts';
@@ -14,6 +13,7 @@ import { crossFitOperators } from './simulate/crossFit.ts';
 import { simulate } from './simulate/stage.ts';
 import { openSource, type Source } from './source.ts';
 import type { StageContext } from './stageContext.ts';
+import type { StageResult } from './stageEnd.ts';
 
 // A study is done with all people and methods.
 const { whole: _, ...simulateOptions } = simulateConfig.options;
@@ -41,10 +41,7 @@ export type StudyConfig = ConfigOf<typeof studyConfig>;
  * that lie in one space already are not registered, and nothing is carried. A subject that fails does not stop the
  * study: the others are compared, and the status says that something failed.
  */
-export async function study(
-  config: StudyConfig,
-  before: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function study(config: StudyConfig, before: StageContext): Promise<StageResult> {
   const source = await openSource(config, before.terminal);
   await refuseEarly(config, source);
   const context = { ...before, source, isPartOfStudy: true };

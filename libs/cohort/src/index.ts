@@ -1,8 +1,8 @@
-export { anyT1w, type BidsScan, findBidsScans } from './bidsScans.ts';
+export { anyT1w, findBidsScans } from './bidsScans.ts';
 export type { Candidate, Finding, LayoutResult } from './candidate.ts';
 export { readDescription } from './description.ts';
 export type { CohortDescription, Layout } from './layout.ts';
-export { type OpenedCohort, openCohort } from './openCohort.ts';
+export { openCohort } from './openCohort.ts';
 export type { OpenOptions } from './openOptions.ts';
 export { phantomBaseFolder } from './phantom/index.ts';
 export { readSidecar } from './sidecar.ts';

@@ -8,7 +8,6 @@ import {
   readRunRecord,
   relativePath,
   runInFolder,
-  type StageStatus,
   safeJoin,
   stoppable,
 } from '@oinr/run';
@@ -19,6 +18,7 @@ import { finishedStage, openResults, recordedSelection } from '../runResults.ts'
 import { simulateConfig } from '../simulate/config.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
+import type { StageResult } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
@@ -39,10 +39,7 @@ const entry = new URL('./dataSetTest.ts', import.meta.url);
  * The stage `compare`: the permutation t-test on the full-resolution data and on every imputed data set, with the
  * same subjects and the same relabelings, and how far they agree with each other and, for the phantom, with the truth.
  */
-export async function compare(
-  asked: CompareConfig,
-  context: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function compare(asked: CompareConfig, context: StageContext): Promise<StageResult> {
   const { terminal } = context;
   const config = resolveCompare(asked);
   const { study, source } = await planComparison(config, context);

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
-import { type OutputFolder, openRunFolder, relativePath, type StageStatus, writeJson } from '@oinr/run';
+import { type OutputFolder, openRunFolder, relativePath, writeJson } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import { command, openResults, type RunResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
+import type { StageResult } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ReadingConfig } from './config.ts';
 import { type Drawing, drawFigures, isCompared } from './draw.ts';
@@ -14,10 +15,7 @@ import { type Drawing, drawFigures, isCompared } from './draw.ts';
  * The stage `figures`: the paper's figures and tables from what a run has written, as SVG and PNG. The same run gives
  * the same bytes.
  */
-export async function figures(
-  config: ReadingConfig,
-  { terminal, door }: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function figures(config: ReadingConfig, { terminal, door }: StageContext): Promise<StageResult> {
   const results = await openResults(config, door);
   const drawing = await drawFigures(results, config, terminal);
   await writeIntoRun(results, 'figures', terminal, (folder) => draftDrawing(folder, drawing));

@@ -14,10 +14,12 @@ import {
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
+import { excludedTable, losesImage, sayExcluded } from '../excluded.ts';
 import { derivativesBelow, derivativesName } from '../simulate/derivative.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
-import { sayEndedEarly, statusOf } from '../stageEnd.ts';
+import { type StageResult, sayEndedEarly, statusOf } from '../stageEnd.ts';
+import type { Terminal } from '../terminal.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { alignmentOf } from './alignment.ts';
 import { type PrepareConfig, prepareConfig } from './config.ts';
@@ -34,8 +36,7 @@ import { type PreparationRecord, preparationInWords } from './words.ts';
 const entry = new URL('./worker.ts', import.meta.url);
 
 /** What came of the stage: how it ended, and whether scans were registered, so that what is imputed has to follow. */
-export interface Preparation {
-  readonly status: StageStatus;
+export interface Preparation extends StageResult {
   readonly isRegistered: boolean;
 }
 
@@ -50,9 +51,26 @@ export async function prepare(config: PrepareConfig, context: StageContext): Pro
   const hide = hideMachine(source, config.out);
   const details = await provenance({ config: recordOf(prepareConfig, config), version: toolVersion, entry });
   const request = { out: config.out, cohort: source.cohort.name, run: config.run, stage: 'prepare' };
-  return runInFolder({ ...request, details, hide, terminal }, (stage) =>
-    prepareCohort({ ...stage, config, source, hide, context }),
-  );
+  return runInFolder({ ...request, details, hide, terminal }, async (stage) => {
+    const ending = await prepareCohort({ ...stage, config, source, hide, context });
+    // In a study the simulation says who is not used.
+    return context.isPartOfStudy === true ? ending : withLost(ending, source, hide, terminal);
+  });
+}
+
+/** Who could not be used at all is named, and is a failure like any other. */
+function withLost(
+  ending: Ending,
+  { cohort }: Source,
+  hide: (text: string) => string,
+  terminal: Terminal,
+): Ending {
+  sayExcluded(cohort, hide, terminal);
+  const lost = cohort.excluded.filter(losesImage).length;
+  if (lost === 0 || (ending.status !== 'complete' && ending.status !== 'complete with failures'))
+    return ending;
+  const why = `${ending.why === undefined ? '' : `${ending.why}, `}${lost} of those in the cohort's folder could not be used`;
+  return { ...ending, status: 'complete with failures', why };
 }
 
 interface PrepareRun extends Stage {
@@ -192,6 +210,7 @@ async function finish(
     intensity: plan.intensity,
     flagged,
   };
+  await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(source.cohort, hide));
   await writeTsv(folder.draft('tables', 'quality.tsv'), table);
   await writeTsv(
     folder.draft('tables', 'prepare_failures.tsv'),
@@ -236,6 +255,7 @@ async function finish(
   );
   return {
     status,
+    ...(status === 'complete' ? {} : { why: stopReason ?? `${outcome.failures.length} failed` }),
     isRegistered: true,
     record: {
       ...record,

@@ -1,22 +1,20 @@
 import { writeFileAtomic } from '@oinr/files';
 import { studyReport } from '@oinr/report';
-import { RunError, relativePath, type StageStatus } from '@oinr/run';
+import { RunError, relativePath } from '@oinr/run';
 import { compareConfig } from '../compare/config.ts';
 import type { ReadingConfig } from '../figures/config.ts';
 import { drawFigures, isCompared } from '../figures/draw.ts';
 import { draftDrawing, writeIntoRun } from '../figures/stage.ts';
 import { command, finishedStage, openResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
+import type { StageResult } from '../stageEnd.ts';
 import { reportInput } from './input.ts';
 
 /** A page larger than this is slow to open and hard to send. */
 const largest = 15_000_000;
 
 /** The stage `report`: one HTML page about a run that needs nothing but itself, and the figures as files. */
-export async function report(
-  config: ReadingConfig,
-  { terminal, door }: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function report(config: ReadingConfig, { terminal, door }: StageContext): Promise<StageResult> {
   const results = await openResults(config, door);
   if (results.record.stages.compare !== undefined) finishedStage(results, compareConfig);
   const drawing = await drawFigures(results, config, terminal);

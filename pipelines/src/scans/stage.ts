@@ -10,7 +10,6 @@ import {
   openOutputFolder,
   planJobs,
   runUnits,
-  type StageStatus,
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
@@ -20,7 +19,7 @@ import { workspaceRoot } from '../folders.ts';
 import { memoryPerJob } from '../simulate/memory.ts';
 import { isTrained } from '../simulate/methods.ts';
 import type { StageContext } from '../stageContext.ts';
-import { statusOf } from '../stageEnd.ts';
+import { type StageResult, statusOf } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
 import { toolVersion } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
@@ -37,10 +36,7 @@ const finerFactor = 6;
  * `oinr impute`: brings scans with few slices to a finer spacing. There is no truth to compare with; what is known of
  * the errors is predicted from the scans themselves.
  */
-export async function imputeScans(
-  asked: ScansConfig,
-  { terminal }: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function imputeScans(asked: ScansConfig, { terminal }: StageContext): Promise<StageResult> {
   await refuseRawData(asked);
   const { scans, excluded } = await findScans(asked);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
@@ -93,7 +89,7 @@ export async function imputeScans(
       terminal.out.write(
         `${result.imputed} imputed, ${result.failed} failed${lost > 0 ? `, ${lost} not usable` : ''}. No truth is known of these scans.\n`,
       );
-    return { status };
+    return { status, why: stopReason ?? notImputed(result, lost, scans.length) };
   } finally {
     await folder.close();
   }
@@ -114,6 +110,15 @@ async function sayLeftOut(
   error.write(
     `Not imputed (${excluded.length.toLocaleString('en')})${exclusionsInWords(excluded, undefined, file)}\n`,
   );
+}
+
+/** Why not every scan has a result. */
+function notImputed({ failed }: Counts, lost: number, scans: number): string {
+  const parts = [
+    ...(failed > 0 ? [`${failed} of ${scans} scans failed`] : []),
+    ...(lost > 0 ? [`${lost} could not be used`] : []),
+  ];
+  return `${parts.join(', and ')}, as told above`;
 }
 
 interface Counts {

@@ -6,7 +6,6 @@ import {
   provenance,
   runInFolder,
   runUnits,
-  type StageStatus,
   type TaskOutcome,
   type UnitRunner,
   writeDatasetDescription,
@@ -16,7 +15,7 @@ import { recordOf } from '../config/record.ts';
 import { losesImage } from '../excluded.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
-import { statusOf } from '../stageEnd.ts';
+import { type StageResult, statusOf } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { acquisitionInWords } from './acquisition.ts';
 import { basesNeeded } from './baseUnit.ts';
@@ -39,10 +38,7 @@ const entry = new URL('./worker.ts', import.meta.url);
  * dropped (every k-th is kept), imputed by each method from the kept ones alone, compared with the truth, and written as
  * BIDS derivatives.
  */
-export async function simulate(
-  asked: SimulateConfig,
-  context: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function simulate(asked: SimulateConfig, context: StageContext): Promise<StageResult> {
   const { terminal } = context;
   const chosen = resolveWork(asked);
   const source = context.source ?? (await openSource(chosen, terminal));
@@ -121,11 +117,15 @@ export async function simulate(
     const isOver = !isStopped && stopReason === undefined;
     // What was finished of a first run is shown; results of an earlier whole run stay until there are new ones of all.
     if (isOver || !folder.isRepeated) for (const remark of await folder.publish(outputs)) say(remark);
-    const hasProblems = outcome.failures.length > 0 || cohort.excluded.some(losesImage);
+    const lost = cohort.excluded.filter(losesImage).length;
+    const hasProblems = outcome.failures.length > 0 || lost > 0;
     const status = statusOf({ isStopped, stopReason, hasProblems });
     await printResults({ folder, cohort, outcome, config, hide, context, status, stopReason });
     return {
       status,
+      why:
+        stopReason ??
+        `${inWords(outcome.failures.length, 'volume')} failed, ${inWords(lost, 'scan')} could not be used`,
       record: {
         subjects: subjects.length,
         unitsFinished: outcome.volumes.length,
@@ -135,6 +135,11 @@ export async function simulate(
       },
     };
   });
+}
+
+/** `1 subject`, `2 subjects`. */
+function inWords(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
 /** Interpolations compute nothing on an engine, and probing devices takes seconds. */
@@ -148,10 +153,9 @@ function introduction(
   config: SimulatePlan['config'],
   jobs: number,
 ): string {
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   return (
-    `Cohort ${cohort}: ${count(subjects, 'subject')}; every k-th ${config.axis} slice kept, k = ` +
-    `${config.k.join(', ')} (${acquisitionInWords(config)}); methods ${config.method.join(', ')}; ${count(jobs, 'subject')} at once.`
+    `Cohort ${cohort}: ${inWords(subjects, 'subject')}; every k-th ${config.axis} slice kept, k = ` +
+    `${config.k.join(', ')} (${acquisitionInWords(config)}); methods ${config.method.join(', ')}; ${inWords(jobs, 'subject')} at once.`
   );
 }
 

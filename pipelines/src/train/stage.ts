@@ -5,12 +5,13 @@ import {
   priorTrainingDefaults,
   weightsFile,
 } from '@oinr/imputation';
-import { provenance, relativePath, runInFolder, type StageStatus, stoppable } from '@oinr/run';
+import { provenance, relativePath, runInFolder, stoppable } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded } from '../excluded.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
+import type { StageResult } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { type TrainConfig, trainConfig } from './config.ts';
 import { foldRun } from './folds.ts';
@@ -28,17 +29,14 @@ const lastRate = 1 / 40;
  * missing ones, with people (never slices) held out, measures it on them, and writes the weights with checksum and
  * model card. A training that was stopped goes on from its last checkpoint, bit for bit.
  */
-export async function train(
-  config: TrainConfig,
-  context: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+export async function train(config: TrainConfig, context: StageContext): Promise<StageResult> {
   const source = context.source ?? (await openSource(config, context.terminal));
   const { fold, folds, run } = config;
   if (fold !== 'all') return trainFold(config, fold, run, source, context);
-  let status: StageStatus = 'complete';
-  for (let one = 1; one <= folds && status !== 'stopped' && status !== 'failed'; one++)
-    ({ status } = await trainFold(config, one, foldRun(run, one), source, context));
-  return { status };
+  let result: StageResult = { status: 'complete' };
+  for (let one = 1; one <= folds && result.status !== 'stopped' && result.status !== 'failed'; one++)
+    result = await trainFold(config, one, foldRun(run, one), source, context);
+  return result;
 }
 
 async function trainFold(
@@ -47,7 +45,7 @@ async function trainFold(
   run: string,
   source: Source,
   { terminal }: StageContext,
-): Promise<{ readonly status: StageStatus }> {
+): Promise<StageResult> {
   const { cohort } = source;
   const split = splitPeople(cohort.subjects, config.folds, fold);
   const hide = hideMachine(source, config.out);
@@ -96,9 +94,11 @@ async function trainFold(
     const shown = relativePath(process.cwd(), folder.file('operator'));
     terminal.out.write(`The operator is in ${shown}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.\n`);
     sayExcluded(cohort, hide, terminal);
-    const hasProblems = cohort.excluded.some(losesImage);
+    const lost = cohort.excluded.filter(losesImage).length;
     return {
-      status: hasProblems ? ('complete with failures' as const) : ('complete' as const),
+      ...(lost > 0
+        ? { status: 'complete with failures' as const, why: `${lost} in the cohort could not be used` }
+        : { status: 'complete' as const }),
       record: learned.result,
     };
   });

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type StageStatus, stoppable } from '@oinr/run';
+import { stoppable } from '@oinr/run';
 import { ProgressLine, runTTest } from '@oinr/ttest';
 import type { StageContext } from '../stageContext.ts';
+import type { StageResult } from '../stageEnd.ts';
 import type { TTestConfig } from './config.ts';
 
 /** The permutation t-test on files, with a progress line and Ctrl-C. */
-export async function ttest(
-  config: TTestConfig,
-  { terminal }: StageContext,
-): Promise<{ status: StageStatus }> {
+export async function ttest(config: TTestConfig, { terminal }: StageContext): Promise<StageResult> {
   const progress = new ProgressLine(terminal.error);
   const { tfce, tfceStep, out } = config;
   const request = { ...config, tfce: tfce || tfceStep !== undefined };
