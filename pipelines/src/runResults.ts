@@ -18,6 +18,9 @@ export interface RunResults {
   /** The cohort as it was asked for: its name, or the file of its description. */
   readonly asked: string;
   readonly run: string;
+  /** Where runs are written, and where the data are, as somebody said. */
+  readonly out: string;
+  readonly root?: string;
   readonly record: RunRecord;
   /** How the reader starts the stages of this run. */
   readonly door: Door;
@@ -39,12 +42,16 @@ const writers: Readonly<Record<string, AnyStageConfig>> = {
  * @throws RunError that names the stage to run first.
  */
 export async function openResults(
-  { out, cohort, run }: { readonly out: string; readonly cohort: string; readonly run: string },
+  config: { readonly out: string; readonly cohort: string; readonly run: string; readonly root?: string },
   door: Door,
 ): Promise<RunResults> {
+  const { out, cohort, run, root } = config;
   const name = await cohortName(cohort, out);
   const folder = safeJoin(out, name, run);
-  const first = door.command({ config: simulateConfig, values: { cohort: name, run } });
+  const first = door.command({
+    config: simulateConfig,
+    values: { cohort: isDescriptionFile(cohort) ? cohort : name, run, out, root },
+  });
   if (!existsSync(`${folder}/run.json`)) {
     throw new RunError(
       `There is no run '${run}' of cohort '${name}' in ${out}; run the stage impute first: ${first}`,
@@ -58,7 +65,7 @@ export async function openResults(
       cause: error,
     });
   }
-  return { folder, cohort: name, asked: cohort, run, record, door };
+  return { folder, cohort: name, asked: cohort, run, out, root, record, door };
 }
 
 /**
@@ -79,9 +86,14 @@ export function isOfMaps({ record: { stages } }: RunResults): boolean {
   return stages.impute === undefined && stages.compare !== undefined;
 }
 
-/** The command line of a stage for this run. */
-export function command(config: AnyStageConfig, { door, cohort, asked, run }: RunResults): string {
-  return door.command({ config, values: { cohort: isDescriptionFile(asked) ? asked : cohort, run } });
+/** The command line of a stage for this run, with the folders that were named, and what else should be said. */
+export function command(
+  config: AnyStageConfig,
+  { door, cohort, asked, run, out, root }: RunResults,
+  more: Readonly<Record<string, unknown>> = {},
+): string {
+  const named = isDescriptionFile(asked) ? asked : cohort;
+  return door.command({ config, values: { cohort: named, run, out, root, ...more } });
 }
 
 /**

@@ -4,6 +4,7 @@ import { cohortDesign } from './compare/design.ts';
 import { chooseGroups } from './compare/groups.ts';
 import { compare } from './compare/stage.ts';
 import { type ConfigOf, partOf, stageConfig } from './config/stageConfig.ts';
+import type { Door } from './door.ts';
 import { reportConfig } from './figures/config.ts';
 import { prepareConfig } from './prepare/config.ts';
 import { prepare } from './prepare/stage.ts';
@@ -43,7 +44,7 @@ export type StudyConfig = ConfigOf<typeof studyConfig>;
  */
 export async function study(config: StudyConfig, before: StageContext): Promise<StageResult> {
   const source = await openSource(config, before.terminal);
-  await refuseEarly(config, source);
+  await refuseEarly(config, source, before.door);
   const context = { ...before, source, isPartOfStudy: true };
   const started = performance.now();
   // Before hours of imputation: a registration that fails or looks wrong is known after minutes.
@@ -67,11 +68,11 @@ export async function study(config: StudyConfig, before: StageContext): Promise<
 }
 
 /** Refuses what a later stage would refuse only after hours of work: groups, design, operators, mask and atlas. */
-async function refuseEarly(
-  { groups, mask, atlas, crossFit, out, ...adjustments }: StudyConfig,
-  { cohort }: Source,
-): Promise<void> {
-  const chosen = chooseGroups(cohort, groups);
+async function refuseEarly(config: StudyConfig, { cohort }: Source, door: Door): Promise<void> {
+  const { groups, mask, atlas, crossFit, out, ...adjustments } = config;
+  const chosen = chooseGroups(cohort, groups, (two) =>
+    door.command({ config: studyConfig, values: { ...config, groups: two } }),
+  );
   const compared = cohort.subjects.filter(({ group }) => chosen.includes(group));
   cohortDesign(cohort.name, compared, chosen, adjustments);
   for (const file of [mask, atlas]) if (file !== undefined) await readHeader(file);

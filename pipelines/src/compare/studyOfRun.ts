@@ -10,6 +10,7 @@ import { commonSpaceOf } from '../prepare/recorded.ts';
 import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
+import { compareConfig } from './config.ts';
 import type { DataSet, Study } from './dataSets.ts';
 import { cohortDesign } from './design.ts';
 import { chooseGroups } from './groups.ts';
@@ -29,7 +30,9 @@ export async function studyOfRun(
   const { root } = cohort;
   finishedStage(results, simulateConfig);
   const space = commonSpaceOf(results);
-  const groups = chooseGroups(cohort, wanted.groups);
+  const groups = chooseGroups(cohort, wanted.groups, (two) =>
+    command(compareConfig, results, { ...wanted, groups: two }),
+  );
   const mse = await readRunTable(results, 'mse');
   const cells = new Map<string, Cell & { readonly finished: Set<string> }>();
   for (const row of mse.rows) {

@@ -3,6 +3,7 @@ import type { Subject } from '@oinr/cohort';
 import { loadPriorModel } from '@oinr/imputation';
 import { RunError, safeJoin } from '@oinr/run';
 import { type Table, tableOf } from '@oinr/tables';
+import { nxWord } from '../config/shell.ts';
 import { foldRun, operatorFolder } from '../train/folds.ts';
 import { usesOperator } from './methods.ts';
 import type { FoldOperator, SimulatePlan } from './plan.ts';
@@ -24,7 +25,7 @@ export async function crossFitOperators(
   if (places.length === 0) {
     throw new RunError(
       `No operators of the folds of ${cohort} were found under the name ${run}: run ` +
-        `\`npx nx run pipeline:train --cohort ${cohort} --fold all --run ${run}\` first (with the same --out).`,
+        `\`npx nx run pipeline:train --cohort ${nxWord(cohort)} --fold all --run ${nxWord(run)}\` first (with the same --out).`,
     );
   }
   const operators: FoldOperator[] = [];

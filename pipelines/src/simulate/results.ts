@@ -81,8 +81,10 @@ function nextCommand({ cohort, config, context: { door } }: ResultsRequest): str
   const values = { cohort: named, run, out, root };
   if (cohort.groups.length < 2)
     return `${door.command({ config: reportConfig, values })}   (one page with all tables and figures)`;
+  // Of more groups than two somebody has to choose.
+  const groups = cohort.groups.length > 2 ? cohort.groups.slice(0, 2) : undefined;
   if (!isFirstLook(config))
-    return `${door.command({ config: compareConfig, values })}   (permutation t-tests on full and imputed data)`;
+    return `${door.command({ config: compareConfig, values: { ...values, groups } })}   (permutation t-tests on full and imputed data)`;
   const study = { stage: 'study', options: simulateConfig.options };
   return `${door.command({ config: study, values })}   (all 20 people and methods, t-tests, report: about 10 minutes)`;
 }
