@@ -1,5 +1,5 @@
 import type { Cohort, Exclusion } from '@oinr/cohort';
-import { type Table, tableOf } from '@oinr/tables';
+import type { Table } from '@oinr/tables';
 import type { Terminal } from './terminal.ts';
 
 /** A list on a terminal is no longer: the rest is counted, and a file has all. */
@@ -19,15 +19,21 @@ export function shortList<Item>(
 
 /** tables/excluded.tsv: subjects and images that the cohort does not use, and why. */
 export function excludedTable({ excluded }: Pick<Cohort, 'excluded'>, hide: (text: string) => string): Table {
-  const hidden = remembered(hide);
-  return tableOf(
-    ['what', 'reason', 'needs_action'],
-    excluded.map(({ what, reason, isProblem }) => ({
-      what: hide(what),
+  const hidden = remembered((text) => oneLine(hide(text)));
+  return {
+    columns: ['what', 'reason', 'needs_action'],
+    rows: excluded.map(({ what, reason, isProblem }) => ({
+      // A name without a slash says nothing of the machine; there may be a million of them.
+      what: oneLine(/[\\/]/.test(what) ? hide(what) : what),
       reason: hidden(reason),
       needs_action: isProblem ? 'yes' : 'no',
     })),
-  );
+  };
+}
+
+/** As a cell of a table may be: names of files may hold anything. */
+function oneLine(text: string): string {
+  return /[\t\n\r]/.test(text) ? JSON.stringify(text) : text;
 }
 
 /** A function of a text that is asked again and again about the same one, such as the reason of a million rows. */

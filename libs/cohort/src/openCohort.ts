@@ -268,8 +268,11 @@ export async function openCohort(
   const labels = options.participantLabels;
   const selected = labels === undefined || labels.length === 0 ? cohort : select(cohort, labels);
   const plain = ({ participant: _, ...subject }: Named): Subject => subject;
-  const excluded = (selected.excluded as readonly Finding[]).map(
-    ({ participant: _, ...exclusion }): Exclusion => exclusion,
+  const excluded = selected.excluded.map(
+    ({ what, reason, isProblem, isWithoutImage }): Exclusion =>
+      isWithoutImage === undefined
+        ? { what, reason, isProblem }
+        : { what, reason, isProblem, isWithoutImage },
   );
   return {
     ...selected,

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { decodeText, errorCode, explainFileError, writeFileAtomic } from '@oinr/files';
 import { parseTableInSteps, parseTsv } from './parse.ts';
 import { type Table, TableError } from './table.ts';
-import { formatTsv } from './tsv.ts';
+import { tsvPieces } from './tsv.ts';
 
 async function readText(path: string, signal?: AbortSignal): Promise<string> {
   let bytes: Buffer;
@@ -56,5 +56,7 @@ export async function readTable(
 
 /** Writes a TSV file (see `formatTsv`); it appears whole or not at all. Throws TableError or FileWriteError. */
 export async function writeTsv(path: string, table: Table): Promise<void> {
-  await writeFileAtomic(path, formatTsv(table, path));
+  // All is checked before the file is begun.
+  const pieces = Array.from(tsvPieces(table, path), (piece) => Buffer.from(piece));
+  await writeFileAtomic(path, pieces);
 }

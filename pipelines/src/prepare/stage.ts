@@ -85,11 +85,13 @@ interface Ending extends Preparation {
 }
 
 async function prepareCohort(run: PrepareRun): Promise<Ending> {
-  const { config, source, folder, say, context } = run;
+  const { config, source, folder, say, hide, context } = run;
   const { subjects } = source.cohort;
+  await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(source.cohort, hide));
   // The whole cohort decides: which subjects are asked for must not change whether anything is registered.
   const shared = await sharedGrid(source.everyone);
-  const asTheyAre = (flagged: readonly string[] = []): Ending => {
+  const asTheyAre = async (flagged: readonly string[] = []): Promise<Ending> => {
+    for (const remark of await folder.publish()) say(remark);
     const record: PreparationRecord = { images: 'as they are', ...(flagged.length > 0 && { flagged }) };
     return { status: 'complete', isRegistered: false, record: { ...record } };
   };
@@ -210,7 +212,6 @@ async function finish(
     intensity: plan.intensity,
     flagged,
   };
-  await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(source.cohort, hide));
   await writeTsv(folder.draft('tables', 'quality.tsv'), table);
   await writeTsv(
     folder.draft('tables', 'prepare_failures.tsv'),
