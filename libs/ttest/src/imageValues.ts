@@ -1,6 +1,7 @@
-import { readImage, readVolume } from '@oinr/nifti';
+import { readHeader, readImage, readVolume } from '@oinr/nifti';
 import { gaussianSmooth, nonFiniteCount, type Volume } from '@oinr/volume';
 import { RequestError } from './errors.ts';
+import { factsOf, type ImageFacts } from './imageFacts.ts';
 import { type Mask, requireSpace } from './mask.ts';
 
 /** One image of a test: the path of a NIfTI file, or a volume in memory with the name that sentences give it. */
@@ -16,17 +17,24 @@ export interface Preparation {
   readonly normalise: Normalisation;
 }
 
+/** The values of an image at the voxels of the mask, in its order, and what else is known of it. */
+export interface ImageValues {
+  readonly values: Float32Array | Float64Array;
+  readonly facts: ImageFacts;
+}
+
 /**
- * The values of an image at the voxels of the mask, in its order. A file that is tested as it is keeps all digits of
- * slope * stored + intercept; with a preparation, and in memory, values are float32.
+ * Reads an image at the voxels of the mask. A file that is tested as it is keeps all digits of slope * stored +
+ * intercept; with a preparation, and in memory, values are float32.
  *
- * @throws NiftiError, or RequestError that names the image: several volumes, another grid, no finite value, no mean.
+ * @throws NiftiError, or RequestError that names the image: several volumes, another grid, no finite value, no mean, the
+ * same value everywhere.
  */
 export async function valuesOfImage(
   image: TestImage,
   mask: Mask,
   preparation: Preparation | undefined,
-): Promise<Float32Array | Float64Array> {
+): Promise<ImageValues> {
   const name = typeof image === 'string' ? image : image.name;
   const values =
     typeof image === 'string' && preparation === undefined
@@ -37,13 +45,10 @@ export async function valuesOfImage(
           mask,
           preparation?.smooth ?? 0,
         );
-  if (!values.some(Number.isFinite)) {
-    throw new RequestError(
-      `${name} has no finite value in ${mask.name}, so no voxel could be tested. Check the image, or leave its row out.`,
-    );
-  }
-  if (preparation?.normalise === 'mean') divideByMean(values, name);
-  return values;
+  if (preparation?.normalise === 'mean' && values.some(Number.isFinite)) divideByMean(values, name);
+  const { space, remarks } =
+    typeof image === 'string' ? await readHeader(image) : { space: undefined, remarks: [] };
+  return { values, facts: factsOf({ name, space, remarks }, values, mask) };
 }
 
 async function storedValues(file: string, mask: Mask): Promise<Float64Array> {

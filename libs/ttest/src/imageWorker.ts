@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorReport, isUserError } from '@oinr/errors';
 import { SubjectData, type SubjectDataHandle } from '@oinr/statistics';
+import type { ImageFacts } from './imageFacts.ts';
 import { type Preparation, valuesOfImage } from './imageValues.ts';
 import type { Mask } from './mask.ts';
 
@@ -20,7 +21,11 @@ export interface ImageJob {
 }
 
 export type ImageAnswer =
-  | { readonly subject: number; readonly values?: Float32Array | Float64Array }
+  | {
+      readonly subject: number;
+      readonly facts: ImageFacts;
+      readonly values?: Float32Array | Float64Array;
+    }
   | { readonly error: string; readonly isForUser: boolean };
 
 const port = parentPort;
@@ -29,9 +34,9 @@ if (port) {
   const data = SubjectData.share(handle);
   const mask = { ...place, indices: new Int32Array(indices) };
   const load = async ({ subject, file }: ImageJob): Promise<ImageAnswer> => {
-    const values = await valuesOfImage(file, mask, preparation);
+    const { values, facts } = await valuesOfImage(file, mask, preparation);
     data.store(subject, values);
-    return sendsValues ? { subject, values } : { subject };
+    return sendsValues ? { subject, facts, values } : { subject, facts };
   };
   port.on('message', (job: ImageJob) => {
     load(job).then(

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { SubjectData } from '@oinr/statistics';
 import { RequestError } from './errors.ts';
+import { type ImageFacts, refuseCopies } from './imageFacts.ts';
 import { type Preparation, type TestImage, valuesOfImage } from './imageValues.ts';
 import type { ImageAnswer, ImageJob, ImageWorkerData } from './imageWorker.ts';
 import type { Mask } from './mask.ts';
@@ -24,31 +25,42 @@ const usualInlineBytes = 2 ** 25;
 /** Where images are prepared, every thread holds whole volumes in float64. */
 const mostPreparing = 4;
 
+/** All images of a test. */
+export interface ReadImages {
+  readonly data: SubjectData;
+  /** One per image, in their order. */
+  readonly facts: readonly ImageFacts[];
+}
+
 /**
  * The images at the voxels of the mask. Files are read in worker threads, which inflate, scale, prepare and store them
  * straight into shared memory.
  *
- * @throws what `valuesOfImage` throws: a sentence that names the image; the signal's reason when it is aborted.
+ * @throws what `valuesOfImage` throws: a sentence that names the image; RequestError where two images have the same
+ * values; the signal's reason when it is aborted.
  */
 export async function readImages(
   images: readonly TestImage[],
   mask: Mask,
   options: ReadImagesOptions = {},
-): Promise<SubjectData> {
+): Promise<ReadImages> {
+  const facts: ImageFacts[] = new Array(images.length);
   const data = SubjectData.allocate(images.length, mask.indices.length);
   const files = images.filter((image) => typeof image === 'string');
   if (files.length === images.length && bytesOf(files) >= (options.inlineBytes ?? usualInlineBytes))
-    await readInThreads(files, mask, data, options);
+    await readInThreads(files, mask, { data, facts }, options);
   else {
     for (const [subject, image] of images.entries()) {
       options.signal?.throwIfAborted();
-      const values = await valuesOfImage(image, mask, options.preparation);
+      const { values, facts: own } = await valuesOfImage(image, mask, options.preparation);
+      facts[subject] = own;
       data.store(subject, values);
       options.onValues?.(values, subject);
       options.onImage?.(subject + 1);
     }
   }
-  return data;
+  refuseCopies(facts, mask);
+  return { data, facts };
 }
 
 /** A file that is not there is said by who reads it. */
@@ -59,7 +71,7 @@ function bytesOf(files: readonly string[]): number {
 async function readInThreads(
   files: readonly string[],
   mask: Mask,
-  data: SubjectData,
+  { data, facts }: { readonly data: SubjectData; readonly facts: ImageFacts[] },
   { preparation, threads, signal, onImage, onValues }: ReadImagesOptions,
 ): Promise<void> {
   const { indices, ...place } = mask;
@@ -98,6 +110,7 @@ async function readInThreads(
             return;
           }
           done += 1;
+          facts[answer.subject] = answer.facts;
           if (answer.values !== undefined) show(answer.values, answer.subject);
           onImage?.(done);
           if (done === files.length) resolve();

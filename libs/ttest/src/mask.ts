@@ -1,4 +1,4 @@
-import { readVolume } from '@oinr/nifti';
+import { readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import type { MaskGrid } from '@oinr/statistics';
 import { type Grid, sameGrid, voxelCount } from '@oinr/volume';
 import { RequestError } from './errors.ts';
@@ -6,6 +6,8 @@ import { RequestError } from './errors.ts';
 /** The grid that all images of a test lie on: a voxel has to be the same place in every one. */
 export interface Space {
   readonly grid: Grid;
+  /** What its coordinates mean, for the headers of maps; undefined where nothing says so. */
+  readonly coordinates?: SpaceName;
   /** What has this grid, as sentences name it: `the mask brain.nii`. */
   readonly reference: string;
   /** What to do with an image on another grid, in sentences. */
@@ -55,6 +57,7 @@ export async function readMask(path: string, space?: Space): Promise<Mask> {
   const name = `the mask ${path}`;
   return {
     ...(space ?? { grid, reference: name, advice: registerFirst }),
+    coordinates: space?.coordinates ?? (await readHeader(path)).space,
     shape: grid.shape,
     indices,
     name,
@@ -78,14 +81,18 @@ export interface MaskedImage {
 export async function commonMask(images: readonly MaskedImage[], space: Space): Promise<Mask> {
   const { grid } = space;
   const inside = new Uint8Array(voxelCount(grid)).fill(1);
+  const empty: string[] = [];
   for (const { name, image, mask } of images) {
     const path = mask ?? image;
     const volume = await readVolume(path);
     requireSpace(volume.grid, `${path} of ${name}`, space);
     const least = mask === undefined ? 0 : 0.5;
     // Written so that NaN is outside.
+    let own = 0;
     for (let voxel = 0; voxel < inside.length; voxel += 1)
-      if (!(volume.data[voxel] > least)) inside[voxel] = 0;
+      if (volume.data[voxel] > least) own += 1;
+      else inside[voxel] = 0;
+    if (own === 0) empty.push(`${path} of ${name} has no voxel above ${least}`);
   }
   const masks = images.filter(({ mask }) => mask !== undefined).length;
   const description =
@@ -97,7 +104,7 @@ export async function commonMask(images: readonly MaskedImage[], space: Space): 
   const indices = Int32Array.from(inside.keys()).filter((voxel) => inside[voxel] === 1);
   if (indices.length === 0) {
     throw new RequestError(
-      `No voxel is in the analysis mask (${description}). Give a mask in the space of the volumes with --mask FILE.`,
+      `No voxel is in the analysis mask (${description}). ${empty.length === 0 ? '' : `${empty.slice(0, 3).join(', ')}. `}Give a mask in the space of the volumes with --mask FILE.`,
     );
   }
   return { ...space, shape: grid.shape, indices, name: 'the analysis mask', description };

@@ -1,12 +1,11 @@
 import { join, resolve } from 'node:path';
 import { type Published, type ResultFolder, writeFileAtomic } from '@oinr/files';
-import { writeVolume } from '@oinr/nifti';
+import { type WriteOptions, writeVolume } from '@oinr/nifti';
 import {
   clusterCounts,
   falseDiscoveryMap,
   maximumP,
   observedClusters,
-  type PermutationTestResult,
   padGrid,
   pOfCounts,
   tfceMap,
@@ -14,11 +13,13 @@ import {
 import { writeTsv } from '@oinr/tables';
 import type { RegionLookup } from './atlas.ts';
 import { RequestError } from './errors.ts';
+import { spaceOfMaps } from './imageFacts.ts';
 import { formatLabelings } from './labelingsFile.ts';
 import { mapVolume } from './maps.ts';
 import type { Mask } from './mask.ts';
 import type { TTestRequest } from './request.ts';
 import { clusterTable, nullTable, peakTable, type TailResult } from './resultTables.ts';
+import type { ImageTestResult } from './run.ts';
 
 const tails = ['two', 'gt', 'lt'] as const;
 const oneSided = ['gt', 'lt'] as const;
@@ -73,7 +74,7 @@ export async function claimOutputs(
 
 /** Writes all maps and tables as drafts and publishes them together, in the place of those of an earlier test. */
 export async function writeOutputs(
-  result: PermutationTestResult,
+  result: ImageTestResult,
   request: TTestRequest,
   mask: Mask,
   thresholds: { readonly gt: number; readonly lt: number },
@@ -83,9 +84,12 @@ export async function writeOutputs(
 ): Promise<Published> {
   const folder = results.drafts;
   await results.recover();
+  const space = spaceOfMaps(result.images, mask);
   const save = (name: string, values: Float64Array): Promise<void> =>
     writeVolume(join(folder, `${name}.nii.gz`), mapVolume(values, mask), {
       description: `oinr ttest: ${name}`,
+      space,
+      intent: intentOf(name, result.design.degreesOfFreedom),
     });
   await save('T', result.t);
   for (const tail of tails) {
@@ -137,6 +141,13 @@ export async function writeOutputs(
   await writeFileAtomic(join(folder, 'labelings.txt'), formatLabelings(result.relabelings));
   await writeFileAtomic(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return results.publish({ obsolete: everyName().map((name) => join(request.out, name)) });
+}
+
+/** What the header says of the values of a map; nothing of TFCE. */
+function intentOf(name: string, degreesOfFreedom: number): WriteOptions['intent'] {
+  if (name === 'T') return { kind: 't', degreesOfFreedom };
+  if (name.startsWith('log10p_')) return { kind: 'log10p' };
+  return /^[pq]_/.test(name) ? { kind: 'p' } : undefined;
 }
 
 function positiveLog(p: number): number {

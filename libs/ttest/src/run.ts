@@ -6,6 +6,7 @@ import {
   type TwoGroupDesign,
 } from '@oinr/statistics';
 import { type Grid, voxelSizes } from '@oinr/volume';
+import type { ImageFacts } from './imageFacts.ts';
 import { type ReadImagesOptions, readImages } from './images.ts';
 import type { TestImage } from './imageValues.ts';
 import type { Mask } from './mask.ts';
@@ -28,24 +29,30 @@ export interface ImageTest
   readonly onProgress?: (progress: ImageTestProgress) => void;
 }
 
+/** What came of a test, and of the images that were read for it, in their order. */
+export interface ImageTestResult extends PermutationTestResult {
+  readonly images: readonly ImageFacts[];
+}
+
 /**
  * Reads the images at the voxels of the mask and tests them: the one way from images, in memory or on disk, to
  * `permutationTest`. Afterwards only the result is left in memory.
  *
  * @throws RequestError, NiftiError or DesignError, each with a sentence for the user; the signal's reason when stopped.
  */
-export async function testImages(test: ImageTest): Promise<PermutationTestResult> {
+export async function testImages(test: ImageTest): Promise<ImageTestResult> {
   const { images, mask, design, varianceFwhm, onProgress, ...options } = test;
-  const data = await readImages(images, mask, {
+  const { data, facts } = await readImages(images, mask, {
     ...options,
     onImage: (done) => onProgress?.({ stage: 'read', share: done / images.length, images: done }),
   });
-  return permutationTest(data, design, {
+  const result = await permutationTest(data, design, {
     ...options,
     grid: mask,
     varianceSigma: varianceFwhm === undefined ? undefined : sigmaInVoxels(varianceFwhm, mask.grid),
     onProgress,
   });
+  return { ...result, images: facts };
 }
 
 function sigmaInVoxels(fwhm: number, { affine }: Grid): [number, number, number] {

@@ -2,7 +2,6 @@ import { type Lock, lockFolder, ResultFolder } from '@oinr/files';
 import {
   countsThatStraddle,
   makeRelabelings,
-  type PermutationTestResult,
   type RelabelingChoice,
   resolveDesign,
   significantVoxels,
@@ -12,6 +11,7 @@ import {
 import { readAtlas } from './atlas.ts';
 import { clusterFormingT } from './clusterThreshold.ts';
 import { RequestError } from './errors.ts';
+import { holesInWords, remarksInWords } from './imageFacts.ts';
 import { imageFiles } from './imageFiles.ts';
 import { readLabelings } from './labelingsFile.ts';
 import { readMask } from './mask.ts';
@@ -20,7 +20,7 @@ import { type Participants, readParticipants } from './participants.ts';
 import { duration, type ProgressLine } from './progressLine.ts';
 import type { TTestRequest } from './request.ts';
 import { loadCheckpoint, requestFingerprint, resumeFolder, saveCheckpoint } from './resume.ts';
-import { type ImageTestProgress, testImages } from './run.ts';
+import { type ImageTestProgress, type ImageTestResult, testImages } from './run.ts';
 
 /** What summary.json says. */
 export interface TTestSummary {
@@ -185,7 +185,7 @@ function progressText(state: ImageTestProgress, images: number): string {
 }
 
 function summarise(
-  result: PermutationTestResult,
+  result: ImageTestResult,
   request: TTestRequest,
   participants: Participants,
   clusterThreshold: number | undefined,
@@ -202,9 +202,11 @@ function summarise(
       `The smallest p that these relabelings can give is ${result.smallestP}, larger than alpha = ${alpha}: nothing can be significant. More relabelings or more subjects are needed.`,
     );
   }
+  warnings.push(...remarksInWords(result.images));
   if (result.excludedVoxels > 0) {
+    const holes = holesInWords(result.images);
     warnings.push(
-      `${result.excludedVoxels} voxels of the mask were left out: not finite in some image, constant, or explained by the covariates.`,
+      `${result.excludedVoxels} voxels of the mask were left out: not finite in some image, constant, or explained by the covariates.${holes === undefined ? '' : ` ${holes}`}`,
     );
   }
   const { first, last } = countsThatStraddle(alpha, total);

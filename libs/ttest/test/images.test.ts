@@ -2,10 +2,11 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeVolume } from '@oinr/nifti';
+import { type SpaceName, writeVolume } from '@oinr/nifti';
 import { pOfCounts } from '@oinr/statistics';
 import type { Grid, Volume } from '@oinr/volume';
 import test from 'ava';
+import { holesInWords, remarksInWords, spaceOfMaps } from '../src/imageFacts.ts';
 import { readImages } from '../src/images.ts';
 import {
   commonMask,
@@ -67,7 +68,7 @@ test('images in memory, on disk, and on disk read by threads are the same data, 
     const read = async (images: Parameters<typeof readImages>[0], inlineBytes: number) => {
       const seen: number[] = [];
       const shown: ArrayLike<number>[] = [];
-      const data = await readImages(images, mask, {
+      const { data } = await readImages(images, mask, {
         preparation,
         threads: 3,
         inlineBytes,
@@ -179,7 +180,8 @@ test('the common mask is where all masks are, and images without one above 0', a
   const dark = join(folder, 'dark.nii.gz');
   await writeVolume(dark, { grid, data: new Float32Array(size) });
   await t.throwsAsync(commonMask([{ name: 'c', image: dark }], space), {
-    message: /No voxel is in the analysis mask \(voxels above 0 in all subjects\)/,
+    message:
+      /No voxel is in the analysis mask \(voxels above 0 in all subjects\)\. .*dark\.nii\.gz of c has no voxel above 0\. Give a mask/,
   });
   rmSync(folder, { recursive: true });
 });
@@ -191,4 +193,92 @@ test('a cluster threshold is a T or a p, never a bare number', (t) => {
     name: 'UsageError',
     message: /whether it is a T or a p: write T=3.1 or p=0.001/,
   });
+});
+
+test('an image that shows nothing in the mask, and one image for two people, are refused by name', async (t) => {
+  const { folder, files } = await onDisk();
+  const outside = new Set(mask.indices);
+  // Bright where nobody looks.
+  const constant = (value: number) =>
+    Float32Array.from({ length: size }, (_, voxel) => (outside.has(voxel) ? value : voxel));
+  const holed = constant(7);
+  holed[mask.indices[3] ?? 0] = Number.NaN;
+  for (const [data, value] of [
+    [constant(0), 0],
+    [constant(-3), -3],
+    [holed, 7],
+  ] as const) {
+    await writeVolume(files[2], { grid, data });
+    for (const inlineBytes of [0, Number.POSITIVE_INFINITY])
+      await t.throwsAsync(readImages(files, mask, { inlineBytes, threads: 2 }), {
+        name: 'RequestError',
+        message: new RegExp(
+          `2\\.nii\\.gz has the same value \\(${value}\\) at all (finite )?voxels of the mask`,
+        ),
+      });
+  }
+  // A copy of the first: gzipped or not, in another type, with other values outside the mask.
+  const copy = join(folder, 'copy.nii');
+  const data = volumes[0].data.map((value, voxel) => (outside.has(voxel) ? value : 0));
+  await writeVolume(copy, { grid, data }, { datatype: 'float64' });
+  const copied = [...files.slice(0, 2), copy, ...files.slice(3)];
+  const message =
+    /0\.nii\.gz and .*copy\.nii have the same values at all 150 voxels of the mask: one image was given/;
+  for (const inlineBytes of [0, Number.POSITIVE_INFINITY]) {
+    await t.throwsAsync(readImages(copied, mask, { inlineBytes, threads: 2 }), {
+      name: 'RequestError',
+      message,
+    });
+    const preparation = { smooth: 0, normalise: 'mean' } as const;
+    await t.throwsAsync(readImages(copied, mask, { inlineBytes, preparation }), { message });
+  }
+  const twice = inMemory.map((image, subject) => (subject === 7 ? { ...image, volume: volumes[1] } : image));
+  await t.throwsAsync(
+    testImages({
+      images: twice,
+      mask,
+      design: { labels },
+      relabelings: { permutations: 10, seed: 1 },
+      alpha: 0.05,
+    }),
+    {
+      message: /image 2 and image 8 have the same values/,
+    },
+  );
+  // At one voxel equal values are no copy, and a single value is not constant.
+  const one = { ...mask, indices: mask.indices.slice(0, 1) };
+  await t.notThrowsAsync(readImages(twice, one));
+  rmSync(folder, { recursive: true });
+});
+
+test('who has the values that are not finite, what headers need a remark on, and the space of maps', (t) => {
+  const about = (name: string, notFinite: number, space: SpaceName, remarks: string[] = []) => ({
+    name,
+    hash: name,
+    notFinite,
+    space,
+    remarks,
+  });
+  const images = [
+    about('a', 2, 'mni'),
+    about('b', 0, 'mni', ['Odd.']),
+    about('c', 90, 'mni', ['Odd.']),
+    about('d', 1, 'mni'),
+    about('e', 3, 'mni'),
+  ];
+  t.is(
+    holesInWords(images),
+    'Not finite in c (90 voxels), e (3 voxels), a (2 voxels) and 1 other images with fewer.',
+  );
+  t.is(holesInWords(images.slice(1, 2)), undefined);
+  t.deepEqual(remarksInWords(images), ['b and 1 other images: Odd.']);
+  t.is(remarksInWords([1, 2, 3, 4, 5].map((n) => about('x', 0, 'mni', [`${n}.`]))).length, 4);
+  // A template that the images, or else the mask, name; never a guess.
+  t.is(spaceOfMaps(images, { ...mask, coordinates: 'aligned' }), 'mni');
+  t.is(spaceOfMaps([about('a', 0, 'scanner')], { ...mask, coordinates: 'talairach' }), 'talairach');
+  t.is(
+    spaceOfMaps([about('a', 0, 'mni'), about('b', 0, 'aligned')], { ...mask, coordinates: 'scanner' }),
+    'scanner',
+  );
+  t.is(spaceOfMaps([about('a', 0, 'unknown')], mask), 'unknown');
 });

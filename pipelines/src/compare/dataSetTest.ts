@@ -184,7 +184,7 @@ async function writeMean(
   const path = folder.draft('group', 'desc-fullMean_T1w.nii.gz');
   const shown = mean.map((value) => (Number.isNaN(value) ? 0 : value));
   await writeVolume(path, mapVolume(shown, mask, 0), {
-    space: 'aligned',
+    space: mask.coordinates ?? 'aligned',
     description: 'Mean of the full data of all subjects',
   });
   const sidecar = folder.draft('group', 'desc-fullMean_T1w.json');

@@ -110,7 +110,14 @@ function sourceOfMaps({ cohort, groups, subjects, dataSets }: Study, { full }: M
 /** The voxels to test: those of the file given, else those inside the masks of all subjects. */
 async function maskOf({ subjects, masks, dataSets, advice }: Study, file: string | undefined): Promise<Mask> {
   const { paths } = dataSets[0];
-  const space = { grid: (await readHeader(paths[0])).grid, reference: paths[0], advice };
+  const { grid, space: coordinates } = await readHeader(paths[0]);
+  const space = {
+    grid,
+    // Of one scanner's coordinates the maps of many people are no longer.
+    coordinates: coordinates === 'scanner' ? 'aligned' : coordinates,
+    reference: paths[0],
+    advice,
+  } as const;
   if (file !== undefined) return readMask(file, space);
   const images = subjects.map(({ id }, index) => ({ name: id, image: paths[index], mask: masks[index] }));
   return commonMask(images, space);

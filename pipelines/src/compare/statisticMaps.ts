@@ -65,7 +65,10 @@ export async function writeMaps(
     const { meaning } = kinds[kind];
     const name = mapName(dataSet, kind);
     const path = place(name);
-    await writeVolume(path, mapVolume(values, mask), { space: 'aligned', description: meaning });
+    await writeVolume(path, mapVolume(values, mask), {
+      space: mask.coordinates ?? 'aligned',
+      description: meaning,
+    });
     const sidecar = place(name.replace(/\.nii\.gz$/, '.json'));
     await writeJson(sidecar, { Description: meaning, ...about });
     written.push(path, sidecar);
