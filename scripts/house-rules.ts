@@ -30,6 +30,11 @@ const packageFolders = ['libs/*', 'apps/*', 'pipelines'];
 const programs = ['benchmarks', 'examples', 'scripts'];
 /** May be imported by tests and benchmarks of every package: they are devDependencies of the workspace. */
 const testTools = new Set(['ava', 'fast-check', 'playwright-core', 'typescript']);
+/** The one package that changes what is on a disk, so that no file is lost or cut off anywhere else. */
+const writer = 'libs/files/src';
+const changesFiles =
+  /^(appendFile|chmod|copyFile|cp|createWriteStream|link|mkdir|mkdtemp|rename|rm|rmdir|symlink|truncate|unlink|utimes|writeFile|\*|default)(Sync)?$/;
+
 /** The gradient of an operation is made of operations, so those of the graph may need each other. */
 const mayCircle = ['libs/graph/src/operations'];
 const camelCase = /^[a-z][A-Za-z0-9]*(\.(test|d))?\.(ts|mjs)$/;
@@ -83,6 +88,13 @@ export function checkHouse(root: string): HouseReport {
     const sources = sourcesOf.get(one.name) ?? [];
     files += sources.length;
     for (const { path, imports: imported } of sources) {
+      const changing = imported.filter(({ specifier }) => /^(node:)?fs(\/promises)?$/.test(specifier));
+      const isSource = path.startsWith(join(one.folder, 'src'));
+      for (const name of changing.flatMap(({ names }) => names).filter((one) => changesFiles.test(one)))
+        if (isSource && !path.startsWith(join(root, writer)))
+          violations.push(
+            `${shown(path)} imports ${name} of node:fs; files are written and removed by ${writer} alone, whole or not at all.`,
+          );
       const isTest = path.startsWith(join(one.folder, 'test'));
       if (!camelCase.test(basename(path)))
         violations.push(`${shown(path)} is not named in camelCase, as all files are; rename it.`);

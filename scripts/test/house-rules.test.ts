@@ -133,3 +133,19 @@ test('the test helpers of another package are for tests only', (t) => {
   t.deepEqual(using('test'), []);
   t.regex(using('src')[0], /entered through its index\.ts only/);
 });
+
+test('a file that writes or removes files outside libs/files is a violation; reading, and tests, are none', (t) => {
+  const inSource = (text: string, folder = 'src') =>
+    violationsOf({ ...sound, [`libs/low/${folder}/other.ts`]: text }).filter((one) =>
+      /whole or not at all/.test(one),
+    );
+  for (const text of [
+    "import { readFile, rm } from 'node:fs/promises';",
+    "import { writeFileSync } from 'node:fs';",
+    "import fs from 'fs';",
+    "import * as fs from 'node:fs';",
+  ])
+    t.is(inSource(`${text}\nexport const one = 1;\n`).length, 1, text);
+  t.deepEqual(inSource("import { readFile } from 'node:fs/promises';\nexport const one = readFile;\n"), []);
+  t.deepEqual(inSource("import { rm } from 'node:fs/promises';\nexport const one = rm;\n", 'test'), []);
+});

@@ -1,3 +1,4 @@
+export { appendLine } from './appendLine.ts';
 export { writeFileAtomic } from './atomic.ts';
 export { errorCode, explainFileError, FileWriteError } from './errors.ts';
 export { hashFile } from './hash.ts';
@@ -6,5 +7,7 @@ export { brokenLinkReason, type Entry, entriesOf, filesBelow } from './listing.t
 export { type Lock, lockFolder } from './lock.ts';
 export { makeFolder } from './makeFolder.ts';
 export { mapLimited } from './mapLimited.ts';
+export { removePartials } from './partials.ts';
+export { removeOwn } from './remove.ts';
 export { type Published, ResultFolder } from './resultFolder.ts';
 export { decodeText } from './text.ts';

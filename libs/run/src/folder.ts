@@ -1,11 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Lock, lockFolder, makeFolder, ResultFolder } from '@oinr/files';
+import { type Lock, lockFolder, makeFolder, ResultFolder, removePartials } from '@oinr/files';
 import { RunError } from './errors.ts';
 import { writeJson } from './json.ts';
 import { RunLog } from './log.ts';
 import { Manifest } from './manifest.ts';
-import { removePartials } from './partials.ts';
 import { relativePath, safeJoin } from './paths.ts';
 
 /** How a stage of a run ended, or `running`; a stage that was killed keeps saying `running`. */

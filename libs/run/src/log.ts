@@ -1,5 +1,4 @@
-import { appendFileSync } from 'node:fs';
-import { FileWriteError } from '@oinr/files';
+import { appendLine, FileWriteError } from '@oinr/files';
 
 /**
  * The log file of a run: one line per event with its time in UTC. Lines are appended synchronously, so that they are
@@ -31,9 +30,10 @@ export class RunLog {
       .replace(/\p{Cc}+/gu, ' ')
       .trimEnd();
     try {
-      appendFileSync(this.#path, `${this.#now().toISOString()} ${line}\n`);
+      appendLine(this.#path, `${this.#now().toISOString()} ${line}`);
     } catch (error) {
-      this.failure ??= new FileWriteError(this.#path, error);
+      if (!(error instanceof FileWriteError)) throw error;
+      this.failure ??= error;
     }
   }
 }

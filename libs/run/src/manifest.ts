@@ -1,5 +1,5 @@
-import { readFile, rm, stat } from 'node:fs/promises';
-import { hashFile, ResultFolder } from '@oinr/files';
+import { readFile, stat } from 'node:fs/promises';
+import { hashFile, ResultFolder, removeOwn } from '@oinr/files';
 import { writeJson } from './json.ts';
 import { relativePath, safeJoin } from './paths.ts';
 
@@ -96,12 +96,12 @@ export class Manifest {
 
   /** Forgets a unit, so that it is done again. */
   async forget(unit: readonly string[]): Promise<void> {
-    await rm(this.#file(unit), { force: true });
+    await removeOwn(this.#file(unit));
   }
 
   /** Forgets all units (`--force`). Outputs stay until they are overwritten. */
   async forgetAll(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeOwn(this.#folder);
   }
 
   async #read<Result>(unit: readonly string[]): Promise<UnitRecord<Result> | undefined> {

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exclusion } from '@oinr/cohort';
 import { resolveEngine } from '@oinr/engines';
+import { removeOwn } from '@oinr/files';
 import {
   type FinishedUnit,
   formatDuration,
@@ -102,7 +102,7 @@ async function sayLeftOut(
   { error }: Terminal,
 ): Promise<void> {
   const file = join(path, '.resume', 'excluded.tsv');
-  if (excluded.length === 0) return rm(file, { force: true });
+  if (excluded.length === 0) return removeOwn(file);
   await writeTsv(
     file,
     excludedTable({ excluded }, (text) => text),

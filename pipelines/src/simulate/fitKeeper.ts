@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { decodeCheckpoint, encodeCheckpoint } from '@oinr/engines';
-import { errorCode, writeFileAtomic } from '@oinr/files';
+import { errorCode, removeOwn, writeFileAtomic } from '@oinr/files';
 import type { FitKeeper } from '@oinr/imputation';
 import { safeJoin, type UnitJob } from '@oinr/run';
 
@@ -11,7 +11,7 @@ function fitsFolder(records: string, subject: string): string {
 
 /** Forgets a subject's fits in progress: it is done, or what is left belongs to other options. */
 export async function forgetFits(records: string, subject: string): Promise<void> {
-  await rm(fitsFolder(records, subject), { recursive: true, force: true });
+  await removeOwn(fitsFolder(records, subject));
 }
 
 // At most about a megabyte a second is written: a state has 0.3 MB for `oinr`, 16 MB for the network of the paper.

@@ -1,11 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errorMessage } from '@oinr/errors';
-import { FileWriteError, writeFileAtomic } from '@oinr/files';
 import test from 'ava';
-import { stopsTheRun } from '../src/errors.ts';
-import { removePartials } from '../src/partials.ts';
+import { removePartials, writeFileAtomic } from '../src/index.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'oinr-partials-'));
 
@@ -35,12 +32,4 @@ test('the temporary name of the writer is one that is cleaned up', async (t) => 
   writeFileSync(join(root, name), 'half');
   t.is(await removePartials(root), 1);
   t.deepEqual(readdirSync(root), ['big']);
-});
-
-test('only a failure to write stops the run, also when it is the cause of another error', (t) => {
-  const full = new FileWriteError('x.nii', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
-  t.true(stopsTheRun(full));
-  t.true(stopsTheRun(new Error('sub-01', { cause: full })));
-  t.false(stopsTheRun(new Error('sub-01 is truncated')));
-  t.is(errorMessage(new Error('two\n  lines')), 'two lines');
 });

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-// The names that writeFileAtomic and writeTogether of @oinr/files give to what is being written.
+// The names that writeFileAtomic and writeTogether give to what is being written.
 // Other programs' unfinished files end alike, so the number in the middle has to be one that we would give.
 const partialPattern = /^\.(.+\.)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/;
 
