@@ -100,21 +100,24 @@ export async function filesBelow(
     for (const path of folders) await walk(path, depth + 1);
   };
   await walk(folder, 1);
-  // Links come last: whatever lies below the folder itself is read under its own name.
+  // Links come last: whatever lies below the folder itself is read under its own name. Of links into one another the
+  // outermost comes first.
   const entered = [await realpath(folder).catch(() => folder)];
-  for (let link = linked.shift(); link !== undefined; link = linked.shift()) {
-    const { path, depth } = link;
-    const real = await realpath(path);
-    const known = entered.find((one) => contains(one, real) || contains(real, one));
-    if (known !== undefined) {
-      unread.push({
-        path,
-        reason: `is a link to ${real}, which is read already or lies around it; it was not followed.`,
-      });
-      continue;
+  while (linked.length > 0) {
+    const found = await Promise.all(
+      linked.splice(0).map(async (link) => ({ ...link, real: await realpath(link.path) })),
+    );
+    for (const { path, depth, real } of found.sort((a, b) => a.real.length - b.real.length)) {
+      if (entered.some((one) => contains(one, real) || contains(real, one))) {
+        unread.push({
+          path,
+          reason: `is a link to ${real}, which is read already or lies around it; it was not followed.`,
+        });
+      } else {
+        entered.push(real);
+        await walk(path, depth);
+      }
     }
-    entered.push(real);
-    await walk(path, depth);
   }
   return { files, unread };
 }
