@@ -128,7 +128,16 @@ function geometryProblem(
     const isIt = affine
       .slice(0, 12)
       .every((value, index) => Object.is(value, number(280, 400, index) * unit));
-    return isIt ? undefined : 'another affine than the sform';
+    if (!isIt) return 'another affine than the sform';
+    const isOther = [0, 1, 2].some(
+      (axis) =>
+        (head.dimensions[axis] ?? 1) > 1 &&
+        !(Math.abs(Math.abs(number(76, 104, axis + 1)) - sizes[axis]) <= 0.0101 * sizes[axis]),
+    );
+    if (isOther && !head.remarks.some((remark) => remark.includes('two voxel sizes'))) return 'silent sizes';
+    const isSpace = ['scanner', 'aligned', 'talairach', 'mni', 'template'].indexOf(head.space) + 1;
+    const formCode = code(254, 348);
+    return isSpace === (formCode > 5 ? 2 : formCode) ? undefined : 'another space';
   }
   for (const axis of [0, 1, 2]) {
     const size = sizes[axis] * unit;

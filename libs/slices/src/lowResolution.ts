@@ -23,6 +23,9 @@ export function lowResolutionAxis(grid: Grid): ArrayAxis {
   );
 }
 
+/** A finer slice beyond the ends of which less than this share was seen is left out: that is rounding. */
+const leastSeen = 0.05;
+
 /** A grid with slices between those of a scan. */
 export interface FinerGrid {
   /** All that the scan's slices have seen: from the first to the last, and what they reach beyond these. */
@@ -67,8 +70,8 @@ export function finerGrid(scan: Grid, axis: ArrayAxis, wanted: number, thickness
         `At most ${mostPerGap} are imputed, a spacing of ${millimetres(gap / (mostPerGap + 1))}.`,
     );
   const slices = scan.shape[axis];
-  // Of finer slices, those beside a centre that half the thickness reaches into by more than rounding.
-  const reach = Math.ceil((every * Math.min(thickness, gap)) / gap / 2 - 0.5 - 1e-6);
+  // Of finer slices, those beside a centre that half the thickness reaches into.
+  const reach = Math.ceil((every * Math.min(thickness, gap)) / gap / 2 - 0.5 - leastSeen);
   const beyond = Math.max(0, reach);
   const shape: [number, number, number] = [...scan.shape];
   shape[axis] = (slices - 1) * every + 1 + 2 * beyond;

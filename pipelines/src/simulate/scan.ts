@@ -72,7 +72,9 @@ function scaleOf(
   );
   if (!(value > 0))
     throw new RunError(
-      `${file} is 0 nearly everywhere in its mask, so its intensities cannot be scaled; give another mask, or none.`,
+      mask === undefined
+        ? `${file} is 0 nearly everywhere and above 0 nowhere, so its intensities cannot be scaled. Export the scan again.`
+        : `${file} is 0 nearly everywhere in its mask, so its intensities cannot be scaled; give another mask, or none, or a number by --scale.`,
     );
   const description = `stored intensity / 99.5th percentile of absolute values${mask ? ' inside the mask' : ''} (${value.toPrecision(6)})`;
   return { value, description };

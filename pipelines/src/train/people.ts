@@ -44,6 +44,10 @@ export async function readHead(file: string): Promise<Volume> {
   const volume = await readVolume(file);
   const problem = intensityProblem(volume);
   if (problem !== undefined) throw new RunError(`${file} cannot be learned from: ${problem}`);
+  if (!volume.data.some((value) => value > 0))
+    throw new RunError(
+      `${file} cannot be learned from: no voxel is above 0. Export it with 0 for air, or leave it out (exclude in the cohort's description).`,
+    );
   const box = boundingBox(volume, boxMargin, airShare * headScale(volume.data));
   return box === undefined ? volume : crop(volume, box);
 }

@@ -20,18 +20,22 @@ export async function readNativeScan({ image, mask }: Subject): Promise<NativeSc
   const volume = await readVolume(image);
   const problem = intensityProblem(volume);
   if (problem !== undefined) throw new RunError(`${image} ${problem}`);
-  if (!volume.data.some((value) => value > 0))
-    throw new RunError(
-      `${image} has no voxel above 0, so its head cannot be told from the background and registered. Export it with 0 for air, or leave it out (exclude in the cohort's description).`,
-    );
   const { space, remarks } = await readHeader(image);
-  if (mask === undefined) return { volume, space, remarks };
+  const darkSentence = (where: string): string =>
+    `${image} has no voxel above 0${where}, so its head cannot be told from the background and registered. Export it with 0 for air, or leave it out (exclude in the cohort's description).`;
+  if (mask === undefined) {
+    if (!volume.data.some((value) => value > 0)) throw new RunError(darkSentence(''));
+    return { volume, space, remarks };
+  }
   const read = await readVolume(mask);
   if (!sameGrid(read.grid, volume.grid))
     throw new RunError(
       `The mask ${mask} is not on the grid of ${image}; give a mask in the same space, or none.`,
     );
-  return { volume, mask: maskOf(read), space, remarks };
+  const inside = maskOf(read);
+  if (!volume.data.some((value, index) => inside[index] === 1 && value > 0))
+    throw new RunError(darkSentence(` in its mask ${mask}`));
+  return { volume, mask: inside, space, remarks };
 }
 
 /** The volume with 0 outside a mask; the volume itself where there is no mask. */

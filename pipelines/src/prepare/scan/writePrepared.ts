@@ -1,10 +1,11 @@
+import { InputError } from '@oinr/errors';
 import { writeVolume } from '@oinr/nifti';
 import { resampleThrough, type SpatialTransform } from '@oinr/registration';
-import { relativePath, writeJson } from '@oinr/run';
+import { RunError, relativePath, writeJson } from '@oinr/run';
 import type { Volume } from '@oinr/volume';
 import { preparedPath, transformPath } from '../files.ts';
 import type { PreparePlan } from '../plan.ts';
-import { intensityLevel } from './intensity.ts';
+import { type IntensityLevel, intensityLevel } from './intensity.ts';
 
 export interface PreparedRequest {
   readonly subject: string;
@@ -31,10 +32,10 @@ export const resamplingInWords =
 
 /** A full or imputed scan as it is in the common space: resampled once, divided by its level, written with its sidecar. */
 export async function writePrepared(request: PreparedRequest): Promise<readonly string[]> {
-  const { subject, desc, plan, transform, mask } = request;
+  const { subject, desc, plan, transform } = request;
   const { runFolder, grid, target } = plan;
   const seen = request.seen ?? resampleThrough(request.scan, transform, grid, 'cubic');
-  const level = intensityLevel(seen.data, mask, plan.intensity);
+  const level = levelOf(request, seen);
   const path = preparedPath({ ...plan, space: target.space }, subject, desc);
   await writeVolume(
     `${path}.nii.gz`,
@@ -55,4 +56,17 @@ export async function writePrepared(request: PreparedRequest): Promise<readonly 
     GeneratedBy: plan.generatedBy,
   });
   return [`${path}.nii.gz`, `${path}.json`];
+}
+
+/** @throws RunError that names the file where its brain shows nothing to divide by. */
+function levelOf({ mask, plan, source }: PreparedRequest, seen: Volume): IntensityLevel {
+  try {
+    return intensityLevel(seen.data, mask, plan.intensity);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new RunError(
+      `${source} has no intensity in its brain to divide by. Look at the scan and its mask, or leave intensities as they are (--intensity none).`,
+      { cause: error },
+    );
+  }
 }
