@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { dataTable, type Html, html, renderPage } from '@oinr/report';
 import type { Table } from '@oinr/tables';
 import { toolVersion } from '../toolVersion.ts';
-import { picturePath } from './files.ts';
 
 /** Pictures beyond this number stay files: a page of hundreds is slow to open. Flagged scans come first. */
 const mostPictures = 120;
 
 export interface QualityPageRequest {
-  readonly runFolder: string;
+  /** Where the picture of a subject is now: its place, or a draft. */
+  readonly pictureOf: (subject: string) => string;
   readonly cohort: string;
   readonly run: string;
   /** tables/quality.tsv */
@@ -19,7 +19,7 @@ export interface QualityPageRequest {
 
 /** The page to judge registrations by: numbers, and for every scan three cuts with the template's outline. */
 export async function qualityPage({
-  runFolder,
+  pictureOf,
   cohort,
   run,
   table,
@@ -31,7 +31,7 @@ export async function qualityPage({
   const pictures: Html[] = [];
   for (const row of shown) {
     const id = row.participant_id.replace(/^sub-/, '');
-    const png = await readFile(picturePath(runFolder, id));
+    const png = await readFile(pictureOf(id));
     pictures.push(
       html`<figure class="drawing" id="${row.participant_id}"><img alt="Three cuts through ${row.participant_id} with the outline of the template" src="data:image/png;base64,${png.toString('base64')}"><figcaption>${row.participant_id}, ${row.group}${isFlagged(row) ? `. To be looked at: ${row.flags}.` : '.'} <span>Drawn from <code>quality/${row.participant_id}.png</code>.</span></figcaption></figure>`,
     );

@@ -23,7 +23,7 @@ import type { Terminal } from '../terminal.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { alignmentOf } from './alignment.ts';
 import { type PrepareConfig, prepareConfig } from './config.ts';
-import { imputedDescs } from './files.ts';
+import { imputedDescs, picturePath } from './files.ts';
 import { registrationMemory, sharedGrid } from './headers.ts';
 import { outcomeOf, type PrepareOutcome, subjectInWords } from './outcome.ts';
 import { qualityPage } from './page.ts';
@@ -167,6 +167,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     work.result,
     statusOf({ ...work, hasProblems: work.result.failures.length > 0 }),
     work.stopReason,
+    work.outputs,
   );
 }
 
@@ -200,6 +201,7 @@ async function finish(
   outcome: PrepareOutcome,
   status: StageStatus,
   stopReason: string | undefined,
+  outputs: readonly string[],
 ): Promise<Ending> {
   const table = qualityTable(outcome.prepared);
   const flagged = flaggedSubjects(table);
@@ -221,7 +223,7 @@ async function finish(
   await writeFileAtomic(
     folder.draft('quality.html'),
     await qualityPage({
-      runFolder: folder.path,
+      pictureOf: (id) => folder.manifest.results.newestOf(picturePath(folder.path, id)),
       cohort: source.cohort.name,
       run: config.run,
       table,
@@ -229,7 +231,7 @@ async function finish(
     }),
   );
   const isOver = status === 'complete' || status === 'complete with failures';
-  if (isOver || !folder.isRepeated) for (const remark of await folder.publish()) say(remark);
+  if (isOver || !folder.isRepeated) for (const remark of await folder.publish(outputs)) say(remark);
   const overlaps = outcome.prepared.map(({ scan }) => scan.dice);
   const print = (text: string): unknown => terminal.out.write(`${text}\n`);
   if (overlaps.length > 0) {

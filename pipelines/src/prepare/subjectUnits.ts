@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Subject } from '@oinr/cohort';
-import { hashFile } from '@oinr/files';
+import { hashFile, type ResultFolder } from '@oinr/files';
 import { readHeader, readVolume } from '@oinr/nifti';
 import type { SpatialTransform } from '@oinr/registration';
 import { cachedFileHash, safeJoin, type TaskUnits, type Unit } from '@oinr/run';
@@ -17,15 +17,19 @@ import { writePrepared } from './scan/writePrepared.ts';
 export const prepareKinds = { register: { guess: 10 }, carry: { guess: 3 } } as const;
 
 /** The units of a subject: its full scan is registered, then every imputed volume goes through the same transform. */
-export async function subjectUnits(subject: Subject, plan: PreparePlan): Promise<TaskUnits<PreparedRow>> {
+export async function subjectUnits(
+  subject: Subject,
+  plan: PreparePlan,
+  results: ResultFolder,
+): Promise<TaskUnits<PreparedRow>> {
   const { runFolder } = plan;
   const descs = await imputedDescs(runFolder, subject.id);
   const transformFile = `${transformPath(runFolder, subject.id, plan.target.space)}.json`;
   const maskFile = `${preparedMaskPath({ ...plan, space: plan.target.space }, subject.id)}.nii.gz`;
   const toSpace: ToSpace = {
-    transformFile,
-    transform: once(() => readTransform(transformFile)),
-    mask: once(async () => maskOf(await readVolume(maskFile))),
+    transformFile: () => results.newestOf(transformFile),
+    transform: once(() => readTransform(results.newestOf(transformFile))),
+    mask: once(async () => maskOf(await readVolume(results.newestOf(maskFile)))),
   };
   return {
     units: [registerUnit(subject, plan), ...descs.map((desc) => carryUnit(subject, desc, toSpace, plan))],
@@ -34,7 +38,7 @@ export async function subjectUnits(subject: Subject, plan: PreparePlan): Promise
 
 /** What takes a subject's volumes to the common space, the same for all of them; read where something is to be carried. */
 interface ToSpace {
-  readonly transformFile: string;
+  readonly transformFile: () => string;
   readonly transform: () => Promise<SpatialTransform>;
   /** 1 in the brain, on the common grid. */
   readonly mask: () => Promise<Uint8Array>;
@@ -60,11 +64,11 @@ function registerUnit(subject: Subject, plan: PreparePlan): Unit<PreparedRow> {
       registersAll: plan.registersAll,
       intensity: plan.intensity,
     }),
-    async run({ onProgress }) {
+    async run(job) {
       const { grid } = await readHeader(subject.image);
       const liesThere = !plan.registersAll && sameGrid(grid, plan.grid);
       const sourceHash = await hash(subject.image, 'image');
-      const { scan, outputs } = await prepareScan({ subject, plan, liesThere, sourceHash }, onProgress);
+      const { scan, outputs } = await prepareScan({ subject, plan, liesThere, sourceHash }, job);
       return { row: { kind: 'registered', ...scan }, outputs };
     },
   };
@@ -88,12 +92,12 @@ function carryUnit(
         source,
         safeJoin(runFolder, '.resume', 'carried', subject.id, `${desc}.json`),
       ),
-      transform: await hashFile(transformFile),
+      transform: await hashFile(transformFile()),
       grid: plan.grid.affine,
       shape: plan.grid.shape,
       intensity: plan.intensity,
     }),
-    async run() {
+    async run({ write }) {
       const said = JSON.parse(await readFile(sidecarOf(source), 'utf8'));
       const outputs = await writePrepared({
         subject: subject.id,
@@ -110,6 +114,7 @@ function carryUnit(
           ]),
         ),
         plan,
+        write,
       });
       return { row: { kind: 'carried', desc }, outputs };
     },

@@ -12,7 +12,7 @@ import {
   type SpatialTransform,
   type Target,
 } from '@oinr/registration';
-import { sourceName, writeJson } from '@oinr/run';
+import { sourceName, type UnitJob, writeJson } from '@oinr/run';
 import {
   applyAffine,
   type Grid,
@@ -58,7 +58,7 @@ const diceInWords = {
  */
 export async function prepareScan(
   { subject, plan, liesThere, sourceHash }: ScanRequest,
-  onProgress: (share: number) => void,
+  { onProgress, write }: Pick<UnitJob, 'onProgress' | 'write'>,
 ): Promise<{ scan: PreparedScan; outputs: readonly string[] }> {
   const began = process.cpuUsage();
   const target = await readTarget(plan.target);
@@ -78,11 +78,12 @@ export async function prepareScan(
   const isStripped =
     kind === 'brain' ? { SkullStripped: true } : kind === 'head' ? { SkullStripped: false } : {};
   const outputs = [
-    ...(await writeTransform(transformPath(runFolder, subject.id, plan.target.space), transform, {
-      Template: plan.target.space,
-      Scan: source,
-      GeneratedBy: plan.generatedBy,
-    })),
+    ...(await writeTransform(
+      transformPath(runFolder, subject.id, plan.target.space),
+      transform,
+      { Template: plan.target.space, Scan: source, GeneratedBy: plan.generatedBy },
+      write,
+    )),
     ...(await writePrepared({
       subject: subject.id,
       desc: 'preproc',
@@ -102,6 +103,7 @@ export async function prepareScan(
         ...(native.remarks.length > 0 && { Remarks: native.remarks }),
       },
       plan,
+      write,
     })),
     ...(await writeMask(
       preparedMaskPath({ ...plan, space: plan.target.space }, subject.id),
@@ -112,6 +114,7 @@ export async function prepareScan(
         Type: 'Brain',
       },
       plan.templateSpace,
+      write,
     )),
     ...(kind === 'head'
       ? await writeMask(
@@ -124,9 +127,12 @@ export async function prepareScan(
             Type: 'Brain',
           },
           native.space,
+          write,
         )
       : []),
-    ...(await writePicture(runFolder, subject.id, there, seen, white.scan, quality)),
+    ...(await write([picturePath(runFolder, subject.id)], async ([path]) =>
+      writeFileAtomic(path, picture(subject.id, there, seen, white.scan, quality)),
+    )),
   ];
   const used = process.cpuUsage(began);
   return {
@@ -192,21 +198,22 @@ async function writeMask(
   volume: Volume,
   sidecar: Readonly<Record<string, unknown>>,
   space: SpaceName,
+  write: UnitJob['write'],
 ): Promise<readonly string[]> {
-  await writeVolume(`${path}.nii.gz`, volume, { datatype: 'uint8', space, description: 'brain mask' });
-  await writeJson(`${path}.json`, sidecar);
-  return [`${path}.nii.gz`, `${path}.json`];
+  return write([`${path}.nii.gz`, `${path}.json`], async ([image, json]) => {
+    await writeVolume(image, volume, { datatype: 'uint8', space, description: 'brain mask' });
+    await writeJson(json, sidecar);
+  });
 }
 
-async function writePicture(
-  runFolder: string,
+/** The picture to judge a registration by, as PNG. */
+function picture(
   subject: string,
   { template, mask }: Target,
   seen: Volume,
   white: number,
   quality: Pick<PreparedScan, 'dice' | 'mutualInformation'>,
-): Promise<readonly string[]> {
-  const path = picturePath(runFolder, subject);
+): Uint8Array {
   const { grid } = template;
   const middle = applyAffine(grid.affine, [grid.shape[0] / 2 + 3, grid.shape[1] / 2, grid.shape[2] / 2]);
   const svg = outlineFigure({
@@ -219,6 +226,5 @@ async function writePicture(
     point: middle,
     note: `overlap ${quality.dice.toFixed(3)}, mutual information ${quality.mutualInformation.toFixed(3)} nats`,
   });
-  await writeFileAtomic(path, renderPng(svg, 1.5));
-  return [path];
+  return renderPng(svg, 1.5);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '@oinr/files';
 import { itkAffineText, type SpatialTransform } from '@oinr/registration';
-import { RunError, writeJson } from '@oinr/run';
+import { RunError, type UnitJob, writeJson } from '@oinr/run';
 import { isUsableAffine } from '@oinr/volume';
 
 /**
@@ -12,10 +12,9 @@ export async function writeTransform(
   path: string,
   { affine, warp }: SpatialTransform,
   about: Readonly<Record<string, unknown>>,
+  write: UnitJob['write'],
 ): Promise<readonly string[]> {
-  const json = `${path}.json`;
-  const text = `${path}.txt`;
-  await writeJson(json, {
+  const record = {
     Description:
       'Where a point of the template lies in the scan: AffineTemplateToScan, 4 x 4 row by row, maps RAS+ mm to RAS+ mm; Warp, where there is one, moves points within the template first.',
     AffineTemplateToScan: affine,
@@ -32,9 +31,11 @@ export async function writeTransform(
           },
         }),
     ...about,
+  };
+  return write([`${path}.txt`, `${path}.json`], async ([text, json]) => {
+    await writeFileAtomic(text, itkAffineText(affine));
+    await writeJson(json, record);
   });
-  await writeFileAtomic(text, itkAffineText(affine));
-  return [json, text];
 }
 
 /** Reads a kept transform. @throws RunError where the file is damaged. */

@@ -1,7 +1,7 @@
 import { InputError } from '@oinr/errors';
 import { writeVolume } from '@oinr/nifti';
 import { resampleThrough, type SpatialTransform } from '@oinr/registration';
-import { RunError, relativePath, writeJson } from '@oinr/run';
+import { RunError, relativePath, type UnitJob, writeJson } from '@oinr/run';
 import type { Volume } from '@oinr/volume';
 import { preparedPath, transformPath } from '../files.ts';
 import type { PreparePlan } from '../plan.ts';
@@ -24,6 +24,7 @@ export interface PreparedRequest {
   readonly sourceName?: string;
   /** The volume in the common space, where it is there already. */
   readonly seen?: Volume;
+  readonly write: UnitJob['write'];
 }
 
 /** How volumes are resampled, for sidecars and the report. */
@@ -37,12 +38,7 @@ export async function writePrepared(request: PreparedRequest): Promise<readonly 
   const seen = request.seen ?? resampleThrough(request.scan, transform, grid, 'cubic');
   const level = levelOf(request, seen);
   const path = preparedPath({ ...plan, space: target.space }, subject, desc);
-  await writeVolume(
-    `${path}.nii.gz`,
-    { grid, data: seen.data.map((value) => value / level.value) },
-    { space: plan.templateSpace, description: `${desc}, in the space of ${target.space}` },
-  );
-  await writeJson(`${path}.json`, {
+  const sidecar = {
     Description: request.description,
     Sources: [request.sourceName ?? relativePath(runFolder, request.source)],
     SpatialReference: target.space,
@@ -54,8 +50,15 @@ export async function writePrepared(request: PreparedRequest): Promise<readonly 
     IntensityScale: { Value: level.value, Description: level.description },
     ...request.details,
     GeneratedBy: plan.generatedBy,
+  };
+  return request.write([`${path}.nii.gz`, `${path}.json`], async ([volume, json]) => {
+    await writeVolume(
+      volume,
+      { grid, data: seen.data.map((value) => value / level.value) },
+      { space: plan.templateSpace, description: `${desc}, in the space of ${target.space}` },
+    );
+    await writeJson(json, sidecar);
   });
-  return [`${path}.nii.gz`, `${path}.json`];
 }
 
 /** @throws RunError that names the file where its brain shows nothing to divide by. */
