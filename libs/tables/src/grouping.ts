@@ -1,6 +1,6 @@
 import { firstOf } from './firstOf.ts';
 import { isMissing } from './missing.ts';
-import { parseNumber, type Table } from './table.ts';
+import { numberIn, type Table } from './table.ts';
 
 /** A column that could tell groups apart, with its values as they first appear. */
 export interface GroupingColumn {
@@ -23,8 +23,9 @@ export function groupingColumns({ columns, rows }: Table): GroupingColumn[] {
       values.add(cell);
       if (values.size > mostGroups) return [];
     }
+    // Ages of ten people are numbers, not groups.
     const isFew = values.size >= 2 && values.size < filled;
-    return isFew && !(values.size > 3 && [...values].every(isNumber))
+    return isFew && !(values.size > 3 && [...values].every((value) => numberIn(value) !== undefined))
       ? [{ column, values: [...values] }]
       : [];
   });
@@ -33,13 +34,4 @@ export function groupingColumns({ columns, rows }: Table): GroupingColumn[] {
 /** `sex (F, M)`. */
 export function groupingColumnInWords({ column, values }: GroupingColumn): string {
   return `${column} (${firstOf(values, 4)})`;
-}
-
-/** Ages of ten people are numbers, not groups. */
-function isNumber(cell: string): boolean {
-  try {
-    return parseNumber(cell) !== undefined;
-  } catch {
-    return false;
-  }
 }

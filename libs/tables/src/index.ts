@@ -4,5 +4,5 @@ export { groupingColumnInWords, groupingColumns } from './grouping.ts';
 export { isMissing } from './missing.ts';
 export { parseTsv } from './parse.ts';
 export type { CellValue, Table } from './table.ts';
-export { hasDecimalComma, parseNumber, TableError, tableOf } from './table.ts';
+export { hasDecimalComma, numberIn, parseNumber, TableError, tableOf } from './table.ts';
 export { readTable, readTsv, writeTsv } from './tableFiles.ts';

@@ -60,6 +60,14 @@ export function hasDecimalComma(cell: string): boolean {
   return /^[+-]?\d+(\.\d{3})*,\d+$/.test(cell.trim());
 }
 
+/** The number in a cell, NaN where it says so; `undefined` for anything else, a missing value or text. */
+export function numberIn(cell: string): number | undefined {
+  const text = cell.trim();
+  if (decimal.test(text)) return Number(text);
+  const lower = text.toLowerCase();
+  return Object.hasOwn(words, lower) ? words[lower] : undefined;
+}
+
 /**
  * The number in a cell; `undefined` when it is missing (see `isMissing`), but NaN where it says so. Throws an InputError
  * that quotes the cell when it holds something else: text is never read as 0 or NaN.
@@ -67,10 +75,8 @@ export function hasDecimalComma(cell: string): boolean {
 export function parseNumber(cell: string | undefined): number | undefined {
   if (cell === undefined) return undefined;
   const text = cell.trim();
-  if (decimal.test(text)) return Number(text);
-  const lower = text.toLowerCase();
-  if (Object.hasOwn(words, lower)) return words[lower];
-  if (isMissing(text)) return undefined;
+  const number = numberIn(text);
+  if (number !== undefined || isMissing(text)) return number;
   throw new InputError(
     `'${text.slice(0, 40)}' is not a number; ${hasDecimalComma(text) ? 'write a decimal point instead of the comma' : 'write a decimal number'}, or n/a where it is missing.`,
   );

@@ -1,5 +1,5 @@
 import type { Covariate, TwoGroupDesign } from '@oinr/statistics';
-import { firstOf, hasDecimalComma, isMissing, parseNumber } from '@oinr/tables';
+import { firstOf, hasDecimalComma, isMissing, numberIn } from '@oinr/tables';
 import { RequestError } from './errors.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -85,7 +85,7 @@ function covariateOf(people: People, name: string): { covariate: Covariate; note
     }
     return row[name].trim();
   });
-  const numbers = cells.map(numberOf);
+  const numbers = cells.map((cell) => numberIn(cell) ?? Number.NaN);
   if (numbers.every(Number.isFinite)) return { covariate: { name, values: numbers } };
   const levels = [...new Set(cells)].sort();
   if (levels.length === 2 && numbers.every(Number.isNaN)) {
@@ -98,15 +98,6 @@ function covariateOf(people: People, name: string): { covariate: Covariate; note
   throw new RequestError(
     `${table} has '${cells[wrong]}' in column ${name} for ${names[wrong]}: a covariate is a number, or a text with exactly two values (here ${levels.length}). Code it as numbers in columns of its own.`,
   );
-}
-
-/** The number in a cell; NaN where it holds something else. */
-function numberOf(cell: string): number {
-  try {
-    return parseNumber(cell) ?? Number.NaN;
-  } catch {
-    return Number.NaN;
-  }
 }
 
 /** One number per row; rows of one block have the same. */

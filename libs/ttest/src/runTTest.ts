@@ -80,12 +80,13 @@ async function checkRequest(request: TTestRequest, signal?: AbortSignal) {
   checkNumbers(request);
   const participants = await readParticipants(request, signal);
   const { design } = participants;
-  const resolved = resolveDesign(design);
   const files = await imageFiles(
     { folder: request.images, option: '--images', imageColumn: request.imageColumn },
     participants,
     signal,
   );
+  // After the images: of a table of a million people there are never as many, and their design takes long.
+  const resolved = resolveDesign(design);
   const mask = await readMask(request.mask);
   const regionOf =
     request.atlas === undefined ? undefined : await readAtlas(request.atlas, request.atlasNames);
