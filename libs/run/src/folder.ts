@@ -35,6 +35,8 @@ export interface RunFolderRequest {
   readonly stage: string;
   /** Takes out of the log what it may not carry; see hideFolders. */
   readonly hide?: (text: string) => string;
+  /** Told where another machine's lock is watched, which takes a while. */
+  readonly terminal?: { readonly out: { write(text: string): unknown } };
 }
 
 /** A folder while one process writes its results to it. */
@@ -153,7 +155,7 @@ export function manifestFolder(runFolder: string, stage: string): string {
 export async function openRunFolder(request: RunFolderRequest): Promise<RunFolder> {
   const path = safeJoin(request.out, request.cohort, request.run);
   await refuseForeignFolder(path);
-  return openFolder(path, (lock) => new RunFolder(path, request, lock));
+  return openFolder(path, request.terminal, (lock) => new RunFolder(path, request, lock));
 }
 
 /** A run folder is made by a run; one that somebody else has filled is not written to. */
@@ -173,9 +175,9 @@ async function refuseForeignFolder(path: string): Promise<void> {
 export function openOutputFolder(
   path: string,
   stage: string,
-  hide?: (text: string) => string,
+  { hide, terminal }: Pick<RunFolderRequest, 'hide' | 'terminal'> = {},
 ): Promise<OutputFolder> {
-  return openFolder(path, async (lock) => {
+  return openFolder(path, terminal, async (lock) => {
     const records = join(path, '.resume');
     await makeFolder(records);
     return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), lock);
@@ -184,9 +186,15 @@ export function openOutputFolder(
 
 async function openFolder<Folder extends OutputFolder>(
   path: string,
+  terminal: RunFolderRequest['terminal'],
   open: (lock: Lock) => Folder | Promise<Folder>,
 ): Promise<Folder> {
-  const lock = await lockFolder(path);
+  const lock = await lockFolder(path, {
+    onWatch: (seconds) =>
+      terminal?.out.write(
+        `${path} is locked by a process on another machine; looking for ${seconds} s whether it is still at work.\n`,
+      ),
+  });
   try {
     await removePartials(path);
     const folder = await open(lock);

@@ -32,7 +32,7 @@ export async function runInFolder<Ending extends StageEnding>(
   { terminal, details, ...request }: StageRequest,
   work: (stage: Stage) => Promise<Ending>,
 ): Promise<Ending> {
-  const folder = await openRunFolder(request);
+  const folder = await openRunFolder({ ...request, terminal });
   const say = (line: string): void => {
     folder.log.write(line);
     terminal.out.write(`${request.hide?.(line) ?? line}\n`);

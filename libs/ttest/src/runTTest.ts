@@ -196,7 +196,9 @@ function summarise(
   const total = relabelings.count;
   const warnings = [...participants.notes];
   if (participants.leftOut > 0) {
-    warnings.push(`${participants.leftOut} rows of other groups were left out.`);
+    warnings.push(
+      `${participants.leftOut} ${participants.leftOut === 1 ? 'row' : 'rows'} of other groups ${participants.leftOut === 1 ? 'was' : 'were'} left out.`,
+    );
   }
   if (result.smallestP > alpha) {
     warnings.push(

@@ -2,6 +2,7 @@ import type { Cohort, Subject } from '@oinr/cohort';
 import { readHeader } from '@oinr/nifti';
 import {
   type OutputFolder,
+  openRunFolder,
   Progress,
   provenance,
   RunError,
@@ -49,6 +50,9 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
     degreesOfFreedom,
   );
   const regionOf = config.atlas === undefined ? undefined : await readAtlas(config.atlas, config.atlasNames);
+  const request = { out: config.out, cohort: study.cohort, run: config.run, stage: 'compare' };
+  // Before images are read: whether the folder can be written.
+  await (await openRunFolder({ ...request, terminal })).close();
   terminal.out.write(`Finding the voxels to test in ${study.subjects.length} subjects.\n`);
   const mask = await maskOf(study, config.mask);
   const levels = criteria(config.alpha, {
@@ -58,7 +62,6 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
 
   const hide = hideMachine(source, config.out);
   const details = await provenance({ config: recordOf(compareConfig, config), version: toolVersion, entry });
-  const request = { out: config.out, cohort: study.cohort, run: config.run, stage: 'compare' };
   return runInFolder({ ...request, details, hide, terminal }, (stage) =>
     compareCohort(
       { ...stage, config, source, study, mask, forming, levels, regionOf, context },

@@ -1,13 +1,12 @@
-import { dirname } from 'node:path';
 import { renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
-import { type OutputFolder, openRunFolder, relativePath, writeJson } from '@oinr/run';
+import { type OutputFolder, relativePath, writeJson } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
-import { command, openResults, type RunResults } from '../runResults.ts';
+import { command, openResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
 import type { StageResult } from '../stageEnd.ts';
-import type { Terminal } from '../terminal.ts';
+import { writeIntoRun } from '../writeIntoRun.ts';
 import type { ReadingConfig } from './config.ts';
 import { type Drawing, drawFigures, isCompared } from './draw.ts';
 
@@ -17,8 +16,11 @@ import { type Drawing, drawFigures, isCompared } from './draw.ts';
  */
 export async function figures(config: ReadingConfig, { terminal, door }: StageContext): Promise<StageResult> {
   const results = await openResults(config, door);
-  const drawing = await drawFigures(results, config, terminal);
-  await writeIntoRun(results, 'figures', terminal, (folder) => draftDrawing(folder, drawing));
+  const drawing = await writeIntoRun(results, 'figures', terminal, async (folder) => {
+    const drawn = await drawFigures(results, config, terminal);
+    await draftDrawing(folder, drawn);
+    return drawn;
+  });
   const shown = relativePath(process.cwd(), results.folder);
   terminal.out.write(`${drawing.figures.length} figures as SVG and PNG in ${shown}/figures/\n`);
   if (!isCompared(results)) {
@@ -41,20 +43,4 @@ export async function draftDrawing(folder: OutputFolder, { figures, tables }: Dr
   );
   for (const [name, table] of Object.entries(tables))
     await writeTsv(folder.draft('tables', `${name}.tsv`), table);
-}
-
-/** Lets a stage that has no record in run.json write results into the run's folder, and publishes them. */
-export async function writeIntoRun(
-  { cohort, run, folder: path }: RunResults,
-  stage: string,
-  { out }: Terminal,
-  write: (folder: OutputFolder) => Promise<void>,
-): Promise<void> {
-  const folder = await openRunFolder({ out: dirname(dirname(path)), cohort, run, stage });
-  try {
-    await write(folder);
-    for (const remark of await folder.publish()) out.write(`${remark}\n`);
-  } finally {
-    await folder.close();
-  }
 }

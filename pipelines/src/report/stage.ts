@@ -4,10 +4,11 @@ import { RunError, relativePath } from '@oinr/run';
 import { compareConfig } from '../compare/config.ts';
 import type { ReadingConfig } from '../figures/config.ts';
 import { drawFigures, isCompared } from '../figures/draw.ts';
-import { draftDrawing, writeIntoRun } from '../figures/stage.ts';
+import { draftDrawing } from '../figures/stage.ts';
 import { command, finishedStage, openResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
 import type { StageResult } from '../stageEnd.ts';
+import { writeIntoRun } from '../writeIntoRun.ts';
 import { reportInput } from './input.ts';
 
 /** A page larger than this is slow to open and hard to send. */
@@ -17,21 +18,22 @@ const largest = 15_000_000;
 export async function report(config: ReadingConfig, { terminal, door }: StageContext): Promise<StageResult> {
   const results = await openResults(config, door);
   if (results.record.stages.compare !== undefined) finishedStage(results, compareConfig);
-  const drawing = await drawFigures(results, config, terminal);
-  const page = studyReport(await reportInput(results, config, drawing));
-  const bytes = Buffer.byteLength(page);
-  if (bytes > largest) {
-    throw new RunError(
-      `The report would have ${(bytes / 1e6).toFixed(1)} MB, more than ${largest / 1e6}; leave out --show-subjects, or report a run with fewer methods or percentages.`,
-    );
-  }
-  await writeIntoRun(results, 'report', terminal, async (folder) => {
+  const { count, bytes } = await writeIntoRun(results, 'report', terminal, async (folder) => {
+    const drawing = await drawFigures(results, config, terminal);
+    const page = studyReport(await reportInput(results, config, drawing));
+    const bytes = Buffer.byteLength(page);
+    if (bytes > largest) {
+      throw new RunError(
+        `The report would have ${(bytes / 1e6).toFixed(1)} MB, more than ${largest / 1e6}; leave out --show-subjects, or report a run with fewer methods or percentages.`,
+      );
+    }
     await draftDrawing(folder, drawing);
     await writeFileAtomic(folder.draft('report.html'), page);
+    return { count: drawing.figures.length, bytes };
   });
   const shown = relativePath(process.cwd(), results.folder);
   terminal.out.write(
-    `Report: ${shown}/report.html (${(bytes / 1e6).toFixed(1)} MB, opens without a network)\n${drawing.figures.length} figures as SVG and PNG in ${shown}/figures/\n`,
+    `Report: ${shown}/report.html (${(bytes / 1e6).toFixed(1)} MB, opens without a network)\n${count} figures as SVG and PNG in ${shown}/figures/\n`,
   );
   if (!isCompared(results)) {
     terminal.out.write(

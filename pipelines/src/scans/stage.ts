@@ -51,11 +51,8 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
       finerFactor,
     ),
   });
-  const folder = await openOutputFolder(
-    config.out,
-    'scans',
-    hideFolders([config.source, config.out, workspaceRoot, process.cwd()]),
-  );
+  const hide = hideFolders([config.source, config.out, workspaceRoot, process.cwd()]);
+  const folder = await openOutputFolder(config.out, 'scans', { hide, terminal });
   try {
     if (config.force) await folder.manifest.forgetAll();
     await sayLeftOut(excluded, folder, terminal);
