@@ -132,10 +132,14 @@ test('a remark is told once, with the number of subjects that it is about; numbe
     methodRemarks([
       remarked('01', 'oinr-prior', 2, 'Seen before.'),
       remarked('01', 'oinr-prior', 3, 'Seen before.'),
-      remarked('02', 'oinr-prior', 2),
+      { ...remarked('02', 'oinr-prior', 2), scanRemarks: ['Odd.'] },
       remarked('01', 'auto', 2, 'PCHIP was used (errors: 1.2e-3, 1.3e-3).'),
       remarked('02', 'auto', 2, 'PCHIP was used (errors: 1.4e-3, 1.5e-3).'),
     ]),
-    ['auto: PCHIP was used. (2 of 2 subjects)', 'oinr-prior: Seen before. (1 of 2 subjects)'],
+    [
+      'auto: PCHIP was used. (2 of 2 subjects)',
+      'oinr-prior: Seen before. (1 of 2 subjects)',
+      'scans: Odd. (1 of 2 subjects)',
+    ],
   );
 });

@@ -78,7 +78,7 @@ export function holesInWords(images: readonly ImageFacts[]): string | undefined 
 }
 
 /** What headers of images need a remark on, each remark once, with an image that it is said of. */
-export function remarksInWords(images: readonly ImageFacts[]): string[] {
+export function remarksInWords(images: readonly Pick<ImageFacts, 'name' | 'remarks'>[]): string[] {
   const byRemark = new Map<string, string[]>();
   for (const { name, remarks } of images)
     for (const remark of remarks) byRemark.set(remark, [...(byRemark.get(remark) ?? []), name]);

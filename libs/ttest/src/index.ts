@@ -1,6 +1,7 @@
 export { type RegionLookup, readAtlas } from './atlas.ts';
 export { type ClusterThreshold, clusterFormingT, parseClusterThreshold } from './clusterThreshold.ts';
 export { type Adjustments, designOf } from './design.ts';
+export { remarksInWords } from './imageFacts.ts';
 export { imageFiles } from './imageFiles.ts';
 export { mapVolume } from './maps.ts';
 export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './mask.ts';

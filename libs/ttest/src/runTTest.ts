@@ -1,3 +1,4 @@
+import { basename, relative } from 'node:path';
 import { type Lock, lockFolder, ResultFolder } from '@oinr/files';
 import {
   countsThatStraddle,
@@ -185,6 +186,12 @@ function progressText(state: ImageTestProgress, images: number): string {
     : `${state.relabelings} relabelings, ${Math.floor(percent)} % done`;
 }
 
+/** The path of an image below the folder of the images; of one that lies elsewhere its name alone. */
+function nameBelow(folder: string, path: string): string {
+  const below = relative(folder, path);
+  return below.startsWith('..') ? basename(path) : below;
+}
+
 function summarise(
   result: ImageTestResult,
   request: TTestRequest,
@@ -205,9 +212,11 @@ function summarise(
       `The smallest p that these relabelings can give is ${result.smallestP}, larger than alpha = ${alpha}: nothing can be significant. More relabelings or more subjects are needed.`,
     );
   }
-  warnings.push(...remarksInWords(result.images));
+  // Named as in the folder of images: summary.json is passed on, and does not tell where people keep theirs.
+  const images = result.images.map((image) => ({ ...image, name: nameBelow(request.images, image.name) }));
+  warnings.push(...remarksInWords(images));
   if (result.excludedVoxels > 0) {
-    const holes = holesInWords(result.images);
+    const holes = holesInWords(images);
     warnings.push(
       `${result.excludedVoxels} voxels of the mask were left out: not finite in some image, constant, or explained by the covariates.${holes === undefined ? '' : ` ${holes}`}`,
     );

@@ -144,6 +144,12 @@ test('maps from mixed formats and shuffled rows are those computed by hand', asy
     exact: true,
   });
   t.true(summary.warnings.some((warning) => warning.startsWith('1 rows of other groups')));
+  // Who has the hole is named, without the way to the folder.
+  t.true(
+    summary.warnings.some((warning) =>
+      warning.endsWith(`Not finite in ${join('deep', `${ids[1]}_desc-gm_probseg.nii.gz`)} (1 voxels).`),
+    ),
+  );
   const nulls = await readTsv(join(request.out, 'max_null.tsv'));
   t.deepEqual(nulls.columns, 'two gt lt extent_gt extent_lt mass_gt mass_lt tfce_gt tfce_lt'.split(' '));
   t.is(nulls.rows.length, 35);

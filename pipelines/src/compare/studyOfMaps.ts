@@ -1,9 +1,16 @@
 import { basename, dirname } from 'node:path';
 import type { Subject } from '@oinr/cohort';
 import { readHeader } from '@oinr/nifti';
-import { bidsLabel, RunError } from '@oinr/run';
+import { bidsLabel, RunError, sourceName } from '@oinr/run';
 import { resolveDesign } from '@oinr/statistics';
-import { type Adjustments, imageFiles, readParticipants, registerFirst, requireSpace } from '@oinr/ttest';
+import {
+  type Adjustments,
+  imageFiles,
+  readParticipants,
+  registerFirst,
+  remarksInWords,
+  requireSpace,
+} from '@oinr/ttest';
 import type { DataSet, Study } from './dataSets.ts';
 import type { MapsChoice } from './mapsOptions.ts';
 
@@ -51,8 +58,13 @@ export async function studyOfMaps(
   refuseSameNames(dataSets, imputed);
   const { grid } = await readHeader(paths[0]);
   const space = { grid, reference: paths[0], advice: registerFirst };
-  for (const path of dataSets.flatMap((dataSet) => dataSet.paths))
-    requireSpace((await readHeader(path)).grid, path, space);
+  const headers: { readonly name: string; readonly remarks: readonly string[] }[] = [];
+  for (const { paths: own, origin } of dataSets)
+    for (const path of own) {
+      const { grid: other, remarks } = await readHeader(path);
+      requireSpace(other, path, space);
+      headers.push({ name: `${origin?.name}${sourceName(origin?.folder ?? '', path)}`, remarks });
+    }
   const subjects = people.names.map(
     (id, index): Subject => ({
       id,
@@ -75,6 +87,7 @@ export async function studyOfMaps(
         ? [`${people.leftOut} rows of other groups than ${groups.join(' and ')} are left out.`]
         : []),
       ...people.notes,
+      ...remarksInWords(headers),
     ],
   };
 }

@@ -56,6 +56,8 @@ export interface ImputedRow extends Errors {
   readonly scale: string;
   readonly region: string;
   readonly remarks: readonly string[];
+  /** What of the scan itself needs a remark; none where absent. */
+  readonly scanRemarks?: readonly string[];
   /** The volume's path below the run folder; null with --no-volumes. */
   readonly volume: string | null;
 }

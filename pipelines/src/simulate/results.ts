@@ -123,7 +123,7 @@ async function groupTables({ volumes }: Outcome): Promise<string> {
 function printRemarks({ volumes }: Outcome, print: (text: string) => void): void {
   const remarks = methodRemarks(volumes);
   if (remarks.length === 0) return;
-  print("\nRemarks of the methods (each volume's own are in its sidecar)");
+  print("\nRemarks on methods and scans (each volume's own are in its sidecar)");
   for (const remark of remarks) print(`  ${remark}`);
 }
 

@@ -140,11 +140,7 @@ async function imputeVolume(
 
   const { steps } = imputation;
   const { image: sourceHash } = await hashes();
-  const remarks = [
-    ...scan.remarks,
-    ...imputation.remarks,
-    ...(await seenBefore(method, operator, sourceHash)),
-  ];
+  const remarks = [...imputation.remarks, ...(await seenBefore(method, operator, sourceHash))];
   const isFitted = isTrained(method);
   const engine = isFitted ? executor.name : 'none';
   const outputs = plan.config.noVolumes
@@ -165,7 +161,7 @@ async function imputeVolume(
           steps,
           base: base &&
             network && { fittedTo: `sub-${base.donor}`, steps: network.steps, sha256: base.fingerprint },
-          remarks,
+          remarks: [...scan.remarks, ...remarks],
           details: writtenDetails(imputation),
           errors,
         },
@@ -182,6 +178,7 @@ async function imputeVolume(
     scale: scan.scale.description,
     region: scan.region,
     remarks,
+    scanRemarks: scan.remarks,
     volume: volume === undefined ? null : relativePath(folder, volume),
   };
   return { row, outputs };
