@@ -229,7 +229,7 @@ test('labels and phase are told from scans, by name, sidecar or values', (t) => 
   t.is(kind(of((index) => Math.round(full.data[index] ?? 0))), undefined);
   // Eight bits, as converters of old wrote them, noise in the background.
   t.is(kind(of((index) => Math.round((full.data[index] ?? 0) / 4) + ((index * 7919) % 5))), undefined);
-  t.regex(kind(of((index) => (full.data[index] ? 1 : 0))) ?? '', /label map \(2 different whole numbers\)/);
+  t.regex(kind(of((index) => (full.data[index] ? 1 : 0))) ?? '', /label map \(2 different numbers\)/);
   // A parcellation of blocks with numbers of its own kind.
   t.regex(
     kind(of((index) => (full.data[index] ? 1000 + (Math.floor(index / 7) % 90) : 0))) ?? '',
@@ -244,6 +244,11 @@ test('labels and phase are told from scans, by name, sidecar or values', (t) => 
   ] as const)
     t.regex(kind(even(low, high)) ?? '', /looks like a phase image/);
   t.is(kind(even(0, 1000)), undefined);
+  // Masked: 0 around the head.
+  const around = even(-Math.PI, Math.PI).data;
+  t.regex(kind(of((index) => (full.data[index] ? (around[index] ?? 0) : 0))) ?? '', /phase image/);
+  // Classes that a slope has made fractions of.
+  t.regex(kind(of((index) => Math.ceil((full.data[index] ?? 0) / 300) / 10)) ?? '', /label map/);
   t.regex(kind(full, 'sub-1_part-phase_T1w') ?? '', /by its name/);
   t.is(kind(full, 'sub-1_part-mag_T1w', ['ORIGINAL', 'PRIMARY', 'M', 'ND']), undefined);
   t.regex(kind(full, 'scan', ['ORIGINAL', 'PRIMARY', 'P', 'ND']) ?? '', /by its sidecar/);

@@ -1,7 +1,7 @@
 import type { Volume } from '@oinr/volume';
 import type { SliceFields } from './acquired.ts';
 
-/** Fewer distinct whole numbers than this are labels or classes whatever they look like; scanners give hundreds. */
+/** Fewer different numbers than this are labels or classes whatever they look like; scanners give hundreds. */
 const fewValues = 17;
 /** More than this no atlas has; a scan with fewer grey levels is told by its noise. */
 const mostLabels = 3000;
@@ -11,7 +11,7 @@ const alikeShare = 0.6;
 /** Widths of the ranges that scanners and converters give phase in: radians, 12 bits unsigned, 12 bits signed. */
 const phaseRanges = [2 * Math.PI, 4095, 8191] as const;
 /** How far a distribution may lie from a uniform one, by Kolmogorov's distance. Scans lie at 0.3 and more. */
-const uniformDistance = 0.1;
+const uniformDistance = 0.15;
 
 /**
  * What an image is that cannot be a T1-weighted scan, as the end of a sentence that begins with its name; undefined where
@@ -27,18 +27,20 @@ export function otherKind(
     return `is a phase image by its sidecar (ImageType ${ImageType.join(', ')})`;
   if (isUniform(data)) return 'looks like a phase image (every value is as frequent as any other)';
   const labels = labelCount(data, grid.shape[0]);
-  return labels === undefined ? undefined : `looks like a label map (${labels} different whole numbers)`;
+  return labels === undefined ? undefined : `looks like a label map (${labels} different numbers)`;
 }
 
 /** How many labels an image has; undefined where it is no label map. */
 function labelCount(data: Float32Array, width: number): number | undefined {
   const counts = new Map<number, number>();
+  let areWhole = true;
   for (const value of data) {
-    if (!Number.isInteger(value)) return undefined;
+    areWhole &&= Number.isInteger(value);
     counts.set(value, (counts.get(value) ?? 0) + 1);
-    if (counts.size > mostLabels) return undefined;
+    if (counts.size > (areWhole ? mostLabels : fewValues)) return undefined;
   }
   if (counts.size < fewValues) return counts.size;
+  if (!areWhole) return undefined;
   let background = Number.NaN;
   for (const [value, count] of counts) if (count > (counts.get(background) ?? 0)) background = value;
   // Neighbours along the first axis, where both are no background.
@@ -51,7 +53,7 @@ function labelCount(data: Float32Array, width: number): number | undefined {
   return alike > alikeShare * pairs ? counts.size : undefined;
 }
 
-/** Whether values fill one of the ranges of phase evenly. */
+/** Whether values fill one of the ranges of phase evenly; 0 is passed over, which stands around what was masked. */
 function isUniform(data: Float32Array): boolean {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of data) {
@@ -61,10 +63,15 @@ function isUniform(data: Float32Array): boolean {
   const range = high - low;
   if (!phaseRanges.some((width) => Math.abs(range - width) <= 0.02 * width)) return false;
   const bins = new Float64Array(256);
-  for (const value of data) bins[Math.min(255, Math.floor((256 * (value - low)) / range))] += 1 / data.length;
+  let count = 0;
+  for (const value of data) {
+    if (value === 0) continue;
+    count += 1;
+    bins[Math.min(255, Math.floor((256 * (value - low)) / range))] += 1;
+  }
   let [below, distance] = [0, 0];
-  bins.forEach((share, bin) => {
-    below += share;
+  bins.forEach((own, bin) => {
+    below += own / count;
     distance = Math.max(distance, Math.abs(below - (bin + 1) / 256));
   });
   return distance < uniformDistance;
