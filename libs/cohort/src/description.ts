@@ -42,7 +42,7 @@ function parseYaml(text: string, file: string): unknown {
   let document: ReturnType<typeof parseDocument>;
   let written: unknown;
   try {
-    document = parseDocument(text);
+    document = parseDocument(text, { logLevel: 'error' });
     if (document.errors.length === 0) written = document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
     // The parser's own errors about what it will not resolve: aliases of aliases, aliases of nothing, depth.
