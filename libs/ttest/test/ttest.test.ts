@@ -143,7 +143,7 @@ test('maps from mixed formats and shuffled rows are those computed by hand', asy
     permutations: 35,
     exact: true,
   });
-  t.true(summary.warnings.some((warning) => warning.startsWith('1 rows of other groups')));
+  t.true(summary.warnings.some((warning) => warning.startsWith('1 row of other groups')));
   // Who has the hole is named, without the way to the folder.
   t.true(
     summary.warnings.some((warning) =>
