@@ -104,7 +104,8 @@ test('a person without an image is told and listed; a description beside the use
   const words = ['--cohort', 'mine.yaml', '--out', out, '--folds', '1', '--steps', '1'];
   const { finished } = startStage('train', words, { INIT_CWD: root });
   const { code, error } = await finished;
-  t.is(code, 1, error);
+  // A row without an image is no failure: nobody with an image is lost.
+  t.is(code, 0, error);
   t.regex(
     error,
     /Not usable in this cohort \(1; tables\/excluded\.tsv\)\n {2}sub-9: is in participants\.tsv but has no/,
