@@ -1,4 +1,5 @@
 import { basename, dirname, relative, sep } from 'node:path';
+import { firstOf } from '@oinr/tables';
 import type { Candidate } from './candidate.ts';
 import { isInside, matchFiles } from './folders.ts';
 
@@ -25,6 +26,9 @@ export async function findMask(
     reason:
       found.length === 0
         ? `has no mask: nothing matches ${filled} in ${root}. Add the mask, or correct the pattern.`
-        : `has ${found.length} masks that match ${filled} (${found.map((path) => relative(root, path)).join(', ')}); one was expected.`,
+        : `has ${found.length} masks that match ${filled} (${firstOf(
+            found.map((path) => relative(root, path)),
+            5,
+          )}); one was expected.`,
   };
 }

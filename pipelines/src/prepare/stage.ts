@@ -14,7 +14,7 @@ import {
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
-import { excludedTable, losesImage, sayExcluded } from '../excluded.ts';
+import { excludedTable, losesImage, sayExcluded, shortList } from '../excluded.ts';
 import { derivativesBelow, derivativesName } from '../simulate/derivative.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -243,13 +243,16 @@ async function finish(
   }
   if (flagged.length > 0) {
     terminal.error.write(
-      `\nTo be looked at (${flagged.length}; quality.html). They stay in the study unless you leave them out (exclude in the cohort's description).\n${flagged.map((line) => `  ${line}\n`).join('')}`,
+      `\nTo be looked at (${flagged.length}; quality.html). They stay in the study unless you leave them out (exclude in the cohort's description).${shortList(flagged, (line) => line, 'tables/quality.tsv')}\n`,
     );
   }
   if (outcome.failures.length > 0) {
-    terminal.error.write(`\nFailed (${outcome.failures.length}; tables/prepare_failures.tsv)\n`);
-    for (const { subject, message } of outcome.failures)
-      terminal.error.write(`  sub-${subject.id}: ${hide(message)}\n`);
+    const failures = shortList(
+      outcome.failures,
+      ({ subject, message }) => `sub-${subject.id}: ${hide(message)}`,
+      'tables/prepare_failures.tsv',
+    );
+    terminal.error.write(`\nFailed (${outcome.failures.length}; tables/prepare_failures.tsv)${failures}\n`);
   }
   sayEndedEarly(status, stopReason, hide, terminal);
   const shown = relativePath(process.cwd(), folder.path);

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@oinr/files';
 import { type RunFolder, relativePath, type StageStatus } from '@oinr/run';
 import { groupRows, momentsOf, showTable, writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
-import { excludedTable, sayExcluded } from '../excluded.ts';
+import { excludedTable, sayExcluded, shortList } from '../excluded.ts';
 import { reportConfig } from '../figures/config.ts';
 import { isDescriptionFile } from '../folders.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -131,9 +131,15 @@ function printProblems({ cohort, outcome, hide, context: { terminal } }: Results
   const write = (text: string) => terminal.error.write(`${text}\n`);
   sayExcluded(cohort, hide, terminal);
   if (outcome.failures.length === 0) return;
-  write(`\nFailed (${outcome.failures.length}; tables/failures.tsv)`);
-  for (const { subject, method, every, message } of outcome.failures) {
-    const where = method === undefined ? `sub-${subject}` : `sub-${subject}, ${method}, k = ${every}`;
-    write(`  ${where}: ${hide(message)}`);
-  }
+  // One line for each subject, so that the first in the list do not hide the others.
+  const bySubject = Map.groupBy(outcome.failures, ({ subject }) => subject);
+  const failures = shortList(
+    [...bySubject.values()],
+    ([{ subject, method, every, message }, ...others]) => {
+      const where = method === undefined ? `sub-${subject}` : `sub-${subject}, ${method}, k = ${every}`;
+      return `${where}: ${hide(message)}${others.length === 0 ? '' : ` (and ${others.length} more of this subject)`}`;
+    },
+    'tables/failures.tsv',
+  );
+  write(`\nFailed (${outcome.failures.length}; tables/failures.tsv)${failures}`);
 }

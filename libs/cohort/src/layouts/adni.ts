@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import { filesBelow } from '@oinr/files';
+import { firstOf } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
 import { ignore, labels, text } from '../fields.ts';
@@ -189,11 +190,15 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
     );
   }
 
+  const collections = firstOf(
+    tables.collections.map((file) => relative(root, file)),
+    5,
+  );
   for (const [id, path] of byId) {
     if (tables.images.has(id)) continue;
     findings.push({
       what: relative(root, path),
-      reason: `is not used: image I${id} is in none of the collections (${tables.collections.map((file) => relative(root, file)).join(', ')}). Download the collection's CSV again.`,
+      reason: `is not used: image I${id} is in none of the collections (${collections}). Download the collection's CSV again.`,
       isProblem: true,
     });
   }

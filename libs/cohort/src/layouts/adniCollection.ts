@@ -1,5 +1,5 @@
 import { basename, relative } from 'node:path';
-import { isMissing, readTable, type Table } from '@oinr/tables';
+import { firstOf, isMissing, readTable, type Table } from '@oinr/tables';
 import { CohortError } from '../errors.ts';
 
 /** One image of the collection that LONI's site exports as CSV. */
@@ -119,10 +119,9 @@ export async function readAdniTables(files: readonly string[], root: string): Pr
   if (collections.length === 0) {
     throw new CohortError(
       `No image collection was found in ${root}: a CSV file with the columns "Image Data ID", "Subject", "Group", ... that LONI's download page offers beside the images. Put it into that folder. CSV files seen: ${
-        files
-          .filter((name) => name.toLowerCase().endsWith('.csv'))
-          .map((name) => relative(root, name))
-          .join(', ') || 'none'
+        firstOf(
+          files.filter((name) => name.toLowerCase().endsWith('.csv')).map((name) => relative(root, name)),
+        ) || 'none'
       }.`,
     );
   }

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { brokenLinkReason } from '@oinr/files';
-import { isMissing, readTable, type Table, TableError } from '@oinr/tables';
+import { firstOf, isMissing, readTable, type Table, TableError } from '@oinr/tables';
 import { type BidsScan, entity, findBidsScans } from '../bidsScans.ts';
 import type { Candidate, Finding, LayoutResult } from '../candidate.ts';
 import { CohortError } from '../errors.ts';
@@ -69,7 +69,7 @@ function chooseScan(
   const sessions = [...new Set(scans.map((scan) => scan.session ?? ''))].sort(compareNaturally);
   if (rule.session === 'refuse' && sessions.length > 1) {
     return refuse(
-      `has images of ${sessions.length} sessions (${sessions.join(', ')}) and the description chooses none. Name one under choose.session.`,
+      `has images of ${sessions.length} sessions (${firstOf(sessions)}) and the description chooses none. Name one under choose.session.`,
     );
   }
   const wanted =
@@ -77,12 +77,12 @@ function chooseScan(
   const ofSession = scans.filter((scan) => (scan.session ?? '') === wanted).sort(compareScans);
   if (ofSession.length === 0) {
     return refuse(
-      `has no image of session ${wanted}, only of ${sessions.map((s) => s || '(none)').join(', ')}.`,
+      `has no image of session ${wanted}, only of ${firstOf(sessions.map((s) => s || '(none)'))}.`,
     );
   }
   if (rule.scan === 'refuse' && ofSession.length > 1) {
     return refuse(
-      `has ${ofSession.length} images (${ofSession.map(name).join(', ')}) and the description refuses to choose. Keep one, or set choose.scan to first.`,
+      `has ${ofSession.length} images (${firstOf(ofSession.map(name), 5)}) and the description refuses to choose. Keep one, or set choose.scan to first.`,
     );
   }
   const scan = ofSession[0];
