@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '@oinr/errors';
 import { FileWriteError } from './errors.ts';
 import { hashFile } from './hash.ts';
@@ -191,8 +191,8 @@ export class ResultFolder {
   /** Ends a publication that was begun; other drafts stay, for a stage that goes on with them. */
   async finishMoves(): Promise<void> {
     const moves = await readMoves(this.#journal);
-    if (moves !== undefined) {
-      const at = (path: string): string => join(this.path, path);
+    const at = (path: string): string => join(this.path, path);
+    if (moves !== undefined && pathsOf(moves).every((path) => isBelow(this.path, at(path)))) {
       for (const { draft, to, keepAs } of moves.move) {
         // Moved already, where a publication goes on that was killed in between.
         if (!existsSync(at(draft))) continue;
@@ -260,9 +260,20 @@ async function moveThere(from: string, to: string): Promise<void> {
   }
 }
 
+function pathsOf({ move, remove }: Moves): string[] {
+  return [...move.flatMap(({ draft, to, keepAs = to }) => [draft, to, keepAs]), ...remove];
+}
+
+/** A folder of results may come from anywhere: what it says is to be moved stays in it. */
+function isBelow(folder: string, path: string): boolean {
+  const below = relative(folder, path);
+  return below !== '' && below !== '..' && !below.startsWith(`..${sep}`);
+}
+
 async function readMoves(path: string): Promise<Moves | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    const moves = JSON.parse(await readFile(path, 'utf8'));
+    return Array.isArray(moves?.move) && Array.isArray(moves.remove) ? moves : undefined;
   } catch {
     // None, which is usual.
     return undefined;

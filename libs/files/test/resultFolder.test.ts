@@ -175,3 +175,23 @@ test('a kill at any moment leaves all old results, or all new ones once the fold
   t.true(moment > 5 && moment < 60);
   t.deepEqual([...seen], [JSON.stringify(old), JSON.stringify(whole)]);
 });
+
+test('what is written down to be moved never leaves the folder, whoever has written it', async (t) => {
+  const { folder, results } = newResults();
+  const outside = `${folder}-outside`;
+  for (const moves of [
+    { move: [{ draft: 'a', to: '../stolen' }], remove: [] },
+    { move: [], remove: [`../${outside.split('/').at(-1)}`] },
+    { move: [{ draft: 'a', to: 'b', keepAs: '../../x' }], remove: [] },
+    'nothing',
+    { move: 3 },
+  ]) {
+    put(join(folder, 'a'), 'a');
+    put(outside, 'mine');
+    put(join(results.state, 'moves.json'), JSON.stringify(moves));
+    await results.finishMoves();
+    t.deepEqual(contents(folder), { a: 'a' });
+    t.is(readFileSync(outside, 'utf8'), 'mine');
+  }
+  rmSync(outside);
+});
