@@ -45,6 +45,8 @@ interface Worker<Message> {
   /** Resolves when the process has ended and everything it printed has been read. */
   readonly gone: Promise<unknown>;
   current: Waiting<Message> | undefined;
+  /** It has loaded and listens. */
+  isReady: boolean;
 }
 
 /**
@@ -81,7 +83,11 @@ export class WorkerPool<Task, Result, Message> {
   stop(): void {
     this.#stopping = true;
     for (const waiting of this.#queue.splice(0)) waiting.reject(stoppedFailure());
-    for (const worker of this.#workers.values()) this.#send(worker, { kind: 'stop' });
+    for (const worker of this.#workers.values()) {
+      if (worker.isReady) this.#send(worker, { kind: 'stop' });
+      // One that is still loading has done nothing that could be lost, and would not listen for seconds.
+      else worker.process.kill('SIGKILL');
+    }
   }
 
   /** Ends all processes at once. Tasks that were running are resumed from what they had published. */
@@ -135,7 +141,13 @@ export class WorkerPool<Task, Result, Message> {
       const lines = createInterface({ input: stream }).on('line', (line) => this.#options.onOutput?.(line));
       ends.push(new Promise((resolve) => lines.once('close', () => resolve(undefined))));
     }
-    const worker: Worker<Message> = { job, process: child, gone: Promise.all(ends), current: undefined };
+    const worker: Worker<Message> = {
+      job,
+      process: child,
+      gone: Promise.all(ends),
+      current: undefined,
+      isReady: false,
+    };
     this.#workers.set(job, worker);
     child.on('message', (message: FromWorker) => this.#receive(worker, message));
     child.on('error', (error) =>
@@ -148,6 +160,7 @@ export class WorkerPool<Task, Result, Message> {
   }
 
   #receive(worker: Worker<Message>, received: FromWorker): void {
+    if (received.kind === 'ready') worker.isReady = true;
     const { current } = worker;
     if (current === undefined || received.kind === 'ready') return;
     if (received.kind === 'message') {

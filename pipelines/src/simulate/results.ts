@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@oinr/files';
 import { type RunFolder, relativePath, type StageStatus } from '@oinr/run';
 import { groupRows, momentsOf, showTable, writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
-import { excludedTable, sayExcluded, shortList } from '../excluded.ts';
+import { sayExcluded, shortList } from '../excluded.ts';
 import { reportConfig } from '../figures/config.ts';
 import { isDescriptionFile } from '../folders.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -17,17 +17,15 @@ import { isFirstLook } from './resolveWork.ts';
 import { table3 } from './table3.ts';
 import { failuresTable, mseTable, summaryTable } from './tables.ts';
 
-/** Writes all tables of the stage, as drafts. */
+/** Writes the tables of what came of the work, as drafts. */
 export async function writeTables(
   folder: RunFolder,
-  cohort: Cohort,
   outcome: Outcome,
   config: SimulatePlan['config'],
   hide: (text: string) => string,
 ): Promise<void> {
   await writeTsv(folder.draft('tables', 'mse.tsv'), mseTable(outcome.volumes));
   await writeTsv(folder.draft('tables', 'summary.tsv'), summaryTable(outcome.volumes));
-  await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
   await writeTsv(folder.draft('tables', 'failures.tsv'), failuresTable(outcome.failures, hide));
   if (outcome.volumes.length > 0)
     await writeFileAtomic(folder.draft('tables', 'table3.txt'), `${table3(outcome.volumes, config)}\n`);
@@ -51,7 +49,9 @@ export async function printResults(request: ResultsRequest): Promise<void> {
   const print = (text: string) => terminal.out.write(`${text}\n`);
   if (outcome.volumes.length > 0) {
     print(`\n${table3(outcome.volumes, config)}`);
-    if (new Set(outcome.volumes.map(({ group }) => group)).size > 1) print(await groupTables(outcome));
+    // Whoever stops does not wait for the library that draws these tables, which takes two seconds to load.
+    const hasGroups = new Set(outcome.volumes.map(({ group }) => group)).size > 1;
+    if (hasGroups && status !== 'stopped') print(await groupTables(outcome));
   }
   printRemarks(outcome, print);
   printProblems(request);

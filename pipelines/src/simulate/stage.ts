@@ -12,7 +12,7 @@ import {
 } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
-import { losesImage } from '../excluded.ts';
+import { excludedTable, losesImage } from '../excluded.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, statusOf } from '../stageEnd.ts';
@@ -95,6 +95,9 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     });
     if (left !== undefined) say(left);
 
+    // Before the work: it may be long, and whoever stops the work does not wait for it.
+    await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
+
     const kinds = workKinds(config, subjects.length);
     const {
       result: outcome,
@@ -111,7 +114,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       },
     );
 
-    await writeTables(folder, cohort, outcome, config, hide);
+    await writeTables(folder, outcome, config, hide);
     if (operators.length > 0)
       await writeTsv(folder.draft('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
     const isOver = !isStopped && stopReason === undefined;
