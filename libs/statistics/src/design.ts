@@ -21,6 +21,11 @@ export interface TwoGroupDesign {
   readonly covariates?: readonly Covariate[];
   /** Exchangeability block of each subject: labels are permuted within blocks only. One block by default. */
   readonly blocks?: ArrayLike<number>;
+  /**
+   * Kind of each subject, such as the resolution of its scan: kinds are blocks whose means are in the model, so that what
+   * differs between kinds is no difference of groups. One kind by default; not together with blocks.
+   */
+  readonly kinds?: ArrayLike<number>;
 }
 
 /** A checked design with what the kernels need of it. */
@@ -30,19 +35,25 @@ export interface ResolvedDesign {
   readonly groups: readonly [number, number];
   readonly labels: Uint8Array;
   readonly blocks: Int32Array | undefined;
+  /** Numbered from 0, where there are several; then they are the blocks too. */
+  readonly kinds: Int32Array | undefined;
   readonly covariateNames: readonly string[];
-  /** Orthonormal basis of the centred covariates: covariates x subjects. */
+  /**
+   * Orthonormal basis of the centred covariates, covariates x subjects; with kinds, where there are covariates, the
+   * means of the kinds before them.
+   */
   readonly basis: readonly Float64Array[];
   /** <labels, basis_j>. */
   readonly loadings: Float64Array;
-  /** Norm of the labels without their mean and covariates. */
+  /** Norm of the labels without the means of their kinds and without covariates. */
   readonly labelNorm: number;
   readonly degreesOfFreedom: number;
 }
 
 /**
  * Checks a design. Throws a DesignError where a group is empty, no degrees of freedom are left, a covariate is
- * constant or not finite, or a covariate is a linear combination of the others or of the groups.
+ * constant or not finite, a covariate is a linear combination of the others or of the groups, or a kind holds one group
+ * only.
  */
 export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
   const subjects = design.labels.length;
@@ -55,18 +66,32 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
     );
   }
   const covariates = design.covariates ?? [];
-  const degreesOfFreedom = subjects - 2 - covariates.length;
+  const kinds = resolveKinds(design, labels);
+  const furtherKinds = kinds === undefined ? 0 : Math.max(...kinds);
+  const degreesOfFreedom = subjects - 2 - covariates.length - furtherKinds;
   if (degreesOfFreedom < 1) {
-    const model = covariates.length ? ` and ${covariates.length} covariates` : '';
+    const model = [
+      ...(furtherKinds ? [`${furtherKinds + 1} kinds`] : []),
+      ...(covariates.length ? [`${covariates.length} covariates`] : []),
+    ];
     throw new DesignError(
-      `${groups[0]} against ${groups[1]} subjects${model} leave no degrees of freedom: at least ${3 + covariates.length} subjects are needed.`,
+      `${groups[0]} against ${groups[1]} subjects${model.map((part) => ` and ${part}`).join('')} leave no degrees of freedom: at least ${3 + covariates.length + furtherKinds} subjects are needed.`,
     );
   }
   const basis: Float64Array[] = [];
+  // With covariates whole permutations are needed anyway, and the means of kinds are covariates like any other.
+  if (kinds !== undefined && covariates.length > 0)
+    for (let kind = 1; kind <= furtherKinds; kind++) {
+      const values = Float64Array.from(kinds, (one) => (one === kind ? 1 : 0));
+      basis.push(nextBasisVector({ name: `of kind ${kind + 1}`, values }, subjects, basis));
+    }
   for (const covariate of covariates) {
     basis.push(nextBasisVector(covariate, subjects, basis));
   }
-  const centred = Float64Array.from(labels, (label) => label - first / subjects);
+  // Where the basis has the means of the kinds, they are taken out with it.
+  const kindsApart = covariates.length > 0 ? undefined : kinds;
+  const share = meansOfKinds(labels, kindsApart);
+  const centred = Float64Array.from(labels, (label, i) => label - share[kindsApart?.[i] ?? 0]);
   const fullNorm = norm(centred);
   const loadings = Float64Array.from(basis, (vector) => dot(centred, vector));
   for (const vector of basis) removeComponent(centred, vector);
@@ -76,7 +101,7 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
       `The covariates (${covariates.map(({ name }) => name).join(', ')}) determine the groups completely, so no difference is left to test. Leave out the covariate that tells the groups apart.`,
     );
   }
-  let blocks: Int32Array | undefined;
+  let blocks = kinds;
   if (design.blocks) {
     if (design.blocks.length !== subjects) {
       throw new DesignError(`There are ${design.blocks.length} block numbers for ${subjects} subjects.`);
@@ -88,12 +113,49 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
     groups,
     labels,
     blocks,
+    kinds,
     covariateNames: covariates.map(({ name }) => name),
     basis,
     loadings,
     labelNorm,
     degreesOfFreedom,
   };
+}
+
+/** The mean over the subjects of every kind; over all subjects where there is one kind. */
+export function meansOfKinds(values: ArrayLike<number>, kinds: Int32Array | undefined): Float64Array {
+  const count = kinds === undefined ? 1 : Math.max(...kinds) + 1;
+  const [sums, sizes] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < values.length; i++) {
+    const kind = kinds?.[i] ?? 0;
+    sums[kind] += values[i];
+    sizes[kind] += 1;
+  }
+  return sums.map((sum, kind) => sum / sizes[kind]);
+}
+
+/** Kinds numbered in the order of their first subjects; undefined where there is one kind. */
+function resolveKinds({ kinds, blocks }: TwoGroupDesign, labels: Uint8Array): Int32Array | undefined {
+  if (kinds === undefined) return undefined;
+  if (blocks !== undefined)
+    throw new DesignError(
+      'Kinds are blocks already: give kinds that are the combinations of both, or leave out the blocks.',
+    );
+  if (kinds.length !== labels.length)
+    throw new DesignError(`There are ${kinds.length} kinds for ${labels.length} subjects.`);
+  const numbers = new Map<number, number>();
+  const resolved = Int32Array.from(kinds, (kind) => {
+    const number = numbers.get(kind) ?? numbers.size;
+    numbers.set(kind, number);
+    return number;
+  });
+  if (numbers.size < 2) return undefined;
+  const oneSided = meansOfKinds(labels, resolved).findIndex((share) => share === 0 || share === 1);
+  if (oneSided >= 0)
+    throw new DesignError(
+      `Kind ${[...numbers.keys()][oneSided]} holds subjects of one group only, so it says nothing of the groups. Leave its subjects out.`,
+    );
+  return resolved;
 }
 
 /** Gram and Schmidt, twice, with the checks that tell the user which covariate is the culprit. */

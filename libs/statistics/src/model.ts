@@ -1,4 +1,4 @@
-import type { ResolvedDesign } from './design.ts';
+import { meansOfKinds, type ResolvedDesign } from './design.ts';
 
 /** Two statistics closer than this in r are ties: they differ by rounding, not by data. */
 export const tieTolerance = 3e-6;
@@ -8,6 +8,8 @@ export interface Model {
   readonly subjects: number;
   readonly groups: readonly [number, number];
   readonly labels: Uint8Array;
+  /** Kind of each subject, numbered from 0, where there are several. */
+  readonly kinds: Int32Array | undefined;
   readonly basis: readonly Float64Array[];
   readonly loadings: Float64Array;
   readonly labelNorm: number;
@@ -20,16 +22,19 @@ export interface Model {
 
 /**
  * Number formats of a design. A voxel is standardised to norm 1, so a sum over the first group is at most
- * sqrt(n1 n2 / n), and int32 leaves room for 27 fraction bits up to n = 1000, up to 30 for small n, fewer beyond.
+ * sqrt(n1 n2 / n), with kinds the root of the sum of that over the kinds, and int32 leaves room for 27 fraction bits up to n = 1000, up to 30 for small n, fewer beyond.
  */
 export function modelOf(design: ResolvedDesign): Model {
-  const { subjects, groups, labels, basis, loadings, labelNorm, degreesOfFreedom } = design;
-  const largestSum = Math.sqrt((groups[0] * groups[1]) / subjects);
+  const { subjects, groups, labels, kinds, basis, loadings, labelNorm, degreesOfFreedom } = design;
+  // Labels without covariates: a relabeling within kinds leaves the norm of what it does to them unchanged.
+  const largestSum =
+    basis.length > 0 || kinds === undefined ? Math.sqrt((groups[0] * groups[1]) / subjects) : labelNorm;
   const fractionBits = Math.min(30, Math.floor(Math.log2((2 ** 31 - 1 - subjects) / largestSum)));
   return {
     subjects,
     groups,
     labels,
+    kinds,
     basis,
     loadings,
     labelNorm,
@@ -97,6 +102,29 @@ export function twoSampleT(
     within += difference * difference;
   }
   return tOfSums(mean1 - mean2, within, groups);
+}
+
+/**
+ * The same with the means of kinds in the model, of values from which they were taken: T by the component along the
+ * labels without the means of their kinds, and what it leaves over.
+ */
+export function twoSampleTWithinKinds(
+  values: ArrayLike<number>,
+  first: number,
+  stride: number,
+  labels: ArrayLike<number>,
+  { kinds, labelNorm, degreesOfFreedom }: Pick<Model, 'kinds' | 'labelNorm' | 'degreesOfFreedom'>,
+): number {
+  const shares = meansOfKinds(labels, kinds);
+  const direction = Float64Array.from(labels, (label, i) => (label - shares[kinds?.[i] ?? 0]) / labelNorm);
+  let component = 0;
+  for (let i = 0, at = first; i < direction.length; i++, at += stride) component += values[at] * direction[i];
+  let rest = 0;
+  for (let i = 0, at = first; i < direction.length; i++, at += stride)
+    rest += (values[at] - component * direction[i]) ** 2;
+  if (component === 0) return 0;
+  if (rest <= perfectShare * component * component) return Math.sign(component) * Number.POSITIVE_INFINITY;
+  return component * Math.sqrt(degreesOfFreedom / rest);
 }
 
 /** T from the difference of the group means and the sum of squares within the groups; 0 where all values are the same. */

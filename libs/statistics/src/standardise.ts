@@ -1,4 +1,5 @@
-import { type Model, tOfCorrelation, tOfSums } from './model.ts';
+import { meansOfKinds } from './design.ts';
+import { type Model, tOfCorrelation, tOfSums, twoSampleTWithinKinds } from './model.ts';
 import { blockVoxels, type SubjectData } from './subjectData.ts';
 
 /** Residual variation below this share of the original is rounding: the covariates explain the voxel completely. */
@@ -15,7 +16,7 @@ export interface VoxelFacts {
 }
 
 /**
- * Standardises one block in place: values without mean (and covariates), scaled to norm 1, as int32 with the model's
+ * Standardises one block in place: values without mean (and covariates, or the means of kinds), scaled to norm 1, as int32 with the model's
  * fraction bits. Voxels that are non-finite in a subject, constant, or explained by the covariates are marked
  * untested; they and the padding are filled with a copy of a tested voxel of the block (zeros where there is none),
  * so that the kernels need no special case.
@@ -26,8 +27,9 @@ export function standardiseBlock(data: SubjectData, block: number, model: Model,
   const fixedPoint = data.fixedPoint(block);
   const firstVoxel = block * blockVoxels;
   const lanes = Math.min(blockVoxels, data.voxels - firstVoxel);
+  const isWithinKinds = model.kinds !== undefined && basis.length === 0;
   const { means, norms, t } = momentsOf(values, model);
-  const residuals = basis.length > 0 ? new Float64Array(subjects * blockVoxels) : undefined;
+  const residuals = basis.length > 0 || isWithinKinds ? new Float64Array(subjects * blockVoxels) : undefined;
   let example = -1;
   for (let lane = 0; lane < blockVoxels; lane++) {
     const isUsable = lane < lanes && norms[lane] > 0 && Number.isFinite(norms[lane]);
@@ -35,9 +37,12 @@ export function standardiseBlock(data: SubjectData, block: number, model: Model,
     if (residuals && norms[lane] > 0) {
       const own = new Float64Array(subjects);
       for (let i = 0; i < subjects; i++) own[i] = values[i * blockVoxels + lane] - means[lane];
-      const square = removeCovariates(own, basis);
+      const square = isWithinKinds ? removeKinds(own, model) : removeCovariates(own, basis);
       norms[lane] = square <= explainedShare * norms[lane] ** 2 ? 0 : Math.sqrt(square);
-      if (norms[lane] > 0) t[lane] = partialT(own, norms[lane], model);
+      if (norms[lane] > 0)
+        t[lane] = isWithinKinds
+          ? twoSampleTWithinKinds(own, 0, 1, model.labels, model)
+          : partialT(own, norms[lane], model);
       for (let i = 0; i < subjects; i++) residuals[i * blockVoxels + lane] = own[i];
     }
     const isTested = norms[lane] > 0;
@@ -95,6 +100,17 @@ function isConstant(values: Float32Array, lane: number, subjects: number): boole
   const first = values[lane];
   for (let i = 1; i < subjects; i++) if (values[i * blockVoxels + lane] !== first) return false;
   return true;
+}
+
+/** Takes the means of the kinds out of centred values, in place; returns the sum of squares left. */
+function removeKinds(residuals: Float64Array, { kinds, labels }: Model): number {
+  const means = meansOfKinds(residuals, kinds);
+  let square = 0;
+  for (let i = 0; i < labels.length; i++) {
+    residuals[i] = residuals[i] - means[kinds?.[i] ?? 0];
+    square += residuals[i] * residuals[i];
+  }
+  return square;
 }
 
 /** Takes the covariates out of centred values, in place, twice against rounding; returns the sum of squares left. */

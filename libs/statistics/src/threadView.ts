@@ -6,6 +6,7 @@ import {
   tieTolerance,
   tOfCorrelation,
   twoSampleT,
+  twoSampleTWithinKinds,
 } from './model.ts';
 import type { MaskSmoother } from './smoothing.ts';
 import type { VoxelFacts } from './standardise.ts';
@@ -113,13 +114,15 @@ export class ThreadView implements VoxelFacts {
   /** Near |r| = 1 the fixed-point sum has too few digits for 1 - r^2: T is computed from the data. */
   #exactT(relabeling: number, voxel: number): number {
     const block = Math.floor(voxel / blockVoxels);
-    return twoSampleT(
+    const place = [
       this.data.fixedPoint(block),
       voxel % blockVoxels,
       blockVoxels,
       this.row(relabeling),
-      this.model.groups,
-    );
+    ] as const;
+    return this.model.kinds === undefined
+      ? twoSampleT(...place, this.model.groups)
+      : twoSampleTWithinKinds(...place, this.model);
   }
 
   /** Sets the maps to 0 at a block's untested voxels: they are in neither tail. */

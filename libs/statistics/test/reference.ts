@@ -30,7 +30,9 @@ export function referenceTest(
     maps.push(
       Float64Array.from({ length: voxels }, (_, voxel) => {
         const y = Float64Array.from({ length: subjects }, (_, i) => values[i * voxels + voxel]);
-        return relabelings.kind === 'labels' ? correlation(y, row) : freedmanLane(y, row, design);
+        return relabelings.kind === 'labels'
+          ? correlation(y, row, design.kinds)
+          : freedmanLane(y, row, design);
       }),
     );
   }
@@ -60,12 +62,12 @@ export function referenceTest(
   };
 }
 
-/** Correlation of values with 0/1 labels. */
-function correlation(y: Float64Array, labels: ArrayLike<number>): number {
+/** Correlation of values with 0/1 labels; with kinds the partial correlation, the means of the kinds taken out. */
+function correlation(y: Float64Array, labels: ArrayLike<number>, kinds?: ArrayLike<number>): number {
   const x = Float64Array.from(labels);
-  removeMean(x);
   const centred = y.slice();
-  removeMean(centred);
+  for (const kind of new Set(kinds === undefined ? [0] : Array.from(kinds)))
+    for (const values of [x, centred]) removeMean(values, (i) => (kinds?.[i] ?? 0) === kind);
   return dot(x, centred) / Math.sqrt(dot(x, x) * dot(centred, centred));
 }
 
@@ -90,9 +92,10 @@ function residualsOf(y: Float64Array, basis: readonly Float64Array[]): Float64Ar
   return residuals;
 }
 
-function removeMean(values: Float64Array): void {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  for (let i = 0; i < values.length; i++) values[i] = values[i] - mean;
+function removeMean(values: Float64Array, isMember: (index: number) => boolean = () => true): void {
+  const members = [...values.keys()].filter(isMember);
+  const mean = members.reduce((sum, i) => sum + values[i], 0) / members.length;
+  for (const i of members) values[i] = values[i] - mean;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

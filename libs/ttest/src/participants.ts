@@ -9,6 +9,7 @@ import {
 } from '@oinr/tables';
 import { type Adjustments, designOf, type People, requireColumn } from './design.ts';
 import { RequestError } from './errors.ts';
+import { peopleOfKinds } from './kinds.ts';
 
 /** Which rows of which table are compared. */
 export interface ParticipantsRequest extends Adjustments {
@@ -18,6 +19,8 @@ export interface ParticipantsRequest extends Adjustments {
   readonly groupColumn: string;
   /** Where a column names the images, a person may have several rows. */
   readonly imageColumn?: string;
+  /** Columns by which subjects are of different kinds, whose means are in the model; see peopleOfKinds. Default: none. */
+  readonly kinds?: readonly string[];
 }
 
 /** The rows of the table that take part, in the table's order; a row without participant_id is named by its number. */
@@ -79,20 +82,25 @@ export async function readParticipants(
       `${repeated} and possibly others appear in several rows: repeated measures of one person are not exchangeable with those of another.`,
     );
   }
-  const people: People = {
+  const everybody: People = {
     table: participants,
     columns: table.columns,
     rows,
     names,
     labels: Uint8Array.from(labels),
   };
+  const leftOut = table.rows.length - rows.length;
+  if (request.kinds === undefined || request.kinds.length === 0) {
+    const { design, notes: coding } = designOf(everybody, request);
+    return { ...everybody, design, leftOut, notes: [...notes, ...coding] };
+  }
+  if (request.blocks !== undefined)
+    throw new RequestError(
+      `--kinds are blocks already, whose means are in the model too: name ${request.blocks} among the columns of --kinds instead of --blocks.`,
+    );
+  const { people, kinds, notes: told } = peopleOfKinds(everybody, request.kinds, [first, second]);
   const { design, notes: coding } = designOf(people, request);
-  return {
-    ...people,
-    design,
-    leftOut: table.rows.length - rows.length,
-    notes: [...notes, ...coding],
-  };
+  return { ...people, design: { ...design, kinds }, leftOut, notes: [...notes, ...told, ...coding] };
 }
 
 /** The first name that was there before. */

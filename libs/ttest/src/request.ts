@@ -21,6 +21,8 @@ export interface TTestRequest {
   readonly covariates: readonly string[];
   /** Column of exchangeability blocks. */
   readonly blocks?: string;
+  /** Columns by which subjects are of different kinds: labels are exchanged within them, their means are in the model. */
+  readonly kinds?: readonly string[];
   /** Full width at half maximum, in mm, by which the variance is smoothed (pseudo-t). */
   readonly varianceFwhm?: number;
   readonly clusterThreshold?: ClusterThreshold;

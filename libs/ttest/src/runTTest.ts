@@ -250,6 +250,7 @@ function summarise(
       alpha,
       degreesOfFreedom: design.degreesOfFreedom,
       covariates: design.covariateNames,
+      kinds: design.kinds === undefined ? null : [...(request.kinds ?? [])],
       statistic:
         request.varianceFwhm === undefined
           ? 'T'

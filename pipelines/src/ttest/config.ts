@@ -75,6 +75,11 @@ export const ttestConfig = stageConfig({
       value: 'NAME',
       help: 'Column of exchangeability blocks: labels are exchanged within blocks only.',
     }),
+    kinds: list({
+      value: 'A B ...',
+      default: [],
+      help: 'Columns by which scans are of different kinds, such as their resolution: labels are exchanged within kinds, and the mean of each is in the model. Subjects of a kind that one group alone has are left out.',
+    }),
     permutations: integer({
       value: 'N',
       least: 1,
