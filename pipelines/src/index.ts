@@ -3,6 +3,7 @@ export { printCommandLine } from './config/commandLine.ts';
 export { didYouMean } from './config/nearest.ts';
 export { shellWord } from './config/shell.ts';
 export type { Door, StageCall } from './door.ts';
+export { prepareProcess } from './process.ts';
 export { runStage } from './runStage.ts';
 export { contextOf } from './stageContext.ts';
 export type { StageName } from './stages.ts';

@@ -3,6 +3,7 @@ import { exitStatus } from '@oinr/run';
 import { parseCommandLine } from './config/commandLine.ts';
 import { didYouMean } from './config/nearest.ts';
 import { helpText } from './help.ts';
+import { refuseRawData } from './rawData.ts';
 import type { StageContext } from './stageContext.ts';
 import { lastWords } from './stageEnd.ts';
 import { isStageName, loadStage, stageNames } from './stages.ts';
@@ -32,7 +33,9 @@ export async function runStage(
     return 0;
   }
   const { config, run } = await loadStage(name);
-  const result = await run(parseCommandLine(config, words, context.door.help(name)), context);
+  const asked = parseCommandLine(config, words, context.door.help(name));
+  await refuseRawData(asked);
+  const result = await run(asked, context);
   if (result.status !== 'complete') context.terminal.error.write(`${lastWords(result)}\n`);
   return exitStatus(result.status);
 }

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import test from 'ava';
@@ -49,6 +58,23 @@ test('raw data are never written into: their folder, a participant of theirs, an
     t.deepEqual(contents(root), before);
   }
   t.deepEqual(Object.keys(contents(other)), ['dataset_description.json', 'sub-01/anat/sub-01_T1w.nii.gz']);
+  // By a link, of a single scan, and by other stages.
+  const link = join(temporaryFolder(), 'link');
+  symlinkSync(root, link);
+  const anat = join(root, 'sub-01', 'anat');
+  for (const [source, out] of [
+    [link, join(root, 'sub-01')],
+    [root, join(link, 'sub-01')],
+    [join(anat, 'sub-01_T1w.nii.gz'), anat],
+  ])
+    t.regex((await impute(source, out)).said, /lies among the raw data of/);
+  for (const stage of ['impute', 'prepare', 'train']) {
+    const words = ['--cohort', 'bids', '--root', root, '--out', root];
+    await t.throwsAsync(runStage(stage, words, contextOf(recordedTerminal())), {
+      message: /among the raw data/,
+    });
+  }
+  t.deepEqual(contents(root), before);
   t.is((await impute(root, join(root, 'derivatives', 'oinr'))).code, 0);
   for (const folder of [root, other]) rmSync(folder, { recursive: true });
 });
@@ -126,7 +152,16 @@ test('two scans of one name do not take the place of each other unless that is a
   t.deepEqual(contents(out), before);
   t.is((await impute(second, out, '--force')).code, 0);
   t.notDeepEqual(contents(out), before);
+  // What --force has forgotten is the one scan that was meant, and a folder without records still knows by the sidecar.
+  const third = await writeScan(join(folder, 'd', 'other.nii.gz'), 4);
+  t.is((await impute(third, out)).code, 0);
+  t.is((await impute(second, out, '--force')).code, 0);
+  const fourth = await writeScan(join(folder, 'e', 'other.nii.gz'), 5);
+  t.is((await impute(fourth, out)).code, 1);
+  rmSync(join(out, '.resume'), { recursive: true });
+  t.is((await impute(fourth, out)).code, 1);
   // The image itself, changed since: its result is made anew.
+  t.is((await impute(second, out)).code, 0);
   await writeScan(second, 3);
   t.is((await impute(second, out)).code, 0);
   rmSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import { errorReport, UsageError } from '@oinr/errors';
-import { didYouMean, runStage, toolVersion } from '@oinr/pipelines';
+import { didYouMean, prepareProcess, runStage, toolVersion } from '@oinr/pipelines';
 import { bidsAppHelp, bidsAppStage, bidsAppUsage, isBidsApp } from './bidsApp.ts';
 import type { Command, StageWords } from './command.ts';
 import { context } from './door.ts';
@@ -45,6 +45,7 @@ export function stageOf(args: readonly string[]): StageWords {
 
 /** Runs the command line; returns the exit code: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C. */
 export async function run(args: readonly string[]): Promise<number> {
+  prepareProcess();
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help);

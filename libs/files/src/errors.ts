@@ -16,6 +16,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file, not a folder. Choose another path',
   EISDIR: 'a folder of that name is in the way. Choose another name',
   ENAMETOOLONG: 'the name is too long for the file system. Choose a shorter one',
+  EXDEV: 'it lies on another disk than the rest. Choose a folder on one disk',
   EMFILE: 'too many files are open. Run fewer jobs at once',
 };
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, utimesSync } from 'node:fs';
+import { readFileSync, readlinkSync, utimesSync } from 'node:fs';
 import { open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,6 +37,8 @@ export interface LockTimes {
   readonly gone: number;
   /** Told that the mark is watched, for about so many seconds. */
   readonly onWatch?: (seconds: number) => void;
+  /** Ends the watching; the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 const usualTimes: LockTimes = { renew: 5_000, gone: 90_000 };
@@ -54,7 +56,7 @@ const fillingTakesAtMost = 5_000;
  * @throws FolderLockedError when somebody else is writing the folder; FileWriteError when it cannot be written.
  */
 export async function lockFolder(folder: string, times: Partial<LockTimes> = {}): Promise<Lock> {
-  const { renew, gone, onWatch } = { ...usualTimes, ...times };
+  const { renew, gone, onWatch, signal } = { ...usualTimes, ...times };
   const path = join(folder, '.lock');
   const own: LockContent = {
     token: randomUUID(),
@@ -68,12 +70,17 @@ export async function lockFolder(folder: string, times: Partial<LockTimes> = {})
     if (made !== undefined) return heldLock(path, own, { renew, isMade: made.isFolderMade });
     const holder = await read(path);
     if (holder === undefined) {
-      if (await movesWithin(path, fillingTakesAtMost)) continue;
+      const isEmpty = async (): Promise<boolean> => (await stat(path).catch(() => undefined))?.size === 0;
+      if (await movesWithin(path, (await isEmpty()) ? fillingTakesAtMost : 500, signal)) continue;
+      if (!(await isEmpty()))
+        throw new FolderLockedError(
+          `${path} is no lock that this program has written, so ${folder} is not written to. Move it away, or choose another folder.`,
+        );
     } else if (isOfThisMachine(holder)) {
       if (isAlive(holder)) throw heldBy(folder, path, holder);
     } else {
       onWatch?.(Math.ceil(gone / 1000));
-      if (await movesWithin(path, gone)) {
+      if (await movesWithin(path, gone, signal)) {
         // Given back, or taken by another: then it is asked again.
         if ((await read(path))?.token !== holder.token) continue;
         throw heldBy(folder, path, holder);
@@ -149,17 +156,21 @@ async function create(
 async function read(path: string): Promise<LockContent | undefined> {
   try {
     const content = JSON.parse(await readFile(path, 'utf8'));
-    return typeof content?.token === 'string' ? content : undefined;
+    const { token, pid, processStart, machine, since } = Object(content);
+    const isLock =
+      Number.isInteger(pid) && [token, processStart, machine, since].every((one) => typeof one === 'string');
+    return isLock ? content : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Whether a file changes or goes away within so many ms, judged by its own marks and this process's count of time. */
-async function movesWithin(path: string, milliseconds: number): Promise<boolean> {
+async function movesWithin(path: string, milliseconds: number, signal?: AbortSignal): Promise<boolean> {
   const first = await mark(path);
   const began = performance.now();
   while (performance.now() - began < milliseconds) {
+    signal?.throwIfAborted();
     if ((await mark(path)) !== first) return true;
     await new Promise((resolve) => setTimeout(resolve, Math.min(500, milliseconds / 10)));
   }
@@ -227,7 +238,8 @@ function processStart(pid: number): string {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${fields[19] ?? ''}@${boot}`;
+    // Containers of one machine count their processes apart.
+    return `${fields[19] ?? ''}@${boot} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return '';
   }
@@ -240,6 +252,6 @@ function machineHash(): string {
 function heldBy(folder: string, path: string, holder: LockContent): FolderLockedError {
   const where = isOfThisMachine(holder) ? `process ${holder.pid}` : 'a process on another machine';
   return new FolderLockedError(
-    `Another run is writing ${folder} (${where}, since ${holder.since}). Wait until it ends or choose another folder or --run name; if it is certainly gone, delete ${path}.`,
+    `Another run is writing ${folder} (${where}, since ${holder.since}). Wait until it ends, or choose another place for the results; if it is certainly gone, delete ${path}.`,
   );
 }

@@ -5,8 +5,16 @@ import { join } from 'node:path';
 // Other programs' unfinished files end alike, so the number in the middle has to be one that we would give.
 const partialPattern = /^\.(.+\.)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/;
 
-/** Removes what an interrupted writer left anywhere below a folder. Call it only while holding the folder's lock. */
+/**
+ * Removes what an interrupted writer left in a folder: among its own files, and anywhere below `.resume`, where results
+ * are written before they take their places. Other folders are not looked into, for they may be somebody else's, or
+ * another run may be at work there. Call it only while holding the folder's lock.
+ */
 export async function removePartials(folder: string): Promise<number> {
+  return (await removeIn(folder, false)) + (await removeIn(join(folder, '.resume'), true));
+}
+
+async function removeIn(folder: string, isDeep: boolean): Promise<number> {
   let removed = 0;
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
@@ -14,7 +22,7 @@ export async function removePartials(folder: string): Promise<number> {
     if (partialPattern.test(entry.name)) {
       await rm(path, { recursive: true, force: true });
       removed += 1;
-    } else if (entry.isDirectory()) removed += await removePartials(path);
+    } else if (isDeep && entry.isDirectory()) removed += await removeIn(path, true);
   }
   return removed;
 }

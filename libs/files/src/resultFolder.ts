@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '@oinr/errors';
 import { FileWriteError } from './errors.ts';
@@ -7,6 +7,7 @@ import { hashFile } from './hash.ts';
 import { writeJson } from './json.ts';
 import { makeFolder } from './makeFolder.ts';
 import { mapLimited } from './mapLimited.ts';
+import { moveFile } from './moveFile.ts';
 import { writeTogether } from './together.ts';
 import { type Ownership, WrittenFiles } from './writtenFiles.ts';
 
@@ -17,13 +18,7 @@ export class ForeignFileError extends UserError {
 
 /** What is done to bring drafts to their places, written down before it is begun. Paths are below the folder. */
 interface Moves {
-  readonly move: readonly {
-    readonly draft: string;
-    /** What is there is replaced. */
-    readonly to: string;
-    /** Under what name what is there is kept, where it is. */
-    readonly keepAs?: string;
-  }[];
+  readonly move: readonly { readonly draft: string; readonly to: string }[];
   readonly remove: readonly string[];
 }
 
@@ -99,12 +94,17 @@ export class ResultFolder {
     return ownership;
   }
 
-  /** Takes files for the program's own, where they were written by a version that kept no list. */
-  async adopt(results: () => Promise<readonly string[]>): Promise<void> {
+  /**
+   * Begins the list where there is none, as of a folder that an earlier version has written, or one that was copied
+   * without its hidden files. Files with a known hash are the program's own; all others may be, or somebody may have
+   * changed them: they are kept when they are replaced.
+   */
+  async adopt(
+    find: () => Promise<readonly { readonly path: string; readonly sha256?: string }[]>,
+  ): Promise<void> {
     if (await this.#written.exists()) return;
-    await this.#written.add(
-      await mapLimited(await results(), 8, async (path) => ({ path, sha256: await hashFile(path) })),
-    );
+    const unknown = '0'.repeat(64);
+    await this.#written.add((await find()).map(({ path, sha256 = unknown }) => ({ path, sha256 })));
   }
 
   /**
@@ -119,14 +119,16 @@ export class ResultFolder {
     write: (staged: readonly string[]) => Promise<void>,
   ): Promise<readonly string[]> {
     await this.claim(results);
-    const isFree = results.every((path) => !existsSync(path));
+    const isFree = (await this.#written.ownerships(results)).every((one) => one === 'absent');
     const targets = isFree ? results : results.map((path) => this.draftOf(path));
     // An older draft would be taken for the newest.
     if (isFree) await Promise.all(results.map((path) => rm(this.draftOf(path), { force: true })));
-    await writeTogether(targets, async (staged) => {
+    const writeAndList = async (staged: readonly string[]): Promise<void> => {
       await write(staged);
       await this.#written.add(await Promise.all(staged.map(hashed(results))));
-    });
+    };
+    // Unfinished files lie where nobody else has any.
+    await writeTogether(targets, writeAndList, this.state);
     return results;
   }
 
@@ -153,20 +155,11 @@ export class ResultFolder {
       .map((draft) => this.placeOf(draft))
       .filter((path) => wanted?.has(resolve(path)) ?? true);
     await this.claim(results);
-    const ownerships = await this.#written.ownerships(results);
     const below = (path: string): string => relative(this.path, path);
-    const move: Moves['move'][number][] = [];
-    for (const [index, path] of results.entries()) {
-      const draft = this.draftOf(path);
-      const isLost = ownerships[index] === 'changed' && !(await isBeginningOf(path, draft));
-      const keepAs = isLost ? { keepAs: below(freeName(path)) } : {};
-      move.push({ draft: below(draft), to: below(path), ...keepAs });
-    }
+    const move = results.map((path) => ({ draft: below(this.draftOf(path)), to: below(path) }));
     const isNew = new Set(results.map((path) => resolve(path)));
     const old = obsolete.filter((path) => !isNew.has(resolve(path)) && wanted?.has(resolve(path)) !== true);
-    const remove = (await this.#written.ownerships(old)).flatMap((one, index) =>
-      one === 'own' ? [old[index]] : [],
-    );
+    const remove = old.map(below);
     if (move.length > 0 || remove.length > 0) {
       await this.#written.add(
         await mapLimited(results, 8, async (path) => ({ path, sha256: await hashFile(this.draftOf(path)) })),
@@ -176,33 +169,47 @@ export class ResultFolder {
           throw new FileWriteError(path, error);
         });
       }
-      await writeJson(this.#journal, { move, remove: remove.map(below) } satisfies Moves);
+      await writeJson(this.#journal, { move, remove } satisfies Moves);
     }
-    await this.recover();
-    return { kept: move.flatMap(({ keepAs }) => (keepAs === undefined ? [] : [join(this.path, keepAs)])) };
+    return this.recover();
   }
 
   /** Ends a publication that was begun, and throws other drafts away. Called before anything else is written. */
-  async recover(): Promise<void> {
-    await this.finishMoves();
+  async recover(): Promise<Published> {
+    const published = await this.finishMoves();
     await rm(this.drafts, { recursive: true, force: true });
+    return published;
   }
 
-  /** Ends a publication that was begun; other drafts stay, for a stage that goes on with them. */
-  async finishMoves(): Promise<void> {
+  /**
+   * Ends a publication that was begun; other drafts stay, for a stage that goes on with them. What lies at the places is
+   * looked at now: since the process was killed, somebody may have put a file there.
+   *
+   * @throws ForeignFileError, FileWriteError; what is not moved yet is moved when the folder is opened the next time.
+   */
+  async finishMoves(): Promise<Published> {
     const moves = await readMoves(this.#journal);
     const at = (path: string): string => join(this.path, path);
+    const kept: string[] = [];
     if (moves !== undefined && pathsOf(moves).every((path) => isBelow(this.path, at(path)))) {
-      for (const { draft, to, keepAs } of moves.move) {
-        // Moved already, where a publication goes on that was killed in between.
-        if (!existsSync(at(draft))) continue;
-        if (keepAs !== undefined && existsSync(at(to)) && !existsSync(at(keepAs)))
-          await moveThere(at(to), at(keepAs));
+      // Moved already, where a publication goes on that was killed in between.
+      const left = moves.move.filter(({ draft }) => existsSync(at(draft)));
+      await this.claim(left.map(({ to }) => at(to)));
+      const ownerships = await this.#written.ownerships(left.map(({ to }) => at(to)));
+      for (const [index, { draft, to }] of left.entries()) {
+        if (ownerships[index] === 'changed' && !(await isBeginningOf(at(to), at(draft)))) {
+          const name = await freeName(at(to));
+          await moveThere(at(to), name);
+          kept.push(name);
+        }
         await moveThere(at(draft), at(to));
       }
-      for (const path of moves.remove) await rm(at(path), { force: true });
+      const old = moves.remove.map(at);
+      for (const [index, one] of (await this.#written.ownerships(old)).entries())
+        if (one === 'own') await rm(old[index], { force: true });
     }
     await rm(this.#journal, { force: true });
+    return { kept };
   }
 
   /** Removes the folder for what is not a result yet, and the folder above it where that is empty then. */
@@ -225,11 +232,11 @@ function foreignFiles(folder: string, foreign: readonly string[]): ForeignFileEr
 }
 
 /** A name beside a file that nothing has yet: `T.changed-1.nii.gz`. */
-function freeName(path: string): string {
+async function freeName(path: string): Promise<string> {
   const [, stem, extension] = /^(.+?)((?:\.nii)?\.[^.]+)?$/.exec(basename(path)) ?? [];
   for (let number = 1; ; number += 1) {
     const name = join(dirname(path), `${stem}.changed-${number}${extension ?? ''}`);
-    if (!existsSync(name)) return name;
+    if ((await lstat(name).catch(() => undefined)) === undefined) return name;
   }
 }
 
@@ -254,14 +261,14 @@ async function readBeginning(path: string, bytes: number): Promise<Buffer> {
 async function moveThere(from: string, to: string): Promise<void> {
   try {
     await makeFolder(dirname(to));
-    await rename(from, to);
+    await moveFile(from, to);
   } catch (error) {
     throw new FileWriteError(to, error);
   }
 }
 
 function pathsOf({ move, remove }: Moves): string[] {
-  return [...move.flatMap(({ draft, to, keepAs = to }) => [draft, to, keepAs]), ...remove];
+  return [...move.flatMap(({ draft, to }) => [draft, to]), ...remove];
 }
 
 /** A folder of results may come from anywhere: what it says is to be moved stays in it. */
@@ -273,7 +280,15 @@ function isBelow(folder: string, path: string): boolean {
 async function readMoves(path: string): Promise<Moves | undefined> {
   try {
     const moves = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(moves?.move) && Array.isArray(moves.remove) ? moves : undefined;
+    const isText = (value: unknown): boolean => typeof value === 'string';
+    const isMoves =
+      Array.isArray(moves?.move) &&
+      Array.isArray(moves.remove) &&
+      moves.move.every(
+        (one: Partial<Moves['move'][number]> | null) => isText(one?.draft) && isText(one?.to),
+      ) &&
+      moves.remove.every(isText);
+    return isMoves ? moves : undefined;
   } catch {
     // None, which is usual.
     return undefined;

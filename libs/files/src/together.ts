@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileWriteError } from './errors.ts';
 import { makeFolder } from './makeFolder.ts';
+import { moveFile } from './moveFile.ts';
 
 /**
  * Writes files that belong together, such as a volume and its sidecar, so that they appear together or not at all:
@@ -12,15 +13,17 @@ import { makeFolder } from './makeFolder.ts';
  *
  * @param paths all in one folder, which is created; the last one is the sign, such as the sidecar.
  * @param write gets the paths to write to, in the same order.
+ * @param where the folder in which they are written first, on the same disk. Default: that of the paths.
  * @returns `paths`.
  * @throws FileWriteError where files cannot be moved, and whatever `write` throws; then what was there before stays.
  */
 export async function writeTogether(
   paths: readonly string[],
   write: (staged: readonly string[]) => Promise<void>,
+  where?: string,
 ): Promise<readonly string[]> {
   const sign = paths[paths.length - 1];
-  const staging = join(dirname(sign), `.${randomUUID()}.partial`);
+  const staging = join(where ?? dirname(sign), `.${randomUUID()}.partial`);
   const staged = paths.map((path) => join(staging, basename(path)));
   try {
     await makeFolder(staging);
@@ -30,8 +33,9 @@ export async function writeTogether(
   try {
     await write(staged);
     try {
+      await makeFolder(dirname(sign));
       await rm(sign, { force: true });
-      for (const [index, path] of paths.entries()) await rename(staged[index], path);
+      for (const [index, path] of paths.entries()) await moveFile(staged[index], path);
     } catch (error) {
       throw new FileWriteError(sign, error);
     }

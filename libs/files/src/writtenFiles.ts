@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, stat } from 'node:fs/promises';
+import { appendFile, lstat, open, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { errorCode, FileWriteError } from './errors.ts';
 import { hashFile } from './hash.ts';
@@ -39,7 +39,8 @@ export class WrittenFiles {
     const list = join(this.#folder, listName);
     const lines = files.map(({ path, sha256 }) => `${sha256}  ${this.#name(path)}\n`);
     try {
-      await appendFile(list, lines.join(''));
+      // A full disk may have cut off the last line.
+      await appendFile(list, `${(await endsInLine(list)) ? '' : '\n'}${lines.join('')}`);
       const file = await open(list, 'r');
       await file.sync().finally(() => file.close());
     } catch (error) {
@@ -49,17 +50,16 @@ export class WrittenFiles {
 
   /** What lies at each of the paths, in their order. */
   async ownerships(paths: readonly string[]): Promise<Ownership[]> {
-    const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
-    if (found.every((one) => one === undefined)) return paths.map(() => 'absent');
+    const found = await Promise.all(paths.map(kindAt));
+    if (found.every((one) => one === 'absent')) return paths.map(() => 'absent');
     const hashes = await this.#read();
     const owned: Ownership[] = [];
     for (const [index, path] of paths.entries()) {
       const known = hashes.get(this.#name(path));
-      const isFile = found[index]?.isFile();
       owned.push(
-        isFile === undefined
+        found[index] === 'absent'
           ? 'absent'
-          : known === undefined || !isFile
+          : known === undefined || found[index] === 'other'
             ? 'foreign'
             : known.has(await hashFile(path))
               ? 'own'
@@ -71,12 +71,13 @@ export class WrittenFiles {
 
   /** Hashes by path below the folder. A line that a full disk has cut off says nothing. */
   async #read(): Promise<Map<string, Set<string>>> {
-    const text = await readFile(join(this.#folder, listName), 'utf8').catch((error: unknown) => {
+    const list = join(this.#folder, listName);
+    const text = await readFile(list, 'utf8').catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return '';
-      throw error;
+      throw new FileWriteError(list, error);
     });
     const hashes = new Map<string, Set<string>>();
-    for (const [, sha256, name] of text.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)) {
+    for (const [, sha256, name] of text.matchAll(/^([0-9a-f]{64}) {2}([^\n]+?)\r?$/gm)) {
       const known = hashes.get(name);
       if (known === undefined) hashes.set(name, new Set([sha256]));
       else known.add(sha256);
@@ -86,5 +87,31 @@ export class WrittenFiles {
 
   #name(path: string): string {
     return relative(this.#folder, path).split(sep).join('/');
+  }
+}
+
+/** What is at a path: a file, perhaps by a link; anything else, such as a link to nothing; or nothing. */
+async function kindAt(path: string): Promise<'file' | 'other' | 'absent'> {
+  try {
+    const found = await lstat(path);
+    const behind = found.isSymbolicLink() ? await stat(path).catch(() => undefined) : found;
+    return behind?.isFile() ? 'file' : 'other';
+  } catch (error) {
+    // A file where a folder should be is in the way of whoever makes the folder, and told then.
+    return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR' ? 'absent' : 'other';
+  }
+}
+
+/** Whether a file is absent, empty, or ends with the end of a line. */
+async function endsInLine(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return true;
+  try {
+    const { size } = await file.stat();
+    if (size === 0) return true;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] === 10;
+  } finally {
+    await file.close();
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -28,7 +28,7 @@ test('two processes cannot lock one folder; the lock of a killed one is taken ov
   const holder = await holdLock(folder);
   const error = await t.throwsAsync(lockFolder(folder), { instanceOf: FolderLockedError });
   t.true(error?.message.includes(folder));
-  t.regex(error?.message ?? '', new RegExp(`process ${holder.pid}.*--run`));
+  t.regex(error?.message ?? '', new RegExp(`process ${holder.pid}.*another place`));
   const gone = once(holder, 'exit');
   holder.kill('SIGKILL');
   await gone;
@@ -110,4 +110,32 @@ test('a folder that cannot be made is one sentence that names it', async (t) => 
     instanceOf: FileWriteError,
     message: /file.out could not be written: .*file/,
   });
+});
+
+test('a file or folder of that name that is no lock is not removed', async (t) => {
+  for (const make of [
+    (path: string) => writeFileSync(path, 'my own notes'),
+    (path: string) => writeFileSync(path, '{"token": "x"}'),
+    (path: string) => mkdirSync(path),
+  ]) {
+    const folder = newFolder();
+    make(lockOf(folder));
+    await t.throwsAsync(lockFolder(folder), {
+      instanceOf: FolderLockedError,
+      message: /\.lock is no lock that this program has written/,
+    });
+    t.true(existsSync(lockOf(folder)));
+  }
+});
+
+test('watching the lock of another machine can be stopped', async (t) => {
+  const folder = newFolder();
+  const own = await lockFolder(folder);
+  changeLock(folder, { machine: 'elsewhere' });
+  const stopper = new AbortController();
+  const onWatch = () => stopper.abort(new Error('stopped by the test'));
+  await t.throwsAsync(lockFolder(folder, { signal: stopper.signal, onWatch }), {
+    message: 'stopped by the test',
+  });
+  await own.release();
 });

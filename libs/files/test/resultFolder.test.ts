@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
@@ -129,7 +139,7 @@ test('a kill at any moment leaves all old results, or all new ones once the fold
     await results.publish();
     writeFileSync(folder + '/b', 'changed');
     let left = Number(moment);
-    for (const name of ['mkdir', 'rm', 'rename', 'open', 'appendFile']) {
+    for (const name of ['mkdir', 'rm', 'rename', 'open', 'appendFile', 'copyFile']) {
       const real = fs[name];
       fs[name] = (...words) => {
         if (left-- === 0) process.kill(process.pid, 'SIGKILL');
@@ -182,7 +192,10 @@ test('what is written down to be moved never leaves the folder, whoever has writ
   for (const moves of [
     { move: [{ draft: 'a', to: '../stolen' }], remove: [] },
     { move: [], remove: [`../${outside.split('/').at(-1)}`] },
-    { move: [{ draft: 'a', to: 'b', keepAs: '../../x' }], remove: [] },
+    { move: [{}], remove: [] },
+    { move: [], remove: [5] },
+    null,
+    [],
     'nothing',
     { move: 3 },
   ]) {
@@ -194,4 +207,51 @@ test('what is written down to be moved never leaves the folder, whoever has writ
     t.is(readFileSync(outside, 'utf8'), 'mine');
   }
   rmSync(outside);
+});
+
+test('a publication that was cut short and goes on keeps what somebody has put there meanwhile', async (t) => {
+  const made = newResults();
+  const { folder, results } = made;
+  await publish(made, { 'T.nii': 'one', 'p.nii': 'one', 'old.nii': 'one', 'older.nii': 'one' });
+  for (const name of ['T.nii', 'p.nii']) put(results.draftOf(join(folder, name)), 'two');
+  const move = ['T.nii', 'p.nii'].map((name) => ({ draft: `.resume/stage/new/${name}`, to: name }));
+  put(join(results.state, 'moves.json'), JSON.stringify({ move, remove: ['old.nii', 'older.nii'] }));
+  put(join(folder, 'T.nii'), 'my own');
+  put(join(folder, 'old.nii'), 'my own');
+  const { kept } = await results.finishMoves();
+  t.deepEqual(kept, [join(folder, 'T.changed-1.nii')]);
+  t.deepEqual(contents(folder), {
+    'T.changed-1.nii': 'my own',
+    'T.nii': 'two',
+    'old.nii': 'my own',
+    'p.nii': 'two',
+  });
+});
+
+test("a link to nothing is somebody else's, one to a result counts as the result", async (t) => {
+  const made = newResults();
+  symlinkSync(join(made.folder, 'nowhere'), join(made.folder, 'T.nii'));
+  await t.throwsAsync(publish(made, { 'T.nii': 'one' }), { instanceOf: ForeignFileError });
+  rmSync(join(made.folder, 'T.nii'));
+  await publish(made, { 'T.nii': 'one' });
+  renameSync(join(made.folder, 'T.nii'), join(made.folder, 'elsewhere'));
+  symlinkSync(join(made.folder, 'elsewhere'), join(made.folder, 'T.nii'));
+  await publish(made, { 'T.nii': 'two' });
+  t.deepEqual(contents(made.folder), { 'T.nii': 'two', elsewhere: 'one' });
+});
+
+test('a list that a full disk has cut off is gone on with, and a folder without a list keeps all that it had', async (t) => {
+  const made = newResults();
+  const { folder } = made;
+  const list = join(folder, '.written.sha256');
+  await publish(made, { 'T.nii': 'one' });
+  appendFileSync(list, '0f3c6f0e');
+  await publish(made, { 'T.nii': 'two', 'p.nii': 'two' });
+  await publish(made, { 'T.nii': 'three', 'p.nii': 'three' });
+  t.deepEqual(contents(folder), { 'T.nii': 'three', 'p.nii': 'three' });
+  rmSync(list);
+  await made.results.adopt(async () => ['T.nii', 'p.nii'].map((name) => ({ path: join(folder, name) })));
+  const { kept } = await publish(made, { 'T.nii': 'four' });
+  t.deepEqual(kept, [join(folder, 'T.changed-1.nii')]);
+  t.is(contents(folder)['T.changed-1.nii'], 'three');
 });

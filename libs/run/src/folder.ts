@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Lock, lockFolder, makeFolder, ResultFolder, removePartials } from '@oinr/files';
+import { join, sep } from 'node:path';
+import { FileWriteError, type Lock, lockFolder, makeFolder, ResultFolder, removePartials } from '@oinr/files';
 import { RunError } from './errors.ts';
 import { writeJson } from './json.ts';
 import { RunLog } from './log.ts';
@@ -164,7 +164,7 @@ async function refuseForeignFolder(path: string): Promise<void> {
   const others = names.filter((name) => !name.startsWith('.') && !name.endsWith('.log'));
   if (others.length === 0 || (await readRunRecord(path).catch(() => undefined)) !== undefined) return;
   throw new RunError(
-    `${path} holds ${others.slice(0, 3).join(', ')}${others.length > 3 ? ', ...' : ''} but no run.json of a run, so something else was put there. Choose another --run name, or move the folder away.`,
+    `${path} holds ${others.slice(0, 3).join(', ')}${others.length > 3 ? ', ...' : ''} but no whole run.json of a run, so something else was put there, or run.json was damaged. Choose another --run name, or move the folder away.`,
   );
 }
 
@@ -179,7 +179,9 @@ export function openOutputFolder(
 ): Promise<OutputFolder> {
   return openFolder(path, terminal, async (lock) => {
     const records = join(path, '.resume');
-    await makeFolder(records);
+    await makeFolder(records).catch((error: unknown) => {
+      throw new FileWriteError(records, error);
+    });
     return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), lock);
   });
 }
@@ -214,16 +216,35 @@ async function finishPublications(path: string): Promise<void> {
     await new ResultFolder(path, join(path, '.resume', name)).finishMoves();
 }
 
-/** Runs of earlier versions kept no list of what they wrote; all that lies in their folders is theirs. */
+/** Runs of earlier versions kept no list of what they wrote, and a copy of a run may have lost its list. */
 async function adoptEarlier({ path, manifest: { results } }: OutputFolder): Promise<void> {
   if ((await readRunRecord(path).catch(() => undefined)) === undefined) return;
   await results.adopt(async () => {
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
+    const files = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
+    const hashes = await recordedHashes(files.filter((file) => file.includes(`${sep}.resume${sep}`)));
+    return files.map((file) => ({ path: file, sha256: hashes.get(relativePath(path, file)) }));
   });
 }
 
-/** Reads `run.json` of a run folder. */
+/** Hashes of outputs, by path below the folder, from the records of finished units. */
+async function recordedHashes(files: readonly string[]): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>();
+  for (const file of files.filter((one) => one.endsWith('.json'))) {
+    try {
+      for (const { path, sha256 } of JSON.parse(await readFile(file, 'utf8')).outputs)
+        if (/^[0-9a-f]{64}$/.test(sha256)) hashes.set(String(path), sha256);
+    } catch {
+      // No record, or a damaged one: what it says is not known.
+    }
+  }
+  return hashes;
+}
+
+/** Reads `run.json` of a run folder. @throws Node's error, SyntaxError, or RunError where it is none. */
 export async function readRunRecord(path: string): Promise<RunRecord> {
-  return JSON.parse(await readFile(join(path, 'run.json'), 'utf8'));
+  const record = JSON.parse(await readFile(join(path, 'run.json'), 'utf8'));
+  if (Object(record?.stages) !== record?.stages)
+    throw new RunError(`${path}/run.json is no record of a run.`);
+  return record;
 }

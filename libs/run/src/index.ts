@@ -13,6 +13,7 @@ export {
   type StageRecord,
   type StageStatus,
 } from './folder.ts';
+export { endOnInterrupt } from './interrupt.ts';
 export { planJobs } from './jobs.ts';
 export { writeJson } from './json.ts';
 export { hideFolders } from './log.ts';

@@ -17,14 +17,14 @@ export function safeJoin(root: string, ...names: readonly string[]): string {
     const problem = segmentProblem(name);
     if (problem !== undefined) {
       throw new RunError(
-        `${quote(name)} cannot be used as a file or folder name: ${problem}. Rename it in its table.`,
+        `${quote(name)} cannot be used as a file or folder name: ${problem}. Rename it where it comes from.`,
       );
     }
   }
   const joined = join(root, ...names);
   const inside = relative(resolve(root), resolve(joined));
   if (inside === '..' || inside.startsWith(`..${sep}`)) {
-    throw new RunError(`${quote(names.join('/'))} would leave its folder; rename it in its table.`);
+    throw new RunError(`${quote(names.join('/'))} would leave its folder; rename it where it comes from.`);
   }
   return joined;
 }

@@ -1,7 +1,7 @@
 import { errorMessage } from '@oinr/errors';
 import { RunError } from './errors.ts';
 import { openRunFolder, type RunFolder, type RunFolderRequest, type StageStatus } from './folder.ts';
-import { onInterrupt } from './interrupt.ts';
+import { finished, isStopAsked, onInterrupt } from './interrupt.ts';
 
 /** A stage at work in its run folder. */
 export interface Stage {
@@ -53,6 +53,7 @@ export async function runInFolder<Ending extends StageEnding>(
     throw error;
   } finally {
     await folder.close();
+    finished();
   }
 }
 
@@ -77,14 +78,16 @@ export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const interruption = new AbortController();
+  const onStop = (): void => {
+    interruption.abort(new RunError('The work was stopped; the same command goes on from there.'));
+    pool?.stop();
+    progress.say(
+      'Stopping: what is finished is kept. The same command goes on from there; Ctrl-C again ends at once.',
+    );
+  };
+  if (isStopAsked()) onStop();
   const ignoreInterrupts = onInterrupt({
-    onStop: () => {
-      interruption.abort(new RunError('The work was stopped; the same command goes on from there.'));
-      pool?.stop();
-      progress.say(
-        'Stopping: what is finished is kept. The same command goes on from there; Ctrl-C again ends at once.',
-      );
-    },
+    onStop,
     onKill: () => {
       pool?.kill();
       process.exit(130);

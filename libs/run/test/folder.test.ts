@@ -56,7 +56,7 @@ test('a folder that somebody else has filled is no run folder', async (t) => {
   mkdirSync(join(out, 'phantom', 'a'), { recursive: true });
   writeFileSync(join(out, 'phantom', 'a', 'notes.txt'), 'mine');
   await t.throwsAsync(openRunFolder({ out, cohort: 'phantom', run: 'a', stage: 'impute' }), {
-    message: /phantom.a holds notes\.txt but no run\.json .* --run/,
+    message: /phantom.a holds notes\.txt but no whole run\.json .* --run/,
   });
 });
 

@@ -1,5 +1,6 @@
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Published, type ResultFolder, writeFileAtomic } from '@oinr/files';
+import { mapLimited, type Published, type ResultFolder, writeFileAtomic } from '@oinr/files';
 import { type WriteOptions, writeVolume } from '@oinr/nifti';
 import {
   clusterCounts,
@@ -64,8 +65,17 @@ export async function claimOutputs(
   await results.claim(outputs);
   const { participants, mask, labelings, atlas, atlasNames } = request;
   const inputs = [participants, mask, labelings, atlas, atlasNames, ...images];
-  const read = new Set(inputs.flatMap((path) => (path === undefined ? [] : [resolve(path)])));
-  const both = outputs.find((path) => read.has(resolve(path)));
+  // Links may lead to one file by several names.
+  const fileOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+  const read = new Set(
+    await mapLimited(
+      inputs.filter((path) => path !== undefined),
+      16,
+      fileOf,
+    ),
+  );
+  const written = await Promise.all(outputs.map(fileOf));
+  const both = outputs.find((_, index) => read.has(written[index]));
   if (both !== undefined)
     throw new RequestError(
       `${both} is read by this test and would be replaced by its result. Choose another --out, or copy the file elsewhere.`,

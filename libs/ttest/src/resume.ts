@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hashFile, mapLimited } from '@oinr/files';
 import type { TestCheckpoint } from '@oinr/statistics';
 import { readArrays, writeArrays } from './arraysFile.ts';
 import type { TTestRequest } from './request.ts';
@@ -14,8 +15,8 @@ export function resumeFolder(out: string): string {
 }
 
 /**
- * A name for exactly this computation: the options that change numbers, the texts of the tables, and size and time
- * of every image. A checkpoint is continued only under the same name.
+ * A name for exactly this computation: the options that change numbers, the texts of the tables, and the bytes of every
+ * image. A checkpoint is continued only under the same name.
  */
 export async function requestFingerprint(
   request: TTestRequest,
@@ -36,10 +37,8 @@ export async function requestFingerprint(
   for (const file of [request.mask, ...(request.labelings ? [request.labelings] : [])]) {
     hash.update(await readFile(file));
   }
-  for (const file of files) {
-    const { size, mtimeMs } = await stat(file);
-    hash.update(JSON.stringify([file, size, mtimeMs]));
-  }
+  const images = await mapLimited(files, 8, hashFile);
+  hash.update(JSON.stringify([files, images]));
   return hash.digest('hex');
 }
 
@@ -61,7 +60,7 @@ export async function loadCheckpoint(
   const found = await readArrays(path).catch(() => 'none' as const);
   if (found === 'none') return {};
   if (found === undefined) return { note: `${path} is damaged; starting from the beginning.` };
-  const about = found.about as { format: string; fingerprint: string; done: number };
+  const about = Object(found.about) as { format: string; fingerprint: string; done: number };
   if (about.format !== format || about.fingerprint !== fingerprint) {
     return { note: `${path} belongs to a run with other inputs or options; starting from the beginning.` };
   }

@@ -61,6 +61,7 @@ export async function runTTest(
 ): Promise<TTestSummary> {
   const checked = await checkRequest(request, signal);
   const lock = await lockFolder(request.out, {
+    signal,
     onWatch: (seconds) =>
       progress.say(
         `${request.out} is locked by a process on another machine; looking for ${seconds} s whether it is still at work.`,

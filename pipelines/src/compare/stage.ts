@@ -22,6 +22,7 @@ import type { StageContext } from '../stageContext.ts';
 import type { StageResult } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { tfceOf } from './choices.ts';
+import { claimResults } from './claimResults.ts';
 import type { CompareRun } from './compareRun.ts';
 import { compareStudy } from './compareStudy.ts';
 import { type CompareConfig, type ComparePlan, compareConfig, resolveCompare } from './config.ts';
@@ -137,6 +138,7 @@ function unusedTruth({ space }: Study, { root }: Cohort): string[] {
 async function compareCohort(run: CompareRun, code: string) {
   const { config, study, mask, folder, say, context } = run;
   const { terminal } = context;
+  await claimResults(run);
   if (config.force) await folder.manifest.forgetAll();
   const counts = study.groups.map((name) => study.subjects.filter(({ group }) => group === name).length);
   say(

@@ -31,8 +31,10 @@ export async function drawFigures(
   config: ReadingConfig,
   terminal: Terminal,
 ): Promise<Drawing> {
-  if (isOfMaps(results))
+  if (isOfMaps(results)) {
+    finishedStage(results, compareConfig);
     return { figures: await comparisonFigures(results.folder, await readComparison(results)), tables: {} };
+  }
   finishedStage(results, simulateConfig);
   const mse = await readRunTable(results, 'mse');
   const scale = mseScale(results);

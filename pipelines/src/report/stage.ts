@@ -19,6 +19,7 @@ export async function report(config: ReadingConfig, { terminal, door }: StageCon
   const results = await openResults(config, door);
   if (results.record.stages.compare !== undefined) finishedStage(results, compareConfig);
   const { count, bytes } = await writeIntoRun(results, 'report', terminal, async (folder) => {
+    await folder.manifest.results.claim([folder.file('report.html')]);
     const drawing = await drawFigures(results, config, terminal);
     const page = studyReport(await reportInput(results, config, drawing));
     const bytes = Buffer.byteLength(page);

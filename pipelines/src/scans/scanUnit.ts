@@ -51,6 +51,15 @@ export async function originOf({ path }: ScanFile): Promise<Origin> {
   return { path: fingerprint(resolve(path)), bytes: await hashFile(path) };
 }
 
+/** Where the volume of a scan and its sidecar are written. */
+export function resultsOf(
+  { folder, stem }: ScanFile,
+  { out, method }: Pick<ScansConfig, 'out' | 'method'>,
+): [volume: string, sidecar: string] {
+  const path = join(out, folder, imputedStem(stem, bidsLabel(method)));
+  return [`${path}.nii.gz`, `${path}.json`];
+}
+
 /** The name of the unit that imputes a scan. */
 export function unitName({ folder, stem }: ScanFile, method: string): string[] {
   return [...folder.split(/[\\/]/).filter((part) => part !== ''), `${stem}-${bidsLabel(method)}`];
@@ -69,7 +78,6 @@ export interface ScansWorkshop {
  */
 export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Unit<ScanRow> {
   const { config } = plan;
-  const label = bidsLabel(config.method);
   const acquisition = once(async () => {
     const { grid } = await readHeader(file.path);
     const fields = await readSliceFields(file.path, file.folder === '' ? undefined : config.source);
@@ -94,7 +102,6 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
     },
     async run({ signal, onProgress, fingerprint: identity, write }) {
       const { acquired, fields } = await acquisition();
-      const path = join(config.out, file.folder, imputedStem(file.stem, label));
       const scan = await readScan(
         { id: file.stem, group: '', image: file.path, columns: {} },
         acquired.axisName,
@@ -120,7 +127,9 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       });
       const measured = { ...known, data: scan.volume.data };
       const imputed = inOriginalIntensities(imputation.data, measured, scan.scale.value);
+      const origin = await originOf(file);
       const sidecar = sidecarOf({
+        sourceHash: origin.bytes,
         file,
         plan,
         acquired,
@@ -131,12 +140,13 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         identity,
       });
       const description = `${config.method}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
-      const outputs = await write([`${path}.nii.gz`, `${path}.json`], async ([volume, json]) => {
+      const results = resultsOf(file, config);
+      const outputs = await write(results, async ([volume, json]) => {
         await writeVolume(volume, { grid: known.grid, data: imputed }, { space: scan.space, description });
         await writeJson(json, sidecar);
       });
-      const row = rowOf(relativePath(config.out, `${path}.nii.gz`), acquired, sidecar);
-      return { row: { ...row, origin: await originOf(file) }, outputs };
+      const row = rowOf(relativePath(config.out, results[0]), acquired, sidecar);
+      return { row: { ...row, origin }, outputs };
     },
   };
 }
@@ -151,9 +161,21 @@ interface Imputed {
   readonly imputation: Imputation;
   readonly engine: string;
   readonly identity: string;
+  /** SHA-256 of the image. */
+  readonly sourceHash: string;
 }
 
-function sidecarOf({ file, plan, acquired, scan, kind, imputation, engine, identity }: Imputed): Sidecar {
+function sidecarOf({
+  file,
+  plan,
+  acquired,
+  scan,
+  kind,
+  imputation,
+  engine,
+  identity,
+  sourceHash,
+}: Imputed): Sidecar {
   const { config } = plan;
   const { steps, remarks, details } = imputation;
   const predicted = imputation.predicted ? errorsInIntensities(imputation.predicted) : {};
@@ -167,6 +189,7 @@ function sidecarOf({ file, plan, acquired, scan, kind, imputation, engine, ident
     Sources: [
       `bids:source:${sourceName(file.folder === '' ? dirname(file.path) : config.source, file.path)}`,
     ],
+    SourceSHA256: sourceHash,
     Method: config.method,
     ...(typeof details.chosen === 'string' ? { MethodChosen: details.chosen } : {}),
     SliceAxis: acquired.axisName,

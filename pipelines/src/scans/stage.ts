@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exclusion } from '@oinr/cohort';
 import { resolveEngine } from '@oinr/engines';
+import { errorMessage, isUserError } from '@oinr/errors';
 import { removeOwn } from '@oinr/files';
 import {
   type FinishedUnit,
   formatDuration,
   hideFolders,
+  type Manifest,
   type OutputFolder,
   openOutputFolder,
   planJobs,
@@ -24,8 +27,7 @@ import type { Terminal } from '../terminal.ts';
 import { toolVersion } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import { findScans, type ScanFile } from './findScans.ts';
-import { refuseRawData } from './outFolder.ts';
-import { originOf, type ScanRow, type ScansPlan, unitName } from './scanUnit.ts';
+import { originOf, resultsOf, type ScanRow, type ScansPlan, unitName } from './scanUnit.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
 
@@ -37,7 +39,6 @@ const finerFactor = 6;
  * the errors is predicted from the scans themselves.
  */
 export async function imputeScans(asked: ScansConfig, { terminal }: StageContext): Promise<StageResult> {
-  await refuseRawData(asked);
   const { scans, excluded } = await findScans(asked);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
   const engine = isTrained(asked.method) ? await resolveEngine(asked.engine) : 'reference';
@@ -54,7 +55,7 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
   const hide = hideFolders([config.source, config.out, workspaceRoot, process.cwd()]);
   const folder = await openOutputFolder(config.out, 'scans', { hide, terminal });
   try {
-    if (config.force) await folder.manifest.forgetAll();
+    if (config.force) for (const scan of scans) await folder.manifest.forget(unitName(scan, config.method));
     await sayLeftOut(excluded, folder, terminal);
     const plan: ScansPlan = { config, generatedBy: `oinr ${toolVersion}` };
     const remarks: string[] = [];
@@ -130,10 +131,47 @@ interface ScansAtWork {
   readonly config: ScansConfig;
 }
 
-/** Whether a result was made from another image, in another place; an image that was changed since is the same one. */
-async function isOfAnother(scan: ScanFile, { origin }: ScanRow): Promise<boolean> {
+/** Why a scan cannot have its result in the folder, before anything is computed. */
+async function refusalOf(
+  scan: ScanFile,
+  { manifest }: OutputFolder,
+  config: ScansConfig,
+): Promise<string | undefined> {
+  const [volume, sidecar] = resultsOf(scan, config);
+  try {
+    await manifest.results.claim([volume, sidecar]);
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    return errorMessage(error);
+  }
+  if (config.force || !(await isOfAnother(scan, manifest, config, sidecar))) return undefined;
+  return `${volume} was made from another image than ${scan.path}. Choose another --out, or replace it with --force.`;
+}
+
+/**
+ * Whether the result that is there was made from another image, in another place; an image that was changed since is the
+ * same one. Where the records are gone, the sidecar tells of which image it is.
+ */
+async function isOfAnother(
+  scan: ScanFile,
+  manifest: Manifest,
+  { method }: ScansConfig,
+  sidecar: string,
+): Promise<boolean> {
   const own = await originOf(scan).catch(() => undefined);
-  return own !== undefined && own.path !== origin.path && own.bytes !== origin.bytes;
+  if (own === undefined) return false;
+  const last = (await manifest.last<ScanRow>(unitName(scan, method)))?.origin;
+  const bytes = last?.bytes ?? (await sourceHash(sidecar));
+  return bytes !== undefined && bytes !== own.bytes && last?.path !== own.path;
+}
+
+/** SHA-256 of the image that a volume was made from, by its sidecar. */
+async function sourceHash(sidecar: string): Promise<string | undefined> {
+  try {
+    return JSON.parse(await readFile(sidecar, 'utf8')).SourceSHA256;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Hands every scan to a worker process and tells what came of it; one bad scan does not stop the others. */
@@ -147,12 +185,10 @@ async function imputeAll(
   const place = (): string => `${imputed + failed} of ${scans.length}`;
   await Promise.all(
     scans.map(async (scan) => {
-      const last = await folder.manifest.last<ScanRow>(unitName(scan, config.method));
-      if (last !== undefined && (await isOfAnother(scan, last))) {
+      const refusal = await refusalOf(scan, folder, config);
+      if (refusal !== undefined) {
         failed += 1;
-        error.write(
-          `${place()} ${scan.stem} failed: ${last.volume} in ${config.out} was made from another image than ${scan.path}. Choose another --out, or replace it with --force.\n`,
-        );
+        error.write(`${place()} ${scan.stem} failed: ${refusal}\n`);
         return;
       }
       const came = await runner.task(scan, scan.stem, ['scan']);

@@ -1,0 +1,36 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { RunError } from '@oinr/run';
+import { tfceOf } from './choices.ts';
+import type { CompareRun } from './compareRun.ts';
+import { mapPath } from './statisticMaps.ts';
+
+/**
+ * Refuses a comparison whose results would take the place of somebody else's files, or of what it reads itself.
+ *
+ * @throws ForeignFileError or RunError, before anything is tested.
+ */
+export async function claimResults({ folder, study, config }: CompareRun): Promise<void> {
+  const tables = ['datasets', 'agreement', 'attenuation', 'peaks', 'max_null', 'extent_null', 'verdict'];
+  if (tfceOf(config) !== undefined) tables.push('tfce_null');
+  const maps = study.dataSets.flatMap(({ id }) =>
+    (['t', 'uncorrected', 'familyWise'] as const).map((kind) => mapPath(folder.path, id, kind)),
+  );
+  const results = [
+    ...tables.map((name) => folder.file('tables', `${name}.tsv`)),
+    ...[...maps, folder.file('group', 'desc-fullMean_T1w.nii.gz')].flatMap((map) => [
+      map,
+      map.replace(/\.nii\.gz$/, '.json'),
+    ]),
+  ];
+  await folder.manifest.results.claim(results);
+  const fileOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
+  const written = new Set(await Promise.all(results.map(fileOf)));
+  const { mask, atlas, atlasNames, participants } = config;
+  const images = study.dataSets.flatMap(({ paths }) => paths);
+  for (const path of [mask, atlas, atlasNames, participants, ...images])
+    if (path !== undefined && written.has(await fileOf(path)))
+      throw new RunError(
+        `${path} is read by this comparison and would be replaced by its result. Choose another --out or --run, or copy the file elsewhere.`,
+      );
+}
