@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
 import { readTsv, type Table } from '@oinr/tables';
 import { compareConfig } from './compare/config.ts';
-import { type Recorded, readRecord } from './config/record.ts';
+import { type Recorded, readRecord, withPlaceholders } from './config/record.ts';
 import type { AnyStageConfig } from './config/stageConfig.ts';
 import type { Door } from './door.ts';
 import { isDescriptionFile } from './folders.ts';
@@ -89,11 +89,22 @@ export function isOfMaps({ record: { stages } }: RunResults): boolean {
 /** The command line of a stage for this run, with the folders that were named, and what else should be said. */
 export function command(
   config: AnyStageConfig,
-  { door, cohort, asked, run, out, root }: RunResults,
+  results: RunResults,
   more: Readonly<Record<string, unknown>> = {},
 ): string {
+  const { door, cohort, asked, run, out, root } = results;
   const named = isDescriptionFile(asked) ? asked : cohort;
-  return door.command({ config, values: { cohort: named, run, out, root, ...more } });
+  return door.command({
+    config,
+    values: { ...ofMaps(config, results), cohort: named, run, out, root, ...more },
+  });
+}
+
+/** Where maps were compared, the command that did it has no cohort but folders, which only its reader knows. */
+function ofMaps(config: AnyStageConfig, results: RunResults): Readonly<Record<string, unknown>> {
+  if (!isOfMaps(results) || config.stage !== compareConfig.stage) return {};
+  const recorded = readRecord(config, results.record.stages.compare?.config);
+  return recorded === undefined ? {} : withPlaceholders(config, recorded);
 }
 
 /**
