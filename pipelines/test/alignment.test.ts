@@ -119,3 +119,39 @@ test('prepare takes what lies in one place as it is and lists who does not; what
   t.is(never.code, 0);
   t.regex(never.text, /Nothing is registered \(--register never\)/);
 });
+
+test('heads that share a silhouette alone, as brains moved to one centre do, are doubtful, all of them', async (t) => {
+  // Ventricles and folds at other places in everybody.
+  const folded = (n: number): Volume => {
+    const { data } = head([0, -18, 8]);
+    const [nx, ny] = grid.shape;
+    return {
+      grid,
+      data: data.map((value, index) => {
+        const [i, j, k] = [index % nx, Math.floor(index / nx) % ny, Math.floor(index / (nx * ny))];
+        return value === 0
+          ? 0
+          : value + 300 * Math.sin(i / 2 + n) * Math.sin(j / 2 + 2 * n) * Math.sin(k / 2 + 3 * n);
+      }),
+    };
+  };
+  const moved = await alignmentOf(
+    (
+      await cohort(
+        Array.from({ length: 6 }, (_, n) => folded(n)),
+        'aligned',
+      )
+    ).subjects,
+  );
+  t.true(moved.isCommon, moved.inWords);
+  t.regex(moved.doubtful.join(), /^all of them: intensities agree .* only \(median\).*--register always/);
+  const alike = await alignmentOf(
+    (
+      await cohort(
+        Array.from({ length: 6 }, () => folded(1)),
+        'aligned',
+      )
+    ).subjects,
+  );
+  t.deepEqual(alike.doubtful, []);
+});

@@ -25,6 +25,19 @@ function bids(files: readonly string[]): string {
 const find = (source: string, participantLabel?: readonly string[]) =>
   findScans({ source, participantLabel, skipBidsValidation: false });
 
+test('one file by several names is imputed once, and belongs to one person at most', async (t) => {
+  const root = bids(['sub-01/anat/sub-01_T1w.nii', 'sub-02/anat/sub-02_T1w.nii', 'sub-03/anat/x.txt']);
+  const own = join(root, 'sub-01/anat/sub-01_T1w.nii');
+  symlinkSync(own, join(root, 'sub-01/anat/sub-01_acq-link_T1w.nii'));
+  symlinkSync(own, join(root, 'sub-03/anat/sub-03_T1w.nii'));
+  const { scans, excluded } = await find(root);
+  t.is(scans.length, 2);
+  const told = excluded.map((one) => `${one.what} ${one.reason} ${losesImage(one)}`).sort();
+  t.is(told.length, 2);
+  t.regex(told[0], /^sub-01.*is the same file as sub-01.*, by a link\. false$/);
+  t.regex(told[1], /^sub-03.*is the same file as sub-01.*, by a link\. true$/);
+});
+
 test('real scans: every folder sub-* is imputed or named; images without a T1w fail only those who asked', async (t) => {
   const root = bids([
     'sub-01/anat/sub-01_T1w.nii.gz',

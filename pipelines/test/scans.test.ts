@@ -235,12 +235,21 @@ test('labels and phase are told from scans, by name, sidecar or values', (t) => 
     kind(of((index) => (full.data[index] ? 1000 + (Math.floor(index / 7) % 90) : 0))) ?? '',
     /looks like a label map/,
   );
+  // The same with its thick slices along the first stored axis, where neighbours are other regions.
+  const sagittal = (value: (i: number, j: number) => number): Volume => ({
+    grid: { shape: [6, 40, 40], affine: [8, 0, 0, -24, 0, 1, 0, -20, 0, 0, 1, -20, 0, 0, 0, 1] },
+    data: Float32Array.from({ length: 6 * 40 * 40 }, (_, n) => value(n % 6, Math.floor(n / 6) % 40)),
+  });
+  const parcels = sagittal((i, j) => (j > 4 ? 100 + 20 * i + Math.floor(j / 5) : 0));
+  t.regex(kind(parcels) ?? '', /looks like a label map/);
   const even = (low: number, high: number) =>
     of((index) => low + ((high - low) * ((index * 7919) % 13001)) / 13000);
   for (const [low, high] of [
     [-Math.PI, Math.PI],
     [0, 4095],
     [-4096, 4095],
+    [-3142, 3142],
+    [0, 360],
   ] as const)
     t.regex(kind(even(low, high)) ?? '', /looks like a phase image/);
   t.is(kind(even(0, 1000)), undefined);

@@ -140,7 +140,12 @@ async function assemble(
     let group = everyone;
     if (result.hasGroups) {
       if (candidate.groupValue === undefined) {
-        leaveOut(candidate, candidate.noGroup ?? 'has no group (n/a) and is not used.', false);
+        leaveOut(
+          candidate,
+          candidate.noGroup ??
+            'has no group (n/a) and is not used. Fill it in, or exclude the participant in the description.',
+          true,
+        );
         continue;
       }
       const found = grouping.groupOf(candidate.groupValue);

@@ -19,7 +19,7 @@ export function lowResolutionAxis(grid: Grid): ArrayAxis {
   );
   throw new InputError(
     `No axis has clearly the largest voxels (${axes.join(', ')}), so the scan has no low-resolution axis to impute ` +
-      'slices along; where that is meant all the same, name the axis.',
+      'slices along; where that is meant all the same, name the axis (--axis).',
   );
 }
 

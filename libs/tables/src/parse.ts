@@ -9,26 +9,38 @@ const recordsInStep = 20_000;
  * Reads a table in steps, so that a large one does not make the program deaf. Lines without any cell at the end of the
  * table are no rows.
  *
+ * A column without a name is passed over where it is empty, or the first and holds the numbers of rows.
+ *
  * @throws TableError for ragged lines and missing or repeated names of columns, with the line.
  */
 export function* parseInSteps(text: string, dialect: Dialect, file: string): Generator<undefined, Table> {
   const records = recordsOf(text, dialect, file);
   const header: Rec | undefined = records.next().value;
-  if (header === undefined || (isEmpty(header) && restIsEmpty(records)))
+  if (header === undefined || isEmpty(header))
     throw new TableError(file, 'is empty. A header line with the names of the columns was expected.');
-  const columns = header.cells;
+  const named = [...header.cells.keys()].filter((index) => header.cells[index] !== '');
+  const nameless = [...header.cells.keys()].filter((index) => header.cells[index] === '');
+  const columns = named.map((index) => header.cells[index]);
   checkHeader(columns, file);
   // Copies of one object: all rows then share how they lie in memory.
   const model: Readonly<Record<string, string>> = Object.fromEntries(columns.map((name) => [name, '']));
   const rows: Record<string, string>[] = [];
   const add = ({ line, cells }: Rec): void => {
-    if (cells.length !== columns.length)
+    if (cells.length !== header.cells.length)
       throw new TableError(
         file,
-        `has ${cells.length} cells in line ${line} where its first line names ${columns.length} columns. Correct that line.`,
+        `has ${cells.length} cells in line ${line} where its first line names ${header.cells.length} columns. Correct that line.`,
       );
+    for (const index of nameless) {
+      // R and pandas write the numbers of rows into a first column without a name; Excel leaves empty columns behind.
+      if (cells[index] === '' || (index === 0 && /^\d+$/.test(cells[0]))) continue;
+      throw new TableError(
+        file,
+        `has no name for column ${index + 1} in its first line, but values in it ('${cells[index].slice(0, 40)}' in line ${line}). Name every column.`,
+      );
+    }
     const row = { ...model };
-    for (let index = 0; index < cells.length; index += 1) row[columns[index]] = cells[index];
+    for (let index = 0; index < named.length; index += 1) row[columns[index]] = cells[named[index]];
     rows.push(row);
   };
   let empty: Rec[] = [];
@@ -47,11 +59,6 @@ export function* parseInSteps(text: string, dialect: Dialect, file: string): Gen
 }
 
 const isEmpty = ({ cells }: Rec): boolean => cells.every((cell) => cell === '');
-
-function restIsEmpty(records: Iterable<Rec>): boolean {
-  for (const record of records) if (!isEmpty(record)) return false;
-  return true;
-}
 
 function finish<Result>(steps: Iterator<unknown, Result>): Result {
   for (;;) {

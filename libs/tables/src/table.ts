@@ -82,13 +82,10 @@ export function parseNumber(cell: string | undefined): number | undefined {
   );
 }
 
-/** @throws TableError where a column has no name, or two have the same. */
+/** @throws TableError where two columns have the same name. */
 export function checkHeader(header: readonly string[], file: string): void {
   const places = new Map<string, number>();
   header.forEach((name, index) => {
-    if (name === '') {
-      throw new TableError(file, `has no name for column ${index + 1} in its first line. Name every column.`);
-    }
     const other = places.get(name);
     if (other !== undefined) {
       throw new TableError(

@@ -90,7 +90,8 @@ test('what cannot be read rightly is refused with its line', (t) => {
     ],
     [() => parseTsv('a\tb\n\n1\t2\n', 'p.tsv'), /line 2/],
     [() => parseTsv('a\tb\ta\n', 'p.tsv'), /two columns named 'a' \(1 and 3\)/],
-    [() => parseTsv('a\t\n', 'p.tsv'), /no name for column 2/],
+    [() => parseTsv('a\t\n1\t2\n', 'p.tsv'), /no name for column 2 .* \('2' in line 2\)/],
+    [() => parseTsv('\ta\nx\t2\n', 'p.tsv'), /no name for column 1 .* \('x' in line 2\)/],
     [() => parseTsv('', 'p.tsv'), /is empty/],
     [() => parseTsv('\n\n', 'p.tsv'), /is empty/],
     // The quoted line end is counted, so the ragged record is said to begin in line 4.
@@ -197,6 +198,13 @@ test('a separator is told by two lines: names may hold the others', (t) => {
 test('names of columns lose their blanks too, and then are compared', (t) => {
   t.deepEqual(seen(' participant_id ,\u00A0group\u200B\nx,y\n')[0], ['participant_id', 'group']);
   t.throws(() => seen('a,a \n1,2\n'), { message: /two columns named 'a'/ });
+});
+
+test('numbers of rows without a name, as R and pandas write them, and empty columns, as Excel leaves them, are passed over', (t) => {
+  const plain = parseTable('a,b\nx,1\ny,2\n', 'p.csv');
+  t.deepEqual(parseTable('"","a","b"\n"1","x",1\n"2","y",2\n', 'p.csv'), plain);
+  t.deepEqual(parseTable(',a,b\n0,x,1\n1,y,2\n', 'p.csv'), plain);
+  t.deepEqual(parseTable('a,b,,\nx,1,,\ny,2,,\n', 'p.csv'), plain);
 });
 
 test('missing is what R, pandas, Excel and BIDS call missing, and no name of a group', (t) => {

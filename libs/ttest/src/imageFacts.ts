@@ -3,6 +3,9 @@ import type { SpaceName } from '@oinr/nifti';
 import { RequestError } from './errors.ts';
 import type { Mask } from './mask.ts';
 
+/** In a region of fewer voxels than this, values that are equal by chance are no sign of a copy or an empty image. */
+const fewestVoxels = 20;
+
 /** What is known of an image of a test besides its values. */
 export interface ImageFacts {
   readonly name: string;
@@ -42,8 +45,7 @@ export function factsOf(
     throw new RequestError(
       `${name} has no finite value in ${mask.name}, so no voxel could be tested. Check the image, or leave its row out.`,
     );
-  // One voxel has one value.
-  if (isConstant && values.length > 1)
+  if (isConstant && values.length >= fewestVoxels)
     throw new RequestError(
       `${name} has the same value (${first}) at ${notFinite > 0 ? 'all finite' : 'all'} voxels of ${mask.name}, so it shows nothing. Check the image, or leave its row out.`,
     );
@@ -60,8 +62,7 @@ export function refuseCopies(images: readonly ImageFacts[], mask: Mask): void {
       throw new RequestError(
         `${other} and ${name} have the same values at all ${mask.indices.length} voxels of ${mask.name}: one image was given for two people. Give everybody an image of their own, or leave a row out.`,
       );
-    // Of one voxel equal values are no copy.
-    if (mask.indices.length > 1) seen.set(hash, name);
+    if (mask.indices.length >= fewestVoxels) seen.set(hash, name);
   }
 }
 
@@ -72,9 +73,11 @@ const mostNamed = 3;
 export function holesInWords(images: readonly ImageFacts[]): string | undefined {
   const holed = images.filter(({ notFinite }) => notFinite > 0).sort((a, b) => b.notFinite - a.notFinite);
   if (holed.length === 0) return undefined;
-  const named = holed.slice(0, mostNamed).map(({ name, notFinite }) => `${name} (${notFinite} voxels)`);
+  const named = holed
+    .slice(0, mostNamed)
+    .map(({ name, notFinite }) => `${name} (${notFinite} ${notFinite === 1 ? 'voxel' : 'voxels'})`);
   const more = holed.length - named.length;
-  return `Not finite in ${named.join(', ')}${more > 0 ? ` and ${more} other images with fewer` : ''}.`;
+  return `Not finite in ${named.join(', ')}${more > 0 ? ` and ${more} other images with no more` : ''}.`;
 }
 
 /** What headers of images need a remark on, each remark once, with an image that it is said of. */

@@ -46,6 +46,10 @@ export async function readParticipants(
   const hasNames = table.columns.includes('participant_id');
   const nameOf = (row: Readonly<Record<string, string>>, index: number) =>
     hasNames && !isMissing(row.participant_id) ? row.participant_id : `row ${index + 1}`;
+  if (request.imageColumn === undefined && !hasNames)
+    throw new RequestError(
+      `${participants} has no column participant_id, by which images are matched; it has ${firstOf(table.columns) || 'none'}. Rename the column of the participants, or name that of the images with --image-column.`,
+    );
   const rows: Readonly<Record<string, string>>[] = [];
   const names: string[] = [];
   const labels: number[] = [];
@@ -59,6 +63,10 @@ export async function readParticipants(
     }
     found.set(group, (found.get(group) ?? 0) + 1);
     if (group !== first && group !== second) return;
+    if (request.imageColumn === undefined && isMissing(row.participant_id))
+      throw new RequestError(
+        `${participants} has no participant_id in row ${index + 1}, by which its image is matched. Fill it in, or name the column of the images with --image-column.`,
+      );
     rows.push(row);
     names.push(nameOf(row, index));
     labels.push(group === first ? 1 : 0);
@@ -66,7 +74,7 @@ export async function readParticipants(
   for (const group of [first, second]) {
     if (!found.has(group)) {
       throw new RequestError(
-        `${participants} has no row with ${groupColumn} = ${group}; it has ${firstOf([...found.keys()]) || 'no rows'}. Check --groups and --group-column.${otherGroups(table, groupColumn)}`,
+        `${participants} has no row with ${groupColumn} = ${group}; it has ${firstOf([...found.keys()].map((name) => (/[\s,]/.test(name) ? JSON.stringify(name) : name))) || 'no rows'}. Check --groups and --group-column.${otherGroups(table, groupColumn)}`,
       );
     }
   }
@@ -119,7 +127,7 @@ function otherGroups(table: Table, groupColumn: string): string {
 function checkedGroups(groups: readonly string[]): [string, string] {
   if (groups.length !== 2) {
     throw new RequestError(
-      `--groups takes two names, the first minus the second, but got ${groups.length}${groups.length ? ` (${groups.join(', ')})` : ''}.`,
+      `--groups takes two names, the first minus the second, but got ${groups.length}${groups.length ? ` (${groups.map((name) => JSON.stringify(name)).join(', ')}); write a comma within a name as \\,` : ''}.`,
     );
   }
   const missing = groups.find(isMissing);

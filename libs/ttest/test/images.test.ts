@@ -268,7 +268,7 @@ test('who has the values that are not finite, what headers need a remark on, and
   ];
   t.is(
     holesInWords(images),
-    'Not finite in c (90 voxels), e (3 voxels), a (2 voxels) and 1 other images with fewer.',
+    'Not finite in c (90 voxels), e (3 voxels), a (2 voxels) and 1 other images with no more.',
   );
   t.is(holesInWords(images.slice(1, 2)), undefined);
   t.deepEqual(remarksInWords(images), ['b and 1 other images: Odd.']);

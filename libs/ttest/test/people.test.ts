@@ -53,6 +53,19 @@ test('the same people come of one table, however it is written', async (t) => {
   }
 });
 
+test('rows and tables without participant_id are named as such where images are matched by it', async (t) => {
+  const text = table.map((cells) => cells.join(',')).join('\n');
+  await t.throwsAsync(people(t, text.replace('sub-3', 'n/a')), {
+    message: /no participant_id in row 3, by which/,
+  });
+  await t.throwsAsync(people(t, text.replace('participant_id', 'Participant_ID')), {
+    message: /has no column participant_id, by which images are matched; it has Participant_ID, group/,
+  });
+  await t.throwsAsync(people(t, text, { groups: ['CN', ' old', 'AD patient'] }), {
+    message: /got 3 \("CN", " old", "AD patient"\); write a comma within a name as \\,/,
+  });
+});
+
 test('a decimal comma is no number and no level of a text', async (t) => {
   const text = table.map((cells) => cells.join(';').replace('.', ',')).join('\n');
   await t.throwsAsync(people(t, text, { covariates: ['age'] }), {
@@ -86,7 +99,7 @@ test('missing-value words are missing in groups, covariates and blocks', async (
 test('where a group is not there, the columns that could be groups are listed', async (t) => {
   const text = table.map((cells) => cells.join(',')).join('\n');
   await t.throwsAsync(people(t, text, { groups: ['AD', 'CN'] }), {
-    message: /has AD patient, CN, MCI\..*could be groups: sex \(F, M\)\./s,
+    message: /has "AD patient", CN, MCI\..*could be groups: sex \(F, M\)\./s,
   });
   await t.throwsAsync(people(t, text, { groupColumn: 'dx' }), {
     message: /no column dx \(--group-column\); it has participant_id, group, age, sex/,

@@ -147,7 +147,7 @@ test('maps from mixed formats and shuffled rows are those computed by hand', asy
   // Who has the hole is named, without the way to the folder.
   t.true(
     summary.warnings.some((warning) =>
-      warning.endsWith(`Not finite in ${join('deep', `${ids[1]}_desc-gm_probseg.nii.gz`)} (1 voxels).`),
+      warning.endsWith(`Not finite in ${join('deep', `${ids[1]}_desc-gm_probseg.nii.gz`)} (1 voxel).`),
     ),
   );
   const nulls = await readTsv(join(request.out, 'max_null.tsv'));

@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { anyT1w, type Exclusion, findBidsScans } from '@oinr/cohort';
 import { brokenLinkReason } from '@oinr/files';
@@ -14,6 +15,11 @@ export interface ScanFile {
   readonly folder: string;
   /** The file's name without extension. */
   readonly stem: string;
+}
+
+/** The first folder of a path below a data set: `sub-01`. */
+function participantOf(path: string): string {
+  return path.split(/[\\/]/)[0];
 }
 
 /** The scans that options name, and whatever looks like a participant or a scan and is none. */
@@ -78,13 +84,25 @@ async function scansOfFolder({
       const mayBeWithout = isWithoutImage === true && wanted === undefined;
       return { what, reason, isProblem, ...(mayBeWithout && { isWithoutImage }) };
     });
-  const files = [...scans.values()].flat().map(
-    ({ path }): ScanFile => ({
-      path,
-      folder: relative(source, dirname(path)),
-      stem: basename(path).replace(extension, ''),
-    }),
-  );
+  const files: ScanFile[] = [];
+  const owners = new Map<string, string>();
+  for (const { path } of [...scans.values()].flat()) {
+    const file = await realpath(path);
+    const other = owners.get(file);
+    owners.set(file, other ?? path);
+    const what = relative(source, path);
+    if (other === undefined)
+      files.push({ path, folder: dirname(what), stem: basename(path).replace(extension, '') });
+    // Of two people one image belongs to one of them at most; of one person it is there already.
+    else {
+      const isProblem = participantOf(what) !== participantOf(relative(source, other));
+      excluded.push({
+        what,
+        reason: `is the same file as ${relative(source, other)}, by a link.`,
+        isProblem,
+      });
+    }
+  }
   if (files.length === 0)
     throw new RunError(
       `${source} has no T1w image that can be imputed; ${expected}.${exclusionsInWords(excluded)}`,

@@ -1,4 +1,4 @@
-import type { Volume } from '@oinr/volume';
+import { type Volume, voxelSizes } from '@oinr/volume';
 import type { SliceFields } from './acquired.ts';
 
 /** Fewer different numbers than this are labels or classes whatever they look like; scanners give hundreds. */
@@ -8,8 +8,8 @@ const mostLabels = 3000;
 /** In a label map most neighbours are alike; in a scan of few grey levels noise and tissue make them differ. */
 const alikeShare = 0.6;
 
-/** Widths of the ranges that scanners and converters give phase in: radians, 12 bits unsigned, 12 bits signed. */
-const phaseRanges = [2 * Math.PI, 4095, 8191] as const;
+/** Widths of the ranges that scanners and converters give phase in: radians and thousandths, degrees, 12 bits. */
+const phaseRanges = [2 * Math.PI, 2000 * Math.PI, 360, 4095, 8191] as const;
 /** How far a distribution may lie from a uniform one, by Kolmogorov's distance. Scans lie at 0.3 and more. */
 const uniformDistance = 0.15;
 
@@ -26,12 +26,12 @@ export function otherKind(
   if (ImageType.some((word) => /^(P|PHASE)$/i.test(word)))
     return `is a phase image by its sidecar (ImageType ${ImageType.join(', ')})`;
   if (isUniform(data)) return 'looks like a phase image (every value is as frequent as any other)';
-  const labels = labelCount(data, grid.shape[0]);
+  const labels = labelCount({ data, grid });
   return labels === undefined ? undefined : `looks like a label map (${labels} different numbers)`;
 }
 
 /** How many labels an image has; undefined where it is no label map. */
-function labelCount(data: Float32Array, width: number): number | undefined {
+function labelCount({ data, grid }: Volume): number | undefined {
   const counts = new Map<number, number>();
   let areWhole = true;
   for (const value of data) {
@@ -43,12 +43,16 @@ function labelCount(data: Float32Array, width: number): number | undefined {
   if (!areWhole) return undefined;
   let background = Number.NaN;
   for (const [value, count] of counts) if (count > (counts.get(background) ?? 0)) background = value;
-  // Neighbours along the first axis, where both are no background.
+  // Neighbours along the axis with the smallest voxels, where both are no background.
+  const sizes = voxelSizes(grid.affine);
+  const axis = sizes.indexOf(Math.min(...sizes));
+  const step = grid.shape.slice(0, axis).reduce((product, size) => product * size, 1);
   let [pairs, alike] = [0, 0];
-  for (let index = 1; index < data.length; index += 1) {
-    if (index % width === 0 || data[index] === background || data[index - 1] === background) continue;
+  for (let index = step; index < data.length; index += 1) {
+    const isFirst = Math.floor(index / step) % grid.shape[axis] === 0;
+    if (isFirst || data[index] === background || data[index - step] === background) continue;
     pairs += 1;
-    if (data[index] === data[index - 1]) alike += 1;
+    if (data[index] === data[index - step]) alike += 1;
   }
   return alike > alikeShare * pairs ? counts.size : undefined;
 }

@@ -128,7 +128,10 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       status,
       why:
         stopReason ??
-        `${inWords(outcome.failures.length, 'volume')} failed, ${inWords(lost, 'scan')} could not be used`,
+        [
+          ...(outcome.failures.length > 0 ? [`${inWords(outcome.failures.length, 'volume')} failed`] : []),
+          ...(lost > 0 ? [`${inWords(lost, 'scan')} could not be used`] : []),
+        ].join(', '),
       record: {
         subjects: subjects.length,
         unitsFinished: outcome.volumes.length,

@@ -81,7 +81,7 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
     }
     const path = resolve(folder, row[image]);
     if (!isFile(path)) {
-      problem(`names the image ${row[image]}, which does not exist as ${path}. Correct the path.`);
+      problem(`names the image ${path}, which does not exist. Correct the path.`);
       return;
     }
     let maskPath: string | undefined;
@@ -92,7 +92,7 @@ async function read(description: Described<Fields>, root: string): Promise<Layou
       }
       maskPath = resolve(folder, row[mask]);
       if (!isFile(maskPath)) {
-        problem(`names the mask ${row[mask]}, which does not exist as ${maskPath}. Correct the path.`);
+        problem(`names the mask ${maskPath}, which does not exist. Correct the path.`);
         return;
       }
     }
