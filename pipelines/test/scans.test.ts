@@ -6,7 +6,7 @@ import { applyAffine, crop, type Grid, sameGrid, type Volume } from '@oinr/volum
 import test from 'ava';
 import { contextOf, runStage } from '../src/index.ts';
 import { describeAcquisition } from '../src/scans/acquired.ts';
-import { otherKind } from '../src/scans/imageKind.ts';
+import { kindRemarks, otherKind } from '../src/scans/imageKind.ts';
 import { imputedStem } from '../src/scans/imputedStem.ts';
 import { filesBelow, temporaryFolder, tinyHead } from './support/study.ts';
 
@@ -261,6 +261,12 @@ test('labels and phase are told from scans, by name, sidecar or values', (t) => 
   t.regex(kind(full, 'sub-1_part-phase_T1w') ?? '', /by its name/);
   t.is(kind(full, 'sub-1_part-mag_T1w', ['ORIGINAL', 'PRIMARY', 'M', 'ND']), undefined);
   t.regex(kind(full, 'scan', ['ORIGINAL', 'PRIMARY', 'P', 'ND']) ?? '', /by its sidecar/);
+  // Simulation and preparation take it, and say so.
+  t.deepEqual(kindRemarks('a/sub-1_T1w.nii.gz', full), []);
+  t.regex(
+    kindRemarks('a/sub-1_part-phase_T1w.nii.gz', full).join(),
+    /part-phase\); it was taken all the same/,
+  );
 });
 
 test('units, unknown orientation, inherited thickness and values below zero through the command', async (t) => {

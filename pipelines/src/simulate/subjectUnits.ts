@@ -10,6 +10,7 @@ import {
 import { RunError, relativePath, type TaskUnits, type Unit, type UnitJob, type UnitOutcome } from '@oinr/run';
 import { dropSlices, type KeptSlices, missingPercent } from '@oinr/slices';
 import { once } from '../once.ts';
+import { kindRemarks } from '../scans/imageKind.ts';
 import { acquireKept } from './acquisition.ts';
 import { baseFor, readBase } from './baseUnit.ts';
 import { operatorFor } from './crossFit.ts';
@@ -47,7 +48,10 @@ export function subjectUnits(
   workshop: Workshop,
 ): TaskUnits<ImputedRow> {
   const { config } = workshop.plan;
-  const scan = once(() => readScan(subject, config.axis, config.scale));
+  const scan = once(async () => {
+    const read = await readScan(subject, config.axis, config.scale);
+    return { ...read, remarks: [...kindRemarks(subject.image, read.volume), ...read.remarks] };
+  });
   const atWork: SubjectAtWork = {
     subject,
     bases,

@@ -2,6 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import { readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { intensityProblem, sameGrid, type Volume } from '@oinr/volume';
+import { kindRemarks } from '../../scans/imageKind.ts';
 import { maskOf } from './maskOf.ts';
 
 /** A subject's scan as it is registered and resampled. */
@@ -20,7 +21,9 @@ export async function readNativeScan({ image, mask }: Subject): Promise<NativeSc
   const volume = await readVolume(image);
   const problem = intensityProblem(volume);
   if (problem !== undefined) throw new RunError(`${image} ${problem}`);
-  const { space, remarks } = await readHeader(image);
+  const header = await readHeader(image);
+  const { space } = header;
+  const remarks = [...header.remarks, ...kindRemarks(image, volume)];
   const darkSentence = (where: string): string =>
     `${image} has no voxel above 0${where}, so its head cannot be told from the background and registered. Export it with 0 for air, or leave it out (exclude in the cohort's description).`;
   if (mask === undefined) {
