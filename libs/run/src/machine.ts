@@ -42,7 +42,8 @@ export function gitCommit(folder: string): string | undefined {
   // The repository around an installed package is somebody else's.
   if (folder.split(sep).includes('node_modules')) return undefined;
   const git = (...args: string[]) =>
-    execFileSync('git', args, {
+    // Without a lock of its own: it only looks, and on a full disk it would leave the lock behind.
+    execFileSync('git', ['--no-optional-locks', ...args], {
       cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
