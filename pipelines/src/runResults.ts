@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
+import { isOver, RunError, type RunRecord, readRunRecord, type StageRecord, safeJoin } from '@oinr/run';
 import { readTsv, type Table } from '@oinr/tables';
 import { compareConfig } from './compare/config.ts';
 import { type Recorded, readRecord, withPlaceholders } from './config/record.ts';
@@ -116,7 +116,7 @@ export function finishedStage(results: RunResults, config: AnyStageConfig): Stag
   const { run } = results;
   const { stage } = config;
   const { found, again } = begunStage(results, config);
-  if (found.status !== 'complete' && found.status !== 'complete with failures') {
+  if (!isOver(found.status)) {
     const state =
       found.status === 'running'
         ? 'is still running, or was killed'

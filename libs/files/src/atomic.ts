@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { FileWriteError } from './errors.ts';
 import { makeFolder } from './makeFolder.ts';
+import { partialBeside } from './partials.ts';
 
 /**
  * Writes a file so that `path` holds either what it held before or all the new bytes, never a part: a
@@ -14,7 +14,7 @@ export async function writeFileAtomic(
   path: string,
   contents: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.partial`);
+  const temporary = partialBeside(path);
   try {
     await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');

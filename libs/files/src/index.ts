@@ -10,4 +10,5 @@ export { mapLimited } from './mapLimited.ts';
 export { removePartials } from './partials.ts';
 export { removeOwn } from './remove.ts';
 export { type Published, ResultFolder } from './resultFolder.ts';
+export { sameFile } from './sameFile.ts';
 export { decodeText } from './text.ts';

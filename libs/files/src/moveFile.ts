@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { copyFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { errorCode } from './errors.ts';
+import { partialBeside } from './partials.ts';
 
 /**
  * Moves a file, so that `to` holds either what it held before or the whole file. Where the two places are on different
@@ -14,7 +13,7 @@ export async function moveFile(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     if (errorCode(error) !== 'EXDEV') throw error;
-    const beside = join(dirname(to), `.${basename(to).slice(0, 100)}.${randomUUID()}.partial`);
+    const beside = partialBeside(to);
     try {
       await copyFile(from, beside);
       await rename(beside, to);

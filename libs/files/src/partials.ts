@@ -1,7 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-// The names that writeFileAtomic and writeTogether give to what is being written.
+/** Where a file is written until it is whole: beside its place, under a name that nobody else has. */
+export function partialBeside(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.partial`);
+}
+
+/** The same for files that belong together: a folder in the folder given. */
+export function partialIn(folder: string): string {
+  return join(folder, `.${randomUUID()}.partial`);
+}
+
 // Other programs' unfinished files end alike, so the number in the middle has to be one that we would give.
 const partialPattern = /^\.(.+\.)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/;
 

@@ -80,12 +80,14 @@ export class ResultFolder {
   /**
    * Refuses results whose places hold files of somebody else, before anything is computed.
    *
+   * @returns what lies at the places, in their order.
    * @throws ForeignFileError that names them.
    */
-  async claim(results: readonly string[]): Promise<void> {
+  async claim(results: readonly string[]): Promise<readonly Exclude<Ownership, 'foreign'>[]> {
     const ownerships = await this.#written.ownerships(results);
     const foreign = results.filter((_, index) => ownerships[index] === 'foreign');
     if (foreign.length > 0) throw foreignFiles(this.path, foreign);
+    return ownerships as Exclude<Ownership, 'foreign'>[];
   }
 
   /** What lies at the place of a result. */
@@ -118,8 +120,7 @@ export class ResultFolder {
     results: readonly string[],
     write: (staged: readonly string[]) => Promise<void>,
   ): Promise<readonly string[]> {
-    await this.claim(results);
-    const isFree = (await this.#written.ownerships(results)).every((one) => one === 'absent');
+    const isFree = (await this.claim(results)).every((one) => one === 'absent');
     const targets = isFree ? results : results.map((path) => this.draftOf(path));
     // An older draft would be taken for the newest.
     if (isFree) await Promise.all(results.map((path) => rm(this.draftOf(path), { force: true })));
@@ -194,8 +195,7 @@ export class ResultFolder {
     if (moves !== undefined && pathsOf(moves).every((path) => isBelow(this.path, at(path)))) {
       // Moved already, where a publication goes on that was killed in between.
       const left = moves.move.filter(({ draft }) => existsSync(at(draft)));
-      await this.claim(left.map(({ to }) => at(to)));
-      const ownerships = await this.#written.ownerships(left.map(({ to }) => at(to)));
+      const ownerships = await this.claim(left.map(({ to }) => at(to)));
       for (const [index, { draft, to }] of left.entries()) {
         if (ownerships[index] === 'changed' && !(await isBeginningOf(at(to), at(draft)))) {
           const name = await freeName(at(to));

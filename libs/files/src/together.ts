@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileWriteError } from './errors.ts';
 import { makeFolder } from './makeFolder.ts';
 import { moveFile } from './moveFile.ts';
+import { partialIn } from './partials.ts';
 
 /**
  * Writes files that belong together, such as a volume and its sidecar, so that they appear together or not at all:
@@ -23,7 +23,7 @@ export async function writeTogether(
   where?: string,
 ): Promise<readonly string[]> {
   const sign = paths[paths.length - 1];
-  const staging = join(where ?? dirname(sign), `.${randomUUID()}.partial`);
+  const staging = partialIn(where ?? dirname(sign));
   const staged = paths.map((path) => join(staging, basename(path)));
   try {
     await makeFolder(staging);

@@ -10,6 +10,11 @@ import { relativePath, safeJoin } from './paths.ts';
 /** How a stage of a run ended, or `running`; a stage that was killed keeps saying `running`. */
 export type StageStatus = 'running' | 'complete' | 'complete with failures' | 'stopped' | 'failed';
 
+/** Whether a stage came to its end, with or without failures of single subjects. */
+export function isOver(status: unknown): boolean {
+  return status === 'complete' || status === 'complete with failures';
+}
+
 /** What `run.json` says of one stage: everything that JSON can hold, plus status and times. */
 export interface StageRecord {
   readonly status: StageStatus;
@@ -101,6 +106,7 @@ export class RunFolder extends OutputFolder {
   readonly #request: RunFolderRequest;
   readonly #started = new Date();
 
+  /** Whether the stage was run to its end before. */
   #isRepeated = false;
 
   constructor(path: string, request: RunFolderRequest, lock: Lock) {
@@ -108,18 +114,18 @@ export class RunFolder extends OutputFolder {
     this.#request = request;
   }
 
-  /** Whether the stage was run to its end before: then its results stay until there are new ones of everything. */
-  get isRepeated(): boolean {
-    return this.#isRepeated;
+  /**
+   * Publishes at the end of the stage: of a first run what it has, however it ended; results of an earlier whole run
+   * stay until there are new ones of all. See `publish`.
+   */
+  async publishAt(status: StageStatus, outputs: readonly string[] = []): Promise<readonly string[]> {
+    return isOver(status) || !this.#isRepeated ? this.publish(outputs) : [];
   }
 
   /** Writes the stage's part of run.json with status `running`. */
   async begin(details: Readonly<Record<string, unknown>>): Promise<void> {
     const before = (await readRunRecord(this.path).catch(() => undefined))?.stages[this.stage];
-    this.#isRepeated =
-      before?.status === 'complete' ||
-      before?.status === 'complete with failures' ||
-      before?.hasEarlierResults === true;
+    this.#isRepeated = isOver(before?.status) || before?.hasEarlierResults === true;
     await this.#writeStage({ ...details, status: 'running', started: this.#started.toISOString() });
   }
 
@@ -135,8 +141,7 @@ export class RunFolder extends OutputFolder {
   async #writeStage(record: StageRecord): Promise<void> {
     const { cohort, run, stage } = this.#request;
     const before = await readRunRecord(this.path).catch(() => undefined);
-    const isOver = record.status === 'complete' || record.status === 'complete with failures';
-    const told = this.#isRepeated && !isOver ? { ...record, hasEarlierResults: true } : record;
+    const told = this.#isRepeated && !isOver(record.status) ? { ...record, hasEarlierResults: true } : record;
     const whole: RunRecord = { cohort, run, stages: { ...before?.stages, [stage]: told } };
     await writeJson(join(this.path, 'run.json'), whole);
   }

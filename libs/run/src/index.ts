@@ -3,6 +3,7 @@ export { derivativePath, writeDatasetDescription } from './derivatives.ts';
 export { RunError } from './errors.ts';
 export { cachedFileHash, type Fingerprinted, fingerprint } from './fingerprint.ts';
 export {
+  isOver,
   manifestFolder,
   OutputFolder,
   openOutputFolder,

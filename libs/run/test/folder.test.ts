@@ -66,7 +66,7 @@ test('results of a whole run stay until all new ones are there, however often a 
     const run = await openRunFolder(request);
     await run.begin({});
     writeFileSync(prepared(run.draft('mse.tsv')), content);
-    if (status === 'complete' || !run.isRepeated) await run.publish();
+    await run.publishAt(status);
     if (status !== 'running') await run.end(status, {});
     await run.close();
     return readFileSync(run.file('mse.tsv'), 'utf8');

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { mapLimited, type Published, type ResultFolder, writeFileAtomic } from '@oinr/files';
+import { join } from 'node:path';
+import { type Published, type ResultFolder, sameFile, writeFileAtomic } from '@oinr/files';
 import { type WriteOptions, writeVolume } from '@oinr/nifti';
 import {
   clusterCounts,
@@ -65,17 +64,7 @@ export async function claimOutputs(
   await results.claim(outputs);
   const { participants, mask, labelings, atlas, atlasNames } = request;
   const inputs = [participants, mask, labelings, atlas, atlasNames, ...images];
-  // Links may lead to one file by several names.
-  const fileOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
-  const read = new Set(
-    await mapLimited(
-      inputs.filter((path) => path !== undefined),
-      16,
-      fileOf,
-    ),
-  );
-  const written = await Promise.all(outputs.map(fileOf));
-  const both = outputs.find((_, index) => read.has(written[index]));
+  const both = await sameFile(outputs, inputs);
   if (both !== undefined)
     throw new RequestError(
       `${both} is read by this test and would be replaced by its result. Choose another --out, or copy the file elsewhere.`,

@@ -1,5 +1,4 @@
-import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { sameFile } from '@oinr/files';
 import { RunError } from '@oinr/run';
 import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
@@ -24,13 +23,11 @@ export async function claimResults({ folder, study, config }: CompareRun): Promi
     ]),
   ];
   await folder.manifest.results.claim(results);
-  const fileOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
-  const written = new Set(await Promise.all(results.map(fileOf)));
   const { mask, atlas, atlasNames, participants } = config;
   const images = study.dataSets.flatMap(({ paths }) => paths);
-  for (const path of [mask, atlas, atlasNames, participants, ...images])
-    if (path !== undefined && written.has(await fileOf(path)))
-      throw new RunError(
-        `${path} is read by this comparison and would be replaced by its result. Choose another --out or --run, or copy the file elsewhere.`,
-      );
+  const both = await sameFile([mask, atlas, atlasNames, participants, ...images], results);
+  if (both !== undefined)
+    throw new RunError(
+      `${both} is read by this comparison and would be replaced by its result. Choose another --out or --run, or copy the file elsewhere.`,
+    );
 }

@@ -2,6 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import { hashFile, writeFileAtomic } from '@oinr/files';
 import { type NiftiHeader, readHeader, type SpaceName } from '@oinr/nifti';
 import {
+  isOver,
   planJobs,
   provenance,
   relativePath,
@@ -67,8 +68,7 @@ function withLost(
 ): Ending {
   sayExcluded(cohort, hide, terminal);
   const lost = cohort.excluded.filter(losesImage).length;
-  if (lost === 0 || (ending.status !== 'complete' && ending.status !== 'complete with failures'))
-    return ending;
+  if (lost === 0 || !isOver(ending.status)) return ending;
   const why = `${ending.why === undefined ? '' : `${ending.why}, `}${lost} of those in the cohort's folder could not be used`;
   return { ...ending, status: 'complete with failures', why };
 }
@@ -230,8 +230,7 @@ async function finish(
       method,
     }),
   );
-  const isOver = status === 'complete' || status === 'complete with failures';
-  if (isOver || !folder.isRepeated) for (const remark of await folder.publish(outputs)) say(remark);
+  for (const remark of await folder.publishAt(status, outputs)) say(remark);
   const overlaps = outcome.prepared.map(({ scan }) => scan.dice);
   const print = (text: string): unknown => terminal.out.write(`${text}\n`);
   if (overlaps.length > 0) {

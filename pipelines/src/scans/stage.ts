@@ -6,6 +6,7 @@ import {
   type FinishedUnit,
   formatDuration,
   hideFolders,
+  isOver,
   type OutputFolder,
   openOutputFolder,
   planJobs,
@@ -79,7 +80,7 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
     );
     const lost = excluded.filter(losesImage).length;
     const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 || lost > 0 });
-    if (!isStopped && stopReason === undefined) remarks.push(...(await folder.publish(outputs)));
+    if (isOver(status)) remarks.push(...(await folder.publish(outputs)));
     for (const remark of remarks) terminal.error.write(`${remark}\n`);
     if ((scans.length > 1 || lost > 0) && !isStopped)
       terminal.out.write(

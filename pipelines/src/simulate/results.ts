@@ -1,6 +1,6 @@
 import type { Cohort } from '@oinr/cohort';
 import { writeFileAtomic } from '@oinr/files';
-import { type RunFolder, relativePath, type StageStatus } from '@oinr/run';
+import { isOver, type RunFolder, relativePath, type StageStatus } from '@oinr/run';
 import { groupRows, momentsOf, showTable, writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import { sayExcluded, shortList } from '../excluded.ts';
@@ -66,8 +66,7 @@ export async function printResults(request: ResultsRequest): Promise<void> {
   print(`  ${shown}/run.json       options, versions, machine, times; impute.log beside it`);
   const meaning = meaningOf(outcome.volumes);
   if (meaning !== undefined) print(`\n${meaning}`);
-  const isOver = status === 'complete' || status === 'complete with failures';
-  if (isOver && outcome.volumes.length > 0 && context.isPartOfStudy !== true)
+  if (isOver(status) && outcome.volumes.length > 0 && context.isPartOfStudy !== true)
     print(`Next: ${nextCommand(request)}`);
   folder.log.write(
     `${outcome.volumes.length} volumes, ${cohort.excluded.length} exclusions, ${outcome.failures.length} failures.`,

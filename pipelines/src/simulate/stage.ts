@@ -117,12 +117,10 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     await writeTables(folder, outcome, config, hide);
     if (operators.length > 0)
       await writeTsv(folder.draft('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
-    const isOver = !isStopped && stopReason === undefined;
-    // What was finished of a first run is shown; results of an earlier whole run stay until there are new ones of all.
-    if (isOver || !folder.isRepeated) for (const remark of await folder.publish(outputs)) say(remark);
     const lost = cohort.excluded.filter(losesImage).length;
     const hasProblems = outcome.failures.length > 0 || lost > 0;
     const status = statusOf({ isStopped, stopReason, hasProblems });
+    for (const remark of await folder.publishAt(status, outputs)) say(remark);
     await printResults({ folder, cohort, outcome, config, hide, context, status, stopReason });
     return {
       status,
