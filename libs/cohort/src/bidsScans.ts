@@ -1,17 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import {
-  brokenLinkReason,
-  type Entry,
-  entriesOf,
-  explainFileError,
-  filesBelow,
-  mapLimited,
-} from '@oinr/files';
+import { brokenLinkReason, type Entry, filesBelow, mapLimited } from '@oinr/files';
 import { firstOf } from '@oinr/tables';
 import type { Finding } from './candidate.ts';
-import { CohortError } from './errors.ts';
-import { compareNaturally, isInside, pathPattern } from './folders.ts';
+import { compareNaturally, entriesIn, isInside, pathPattern } from './folders.ts';
 
 /** One image of a participant. */
 export interface BidsScan {
@@ -59,7 +51,7 @@ export async function findBidsScans(
   patterns: readonly string[],
   only: (participant: string) => boolean = () => true,
 ): Promise<BidsScans> {
-  const entries = (await readRoot(root)).sort((a, b) => compareNaturally(a.name, b.name));
+  const entries = (await entriesIn(root)).sort((a, b) => compareNaturally(a.name, b.name));
   const named = entries.filter(({ name, kind }) => /^sub-/.test(name) && kind !== 'file' && kind !== 'other');
   const folders = new Set(named.map(({ name }) => name));
   const isScan = scanRule(patterns);
@@ -111,16 +103,6 @@ async function readFolder(
       `and ${other} differ in case only, so their results would be one file on many disks; neither is used. Rename one.`,
     );
   return scansOf(entry, root, isScan);
-}
-
-async function readRoot(root: string): Promise<Entry[]> {
-  try {
-    return await entriesOf(root);
-  } catch (error) {
-    throw new CohortError(`The folder ${root} could not be read: ${explainFileError(error)}.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Whether a path below a participant's folder, or a file's name, is that of a scan. */

@@ -79,7 +79,8 @@ export async function matchFiles(folder: string, pattern: string): Promise<strin
   return steps.length === 0 ? [] : places;
 }
 
-async function entriesIn(folder: string): Promise<Entry[]> {
+/** What a folder holds (see entriesOf). @throws CohortError where it cannot be read. */
+export async function entriesIn(folder: string): Promise<Entry[]> {
   try {
     return await entriesOf(folder);
   } catch (error) {

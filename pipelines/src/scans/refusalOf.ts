@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { errorMessage, isUserError } from '@oinr/errors';
+import { hashFile } from '@oinr/files';
 import type { Manifest, OutputFolder } from '@oinr/run';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
-import { originOf, resultsOf, type ScanRow, unitName } from './scanUnit.ts';
+import { pathHash, resultsOf, type ScanRow, unitName } from './scanUnit.ts';
 
 /** Why a scan cannot have its result in the folder, before anything is computed. */
 export async function refusalOf(
@@ -32,11 +33,11 @@ async function isOfAnother(
   { method }: ScansConfig,
   sidecar: string,
 ): Promise<boolean> {
-  const own = await originOf(scan).catch(() => undefined);
-  if (own === undefined) return false;
   const last = (await manifest.last<ScanRow>(unitName(scan, method)))?.origin;
   const bytes = last?.bytes ?? (await sourceHash(sidecar));
-  return bytes !== undefined && bytes !== own.bytes && last?.path !== own.path;
+  if (bytes === undefined || last?.path === pathHash(scan)) return false;
+  const own = await hashFile(scan.path).catch(() => undefined);
+  return own !== undefined && own !== bytes;
 }
 
 /** SHA-256 of the image that a volume was made from, by its sidecar. */

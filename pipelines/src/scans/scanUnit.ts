@@ -46,9 +46,9 @@ export interface Origin {
   readonly bytes: string;
 }
 
-/** Which image a file is. */
-export async function originOf({ path }: ScanFile): Promise<Origin> {
-  return { path: fingerprint(resolve(path)), bytes: await hashFile(path) };
+/** Tells where an image lies without naming it. */
+export function pathHash({ path }: ScanFile): string {
+  return fingerprint(resolve(path));
 }
 
 /** Where the volume of a scan and its sidecar are written. */
@@ -83,6 +83,9 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
     const fields = await readSliceFields(file.path, file.folder === '' ? undefined : config.source);
     return { fields, acquired: describeAcquisition(grid, fields, config) };
   });
+  const origin = once(
+    async (): Promise<Origin> => ({ path: pathHash(file), bytes: await hashFile(file.path) }),
+  );
   return {
     name: unitName(file, config.method),
     kind: 'scan',
@@ -90,7 +93,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
     async inputs() {
       const { fields, acquired } = await acquisition();
       return {
-        image: await hashFile(file.path),
+        image: (await origin()).bytes,
         fields: { ...fields },
         anyImage: config.anyImage,
         method: config.method,
@@ -127,9 +130,8 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       });
       const measured = { ...known, data: scan.volume.data };
       const imputed = inOriginalIntensities(imputation.data, measured, scan.scale.value);
-      const origin = await originOf(file);
       const sidecar = sidecarOf({
-        sourceHash: origin.bytes,
+        sourceHash: (await origin()).bytes,
         file,
         plan,
         acquired,
@@ -146,7 +148,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         await writeJson(json, sidecar);
       });
       const row = rowOf(relativePath(config.out, results[0]), acquired, sidecar);
-      return { row: { ...row, origin }, outputs };
+      return { row: { ...row, origin: await origin() }, outputs };
     },
   };
 }
