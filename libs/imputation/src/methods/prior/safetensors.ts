@@ -23,7 +23,8 @@ const bytesPerValue = 4;
  * are written in the order of their names, so equal tensors give equal bytes.
  */
 export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: sorted(metadata) };
+  const header = nameless<unknown>();
+  header.__metadata__ = sorted(metadata);
   let offset = 0;
   const names = Object.keys(tensors).sort();
   for (const name of names) {
@@ -68,7 +69,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile
   const begin = lengthBytes + headerLength;
   if (begin > bytes.length) fail(`its header of ${headerLength} bytes is longer than the file`);
   const header = parseHeader(bytes.subarray(lengthBytes, begin), fail);
-  const tensors: Record<string, { shape: Shape; values: Float32Array }> = {};
+  const tensors = nameless<{ shape: Shape; values: Float32Array }>();
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
@@ -106,6 +107,11 @@ function parseHeader(bytes: Uint8Array, fail: (what: string) => never): Record<s
     // The sentence below says more than the parser's.
   }
   return fail('its header is not JSON');
+}
+
+/** An object without inherited names: a tensor may be called `__proto__`, which a plain object would swallow. */
+function nameless<Value>(): Record<string, Value> {
+  return Object.create(null);
 }
 
 function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
