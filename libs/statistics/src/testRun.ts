@@ -93,7 +93,8 @@ export class TestRun {
     if (signal?.aborted) throw aborted();
     // Maps cost more per voxel than counting.
     const work = this.#data.voxels * this.#data.subjects * this.#relabelings.count;
-    const isSmall = work * (this.#state.mapBatch > 0 ? 10 : 1) < inlineWork;
+    const isSmall =
+      this.#options.isInline === true || work * (this.#state.mapBatch > 0 ? 10 : 1) < inlineWork;
     const pool = isSmall ? new InlinePool(this.#state) : new ThreadPool(this.#state, this.#threads);
     const onAbort = () => pool.stop(aborted());
     signal?.addEventListener('abort', onAbort);

@@ -38,6 +38,8 @@ export interface PermutationTestOptions {
   readonly alpha?: number;
   /** Worker threads; by default one per core. The result does not depend on it. */
   readonly threads?: number;
+  /** Does everything in the calling thread, for callers that are threads themselves. */
+  readonly isInline?: boolean;
   /** Where the voxels lie: needed for clusters, TFCE and variance smoothing. */
   readonly grid?: MaskGrid;
   /** Clusters of voxels with |T| above a threshold (T > threshold, strictly), signs kept apart. */

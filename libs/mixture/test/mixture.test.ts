@@ -1,0 +1,71 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { drawMixture, type MixedTest, mixedTest, testMixture } from '../src/index.ts';
+import { synthetic } from './support.ts';
+
+const labelsOf = (first: number, second: number): Uint8Array =>
+  Uint8Array.from({ length: first + second }, (_, person) => (person < first ? 1 : 0));
+
+test('of each group the share is imputed, and a larger share holds a smaller one (property)', (t) => {
+  const share = fc.integer({ min: 0, max: 20 }).map((twentieth) => twentieth / 20);
+  fc.assert(
+    fc.property(fc.nat(30), fc.nat(30), share, share, fc.nat(5), (first, second, a, b, draw) => {
+      const labels = labelsOf(first, second);
+      const isImputed = drawMixture(labels, [a, b], { seed: 3, draw });
+      const count = (label: number) =>
+        isImputed.filter((one, person) => one === 1 && labels[person] === label).length;
+      t.is(count(1), Math.round(a * first));
+      t.is(count(0), Math.round(b * second));
+      const more = drawMixture(labels, [Math.max(a, 0.5), 1], { seed: 3, draw });
+      t.true(isImputed.every((one, person) => one <= more[person]));
+    }),
+  );
+  const labels = labelsOf(20, 20);
+  const draws = [0, 1].map((draw) => drawMixture(labels, [0.5, 0.5], { seed: 1, draw }).join());
+  t.not(draws[0], draws[1]);
+});
+
+test('kinds that one group alone has are dropped and counted; where none is left there is no test', (t) => {
+  const labels = Uint8Array.of(1, 1, 1, 0, 0, 0);
+  const mixed = { labels, isImputed: Uint8Array.of(1, 0, 0, 1, 0, 0) };
+  const { people, kinds, leftOut, usesImputed } = mixedTest(mixed, 'kinds') as MixedTest;
+  t.deepEqual(
+    [Array.from(people), kinds, leftOut, Array.from(usesImputed)],
+    [[0, 1, 2, 3, 4, 5], 2, 0, [1, 0, 0, 1, 0, 0]],
+  );
+  const sites = mixedTest({ ...mixed, strata: Int32Array.of(0, 0, 1, 0, 0, 2) }, 'kinds') as MixedTest;
+  t.deepEqual([Array.from(sites.people), sites.kinds, sites.leftOut], [[0, 1, 3, 4], 2, 2]);
+  const confounded = { labels, isImputed: Uint8Array.of(1, 1, 1, 0, 0, 0) };
+  t.is(mixedTest(confounded, 'kinds'), undefined);
+  t.is(mixedTest(confounded, 'covariate'), undefined);
+  const equalised = mixedTest(confounded, 'equalised') as MixedTest;
+  t.deepEqual(
+    [Array.from(equalised.usesImputed), equalised.kinds, equalised.leftOut],
+    [[1, 1, 1, 1, 1, 1], 1, 0],
+  );
+  const protocol = mixedTest(mixed, 'equalised') as MixedTest;
+  t.is(protocol.kinds, 2);
+  const naive = mixedTest({ ...mixed, isImputed: new Uint8Array(6) }, 'covariate');
+  t.is(naive, undefined);
+});
+
+test('a test takes the full volume of some and the imputed one of others', async (t) => {
+  const { values, labels } = synthetic({ people: 8, voxels: 5, effect: 1, change: (value) => 3 * value + 1 });
+  const isImputed = Uint8Array.of(1, 0, 1, 0, 1, 0, 1, 0);
+  const mixed = mixedTest({ labels, isImputed }, 'naive') as MixedTest;
+  const result = await testMixture(values, mixed, {
+    relabelings: { permutations: 100, seed: 1 },
+    isInline: true,
+  });
+  for (let voxel = 0; voxel < 5; voxel++) {
+    const own = Array.from(
+      labels,
+      (_, person) => (isImputed[person] ? values.imputed : values.full).rows[person]?.[voxel] ?? Number.NaN,
+    );
+    const mean = (label: number) =>
+      own.filter((_, person) => labels[person] === label).reduce((a, b) => a + b) / 4;
+    const within = own.reduce((sum, value, person) => sum + (value - mean(labels[person])) ** 2, 0);
+    const expected = (mean(1) - mean(0)) / Math.sqrt((within / 6) * (1 / 4 + 1 / 4));
+    t.true(Math.abs(result.t[voxel] - expected) < 1e-6);
+  }
+});

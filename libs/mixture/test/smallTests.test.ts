@@ -1,0 +1,76 @@
+import test from 'ava';
+import {
+  curveSizes,
+  familyWiseError,
+  type NullDesign,
+  nullDesigns,
+  powerCurve,
+  sizeOfSensitivity,
+} from '../src/index.ts';
+import { synthetic } from './support.ts';
+
+const designOf = (name: string, model: string): NullDesign =>
+  nullDesigns.find((one) => one.name === name && one.model === model) as NullDesign;
+
+test('a naive mixture of one side is caught, and the valid designs keep their level', async (t) => {
+  // Imputed scans are darker and vary less, as imputed voxels do.
+  const { values } = synthetic({
+    people: 80,
+    voxels: 60,
+    effect: 0,
+    change: (value) => 10 + 0.6 * (value - 10) - 1,
+  });
+  const draws = { draws: 150, size: 16, permutations: 99, alpha: 0.05, seed: 4 };
+  for (const [name, model] of [
+    ['one group imputed', 'naive'],
+    ['80 % against 20 % imputed', 'naive'],
+  ]) {
+    const { low } = await familyWiseError(values, designOf(name, model), draws);
+    t.true(low > 0.5, `${name}, ${model}: ${low}`);
+  }
+  for (const [name, model] of [
+    ['all full', 'naive'],
+    ['half of each group imputed', 'kinds'],
+    ['80 % against 20 % imputed', 'kinds'],
+    ['one group imputed', 'equalised'],
+  ]) {
+    const { low, rate } = await familyWiseError(values, designOf(name, model), draws);
+    t.true(low <= 0.05, `${name}, ${model}: ${rate}`);
+  }
+});
+
+test('more people find more, full scans more than noisy ones, whatever the number of threads', async (t) => {
+  const { values, labels } = synthetic({
+    people: 80,
+    voxels: 200,
+    effect: 0.9,
+    effectVoxels: 100,
+    change: (value, noise) => value + 1.5 * noise,
+  });
+  const effect = Uint8Array.from({ length: 200 }, (_, voxel) => (voxel < 100 ? 1 : 0));
+  const options = { sizes: [8, 20], samples: 6, permutations: 2000, seed: 1, level: 0.01 };
+  const curve = (scans: 'full' | 'imputed' | 'mixed', threads = 2) =>
+    powerCurve(values, scans, { labels }, { effect }, { ...options, threads });
+  const [full, imputed, mixed] = [await curve('full'), await curve('imputed'), await curve('mixed')];
+  t.deepEqual(await curve('full', 1), full);
+  const at = (points: typeof full, index: number) => points[index].sensitivity?.[0] ?? Number.NaN;
+  t.true(at(full, 1) > at(full, 0));
+  t.true(at(full, 1) > at(mixed, 1) && at(mixed, 1) > at(imputed, 1));
+  const size = sizeOfSensitivity(full, (at(full, 0) + at(full, 1)) / 2) ?? Number.NaN;
+  t.true(Math.abs(size - 14) < 1e-9);
+  t.is(sizeOfSensitivity(full, 2), undefined);
+});
+
+test('curves end at half of the smaller group', (t) => {
+  t.deepEqual(curveSizes(140), [16, 24, 34, 49, 70]);
+  t.deepEqual(curveSizes(12), [6]);
+  t.deepEqual(curveSizes(8), []);
+});
+
+test('an error in a thread is the error of all', async (t) => {
+  const { values, labels } = synthetic({ people: 20, voxels: 5, effect: 0 });
+  const options = { sizes: [5], samples: 2, permutations: 0, seed: 1, level: 0.01 };
+  await t.throwsAsync(() => powerCurve(values, 'full', { labels }, { effect: new Uint8Array(5) }, options), {
+    message: /number of relabelings is a positive integer/,
+  });
+});
