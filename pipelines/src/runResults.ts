@@ -32,6 +32,7 @@ const writers: Readonly<Record<string, AnyStageConfig>> = {
   summary: simulateConfig,
   failures: simulateConfig,
   excluded: simulateConfig,
+  cross_fit: simulateConfig,
   quality: prepareConfig,
   prepare_failures: prepareConfig,
 };

@@ -94,6 +94,7 @@ test('against the truth, voxels whose effect is small count neither way', (t) =>
   const truth = {
     effect: Uint8Array.of(1, 1, 0, 0, 0, 0),
     decided: Uint8Array.of(1, 1, 0, 1, 1, 1),
+    difference: Float32Array.of(9, 9, 1, 0, 0, 0),
     leastEffect: 0.02,
   };
   const record = truthRecord({ method: 'full' }, Uint8Array.of(1, 0, 1, 1, 0, 0), truth);

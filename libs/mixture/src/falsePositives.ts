@@ -77,7 +77,7 @@ export async function familyWiseError(
       });
       const test = mixedTest({ labels, isImputed }, design.model);
       if (test === undefined) throw new TypeError(`The design ${design.name} has no kind with both groups.`);
-      return { ...ofMembers(test, members), permutations, seed: seed + draw, alpha };
+      return { ...ofMembers(test, members), ask: { what: 'any', permutations, seed: seed + draw, alpha } };
     },
     ({ isAnySignificant }) => {
       if (isAnySignificant) errors += 1;

@@ -5,7 +5,7 @@ export {
   type NullDesign,
   nullDesigns,
 } from './falsePositives.ts';
-export { drawMixture, type Shares } from './mixture.ts';
+export { drawMixture } from './mixture.ts';
 export { type MixedPeople, type MixedTest, type ModelName, mixedTest, modelNames } from './models.ts';
 export {
   curveSizes,
@@ -15,6 +15,6 @@ export {
   type Scans,
   sizeOfSensitivity,
 } from './power.ts';
-export { foundBelow, testMixture } from './testMixture.ts';
-export { sharedRow, type ValuePair, type Values } from './values.ts';
-export { fewestForWorth, type Worth, worthOf } from './worth.ts';
+export { testMixture } from './testMixture.ts';
+export { sharedRow, type Values } from './values.ts';
+export { fewestForWorth, worthOf } from './worth.ts';

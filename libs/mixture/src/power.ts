@@ -12,9 +12,8 @@ export interface PowerOptions extends SmallTestsOptions {
   readonly sizes: readonly number[];
   /** Samples of people at every size, drawn without replacement. */
   readonly samples: number;
-  readonly permutations: number;
   readonly seed: number;
-  /** Level of the uncorrected p. */
+  /** Level of the uncorrected, two-sided p of Student's t. */
   readonly level: number;
 }
 
@@ -57,7 +56,7 @@ export async function powerCurve(
   findable: Findable,
   options: PowerOptions,
 ): Promise<PowerPoint[]> {
-  const { sizes, samples, permutations, seed, level, ...how } = options;
+  const { sizes, samples, seed, level, ...how } = options;
   const jobs = sizes.flatMap((size) => Array.from({ length: samples }, (_, sample) => ({ size, sample })));
   const found: Found[][] = sizes.map(() => []);
   const tests = jobs.map(({ size, sample }) => {
@@ -81,7 +80,7 @@ export async function powerCurve(
   await smallTests(
     values,
     jobs.length,
-    (index) => ({ ...tests[index], permutations, seed, alpha: 0.05, level }),
+    (index) => ({ ...tests[index], ask: { what: 'voxels', level } }),
     (result, index) => {
       found[Math.floor(index / samples)].push(countFound(result.found ?? new Uint8Array(), findable));
     },

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorReport } from '@oinr/errors';
+import { studentQuantile } from '@oinr/statistics';
 import type { SmallTest, SmallTestResult } from './smallTests.ts';
-import { foundBelow, testMixture } from './testMixture.ts';
+import { testMixture } from './testMixture.ts';
 import type { ValuePair } from './values.ts';
 
 export interface SmallTestWorkerData {
@@ -16,16 +17,23 @@ const port = parentPort;
 if (port) {
   const { values } = workerData as SmallTestWorkerData;
   const run = async (test: SmallTest): Promise<SmallTestResult> => {
-    const { permutations, seed, alpha, level } = test;
-    const result = await testMixture(values, test, {
-      relabelings: { permutations, seed },
-      alpha,
+    const { ask } = test;
+    if (ask.what === 'any') {
+      const { permutations, seed, alpha } = ask;
+      const { maximumT, criticalT } = await testMixture(values, test, {
+        relabelings: { permutations, seed },
+        alpha,
+        isInline: true,
+      });
+      return { isAnySignificant: maximumT.two[0] > criticalT.two };
+    }
+    // The identity alone: what is wanted is the statistic itself.
+    const { t, design } = await testMixture(values, test, {
+      relabelings: { permutations: 1, seed: 0 },
       isInline: true,
     });
-    const isAnySignificant = result.maximumT.two[0] > result.criticalT.two;
-    return level === undefined
-      ? { isAnySignificant }
-      : { isAnySignificant, found: foundBelow(result, level) };
+    const critical = studentQuantile(ask.level / 2, design.degreesOfFreedom);
+    return { found: Uint8Array.from(t, (value) => (Math.abs(value) > critical ? 1 : 0)) };
   };
   port.on('message', ({ index, test }: { index: number; test: SmallTest }) => {
     run(test).then(

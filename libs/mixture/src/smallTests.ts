@@ -6,18 +6,24 @@ import type { ValuePair } from './values.ts';
 
 /** One of many tests that are small beside the time that it takes to start threads for one. */
 export interface SmallTest extends Pick<MixedTest, 'people' | 'usesImputed' | 'design'> {
-  readonly permutations: number;
-  readonly seed: number;
-  readonly alpha: number;
-  /** Level of the uncorrected p whose voxels are wanted; without it only whether anything is significant. */
-  readonly level?: number;
+  readonly ask:
+    | {
+        /** Whether a voxel is significant at the family-wise error alpha, two-sided, by relabelings. */
+        readonly what: 'any';
+        readonly permutations: number;
+        readonly seed: number;
+        readonly alpha: number;
+      }
+    | {
+        /** The voxels whose two-sided p of Student's t is below the level: few people have few relabelings. */
+        readonly what: 'voxels';
+        readonly level: number;
+      };
 }
 
 /** What is kept of a small test. */
 export interface SmallTestResult {
-  /** Whether a voxel is significant at the family-wise error alpha, two-sided. */
-  readonly isAnySignificant: boolean;
-  /** Voxels below the level, where one was given. */
+  readonly isAnySignificant?: boolean;
   readonly found?: Uint8Array;
 }
 

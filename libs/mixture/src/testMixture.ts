@@ -19,13 +19,3 @@ export async function testMixture(
   });
   return permutationTest(data, design, options);
 }
-
-/** Voxels whose two-sided permutation p, uncorrected, is below the level: 1 in the set. */
-export function foundBelow(
-  { uncorrectedCounts, relabelings }: Pick<PermutationTestResult, 'uncorrectedCounts' | 'relabelings'>,
-  level: number,
-): Uint8Array {
-  return Uint8Array.from(uncorrectedCounts.two, (count) =>
-    count > 0 && count / relabelings.count < level ? 1 : 0,
-  );
-}

@@ -2,10 +2,13 @@ import test from 'ava';
 import {
   curveSizes,
   familyWiseError,
+  type MixedTest,
+  mixedTest,
   type NullDesign,
   nullDesigns,
   powerCurve,
   sizeOfSensitivity,
+  testMixture,
 } from '../src/index.ts';
 import { synthetic } from './support.ts';
 
@@ -20,7 +23,7 @@ test('a naive mixture of one side is caught, and the valid designs keep their le
     effect: 0,
     change: (value) => 10 + 0.6 * (value - 10) - 1,
   });
-  const draws = { draws: 150, size: 16, permutations: 99, alpha: 0.05, seed: 4 };
+  const draws = { draws: 100, size: 16, permutations: 99, alpha: 0.05, seed: 4 };
   for (const [name, model] of [
     ['one group imputed', 'naive'],
     ['80 % against 20 % imputed', 'naive'],
@@ -48,7 +51,7 @@ test('more people find more, full scans more than noisy ones, whatever the numbe
     change: (value, noise) => value + 1.5 * noise,
   });
   const effect = Uint8Array.from({ length: 200 }, (_, voxel) => (voxel < 100 ? 1 : 0));
-  const options = { sizes: [8, 20], samples: 6, permutations: 2000, seed: 1, level: 0.01 };
+  const options = { sizes: [8, 20], samples: 6, seed: 1, level: 0.01 };
   const curve = (scans: 'full' | 'imputed' | 'mixed', threads = 2) =>
     powerCurve(values, scans, { labels }, { effect }, { ...options, threads });
   const [full, imputed, mixed] = [await curve('full'), await curve('imputed'), await curve('mixed')];
@@ -67,10 +70,28 @@ test('curves end at half of the smaller group', (t) => {
   t.deepEqual(curveSizes(8), []);
 });
 
+test('the voxels of a small test are those of its T', async (t) => {
+  const { values, labels } = synthetic({ people: 16, voxels: 50, effect: 1 });
+  const options = { sizes: [8], samples: 1, seed: 1, level: 0.05 };
+  const everybody = Uint8Array.from({ length: 50 }, () => 1);
+  const [{ voxelsFound }] = await powerCurve(values, 'full', { labels }, { effect: everybody }, options);
+  const result = await testMixture(
+    values,
+    mixedTest({ labels, isImputed: new Uint8Array(16) }, 'naive') as MixedTest,
+    {
+      relabelings: { permutations: 1, seed: 1 },
+      isInline: true,
+    },
+  );
+  // 2.1448 is the two-sided 5 % of Student's t with 14 degrees of freedom.
+  t.is(voxelsFound, result.t.filter((value) => Math.abs(value) > 2.14479).length);
+  t.true(voxelsFound > 0 && voxelsFound < 50);
+});
+
 test('an error in a thread is the error of all', async (t) => {
-  const { values, labels } = synthetic({ people: 20, voxels: 5, effect: 0 });
-  const options = { sizes: [5], samples: 2, permutations: 0, seed: 1, level: 0.01 };
-  await t.throwsAsync(() => powerCurve(values, 'full', { labels }, { effect: new Uint8Array(5) }, options), {
+  const { values } = synthetic({ people: 20, voxels: 5, effect: 0 });
+  const draws = { draws: 2, size: 5, permutations: 0, alpha: 0.05, seed: 1 };
+  await t.throwsAsync(() => familyWiseError(values, nullDesigns[0], draws), {
     message: /number of relabelings is a positive integer/,
   });
 });

@@ -1,5 +1,6 @@
 import { stream } from '@oinr/random';
-import { sharedRow, type ValuePair } from '../src/index.ts';
+import { sharedRow } from '../src/index.ts';
+import type { ValuePair } from '../src/values.ts';
 
 /** People of whom the first half is the first group: 1, with an effect on the first voxels; imputed = change(full, noise). */
 export function synthetic({

@@ -2,6 +2,7 @@ import { sameFile } from '@oinr/files';
 import { RunError } from '@oinr/run';
 import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
+import { plannedTables } from './mixed/mixedStudy.ts';
 import { mapPath } from './statisticMaps.ts';
 
 /**
@@ -9,9 +10,10 @@ import { mapPath } from './statisticMaps.ts';
  *
  * @throws ForeignFileError or RunError, before anything is tested.
  */
-export async function claimResults({ folder, study, config }: CompareRun): Promise<void> {
+export async function claimResults({ folder, study, config, mixed }: CompareRun): Promise<void> {
   const tables = ['datasets', 'agreement', 'attenuation', 'peaks', 'max_null', 'extent_null', 'verdict'];
   if (tfceOf(config) !== undefined) tables.push('tfce_null');
+  tables.push(...plannedTables(mixed, config));
   const maps = study.dataSets.flatMap(({ id }) =>
     (['t', 'uncorrected', 'familyWise'] as const).map((kind) => mapPath(folder.path, id, kind)),
   );

@@ -6,6 +6,7 @@ import type { ComparePlan } from './config.ts';
 import type { Criteria } from './criteria.ts';
 import type { Study } from './dataSets.ts';
 import type { ClusterForming } from './design.ts';
+import type { MixedPlan } from './mixed/plan.ts';
 
 /** The stage compare at work: everything that is settled before the first test. */
 export interface CompareRun extends Stage {
@@ -15,6 +16,7 @@ export interface CompareRun extends Stage {
   readonly mask: Mask;
   readonly forming: ClusterForming;
   readonly levels: Criteria;
+  readonly mixed: MixedPlan;
   /** Where an atlas was given. */
   readonly regionOf: RegionLookup | undefined;
   readonly context: StageContext;

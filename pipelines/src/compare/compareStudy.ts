@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { parseNumber, readTsv, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
+import type { TwoSidedResult } from '@oinr/ttest';
 import { agreementColumns, attenuationColumns } from './agreementTables.ts';
 import { biasTable } from './bias.ts';
 import type { CompareRun } from './compareRun.ts';
@@ -8,6 +9,7 @@ import { decisiveCriterion } from './criteria.ts';
 import { type DataSetRows, type Reference, rowsOf } from './dataSetRows.ts';
 import { type TestWork, testDataSet } from './dataSetTest.ts';
 import { detect } from './detected.ts';
+import { mixedStudy, mixedTables } from './mixed/mixedStudy.ts';
 import { nullTable } from './nullTable.ts';
 import { peakColumns, peaksOf } from './peaks.ts';
 import { readTruth, truthColumns } from './truth.ts';
@@ -28,6 +30,7 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
   const rows: DataSetRows[] = [];
   const outputs: string[] = [];
   const remarks: string[] = [];
+  const results = new Map<string, TwoSidedResult>();
   let reference: Reference | undefined;
   for (const dataSet of study.dataSets) {
     work.signal.throwIfAborted();
@@ -44,10 +47,15 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
       peaks: peaksOf(tested),
       decisive: decisiveCriterion(tested.result.smallestP),
     };
+    results.set(dataSet.id, tested.result);
     rows.push(rowsOf(run, dataSet, tested, reference, truth));
     work.progress.unitDone('comparison', (performance.now() - started) / 1000);
   }
-  const criterion = levels.voxels[reference?.decisive ?? 0].name;
+  const decisive = levels.voxels[reference?.decisive ?? 0];
+  const criterion = decisive.name;
+  const mixed = await mixedStudy(run, run.mixed, { work, truth, whole: { criterion: decisive, results } });
+  outputs.push(...mixed.files);
+  remarks.push(...mixed.remarks);
   const verdict = verdictTable(
     rows.flatMap(({ reached }) => reached ?? []),
     criterion,
@@ -56,7 +64,7 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
   await writeTsv(run.folder.draft('tables', 'verdict.tsv'), verdict);
   remarks.push(...(await run.folder.publish(outputs, await earlierResults(run))));
   const tables = `Agreement with the full data, ${criterion}, all voxels tested\n${await verdictInShort(verdict)}`;
-  return { tables, remarks };
+  return { tables: [tables, ...mixed.inShort].join('\n'), remarks };
 }
 
 /** Names that this stage gives to its maps. */
@@ -67,7 +75,7 @@ async function earlierResults({ folder }: CompareRun): Promise<string[]> {
   const maps = await readdir(folder.file('group')).catch(() => []);
   return [
     ...maps.filter((name) => ownMap.test(name)).map((name) => folder.file('group', name)),
-    ...['truth', 'tfce_null'].map((name) => folder.file('tables', `${name}.tsv`)),
+    ...['truth', 'tfce_null', ...mixedTables].map((name) => folder.file('tables', `${name}.tsv`)),
   ];
 }
 

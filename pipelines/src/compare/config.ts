@@ -4,6 +4,7 @@ import { choice, flag, integer, list, number, path, text } from '../config/optio
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 import { clusterThreshold, connectivity } from '../ttest/config.ts';
 import { checkMaps, mapsOptions } from './mapsOptions.ts';
+import { checkMixed, mixedOptions } from './mixed/options.ts';
 
 /** Options that a study passes on to the comparison. */
 const options = {
@@ -70,6 +71,7 @@ const options = {
     value: 'FILE',
     help: 'Table of its names, columns index and name, as BIDS *_dseg.tsv. Without it regions are numbers.',
   }),
+  ...mixedOptions,
   jobs: common.jobs('Threads of the test. Default: one per core.'),
   force: common.force('Test every data set again.'),
 };
@@ -100,7 +102,9 @@ function checkTest({
   groups,
   atlas,
   atlasNames,
-}: Partial<Pick<CompareConfig, 'groups' | 'atlas' | 'atlasNames'>>): void {
+  ...config
+}: Partial<Pick<CompareConfig, 'groups' | 'atlas' | 'atlasNames' | keyof typeof mixedOptions>>): void {
+  checkMixed(config);
   if (groups !== undefined && groups.length !== 2)
     throw new UsageError(
       `--groups needs two different names, such as --groups CN AD, but got ${groups.length}.`,

@@ -9,11 +9,17 @@ export interface Criterion {
   readonly significant: (tested: Tested) => VoxelSet;
 }
 
+/** A criterion of single voxels: p, uncorrected, below a level. */
+export interface UncorrectedCriterion extends Criterion {
+  readonly level: number;
+}
+
 /** Voxels whose count is at most `most`; a count of 0 is that of a voxel that was not tested. */
 const upTo = (most: number, counts: Uint32Array): VoxelSet =>
   Uint8Array.from(counts, (count) => (count > 0 && count <= most ? 1 : 0));
 
-const uncorrected = (level: number): Criterion => ({
+const uncorrected = (level: number): UncorrectedCriterion => ({
+  level,
   name: `p < ${level}, uncorrected`,
   significant: ({ result: { uncorrected: counts, permutations } }) =>
     Uint8Array.from(counts, (count) => (count > 0 && count / permutations < level ? 1 : 0)),
@@ -41,7 +47,7 @@ const tfce = (alpha: number): Criterion => ({
 
 /** The criteria of every table: voxels, strictest uncorrected level first, and what else was asked for. */
 export interface Criteria {
-  readonly voxels: readonly [Criterion, Criterion, Criterion];
+  readonly voxels: readonly [UncorrectedCriterion, UncorrectedCriterion, Criterion];
   readonly extent?: Criterion;
   readonly tfce?: Criterion;
 }

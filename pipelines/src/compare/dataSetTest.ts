@@ -196,7 +196,8 @@ async function writeMean(
   return [path, sidecar];
 }
 
-async function fileStates(paths: readonly string[], root: string): Promise<Fingerprinted> {
+/** What tells that files are still those that were read, without reading them again. */
+export async function fileStates(paths: readonly string[], root: string): Promise<Fingerprinted> {
   const states: string[] = [];
   for (const path of paths) {
     const found = await stat(path, { bigint: true });

@@ -40,6 +40,8 @@ export interface Study {
   readonly root?: string;
   /** The masks of the subjects, on the grid of the data sets; undefined for a subject without one. */
   readonly masks: readonly (string | undefined)[];
+  /** Which fold's operator imputed each subject, where every one was imputed by one that had not seen it. */
+  readonly folds?: Int32Array;
   /** The full data first. */
   readonly dataSets: readonly DataSet[];
   /** What to do with a volume on another grid, in sentences. */

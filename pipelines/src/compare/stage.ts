@@ -30,6 +30,8 @@ import { criteria } from './criteria.ts';
 import type { Study } from './dataSets.ts';
 import { clusterForming } from './design.ts';
 import { type MapsChoice, mapsOf } from './mapsOptions.ts';
+import { mixedKinds, plannedTables } from './mixed/mixedStudy.ts';
+import { planMixed } from './mixed/plan.ts';
 import { studyOfMaps } from './studyOfMaps.ts';
 import { studyOfRun } from './studyOfRun.ts';
 import { hasTruth } from './truth.ts';
@@ -45,6 +47,7 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
   const { terminal } = context;
   const config = resolveCompare(asked);
   const { study, source } = await planComparison(config, context);
+  const mixed = planMixed(config, study);
   const { degreesOfFreedom } = resolveDesign(study.design);
   const forming = clusterForming(
     { threshold: config.clusterThreshold, connectivity: config.connectivity },
@@ -65,7 +68,7 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
   const details = await provenance({ config: recordOf(compareConfig, config), version: toolVersion, entry });
   return runInFolder({ ...request, details, hide, terminal }, (stage) =>
     compareCohort(
-      { ...stage, config, source, study, mask, forming, levels, regionOf, context },
+      { ...stage, config, source, study, mask, forming, levels, mixed, regionOf, context },
       String(details.code),
     ),
   );
@@ -136,7 +139,7 @@ function unusedTruth({ space }: Study, { root }: Cohort): string[] {
 }
 
 async function compareCohort(run: CompareRun, code: string) {
-  const { config, study, mask, folder, say, context } = run;
+  const { config, study, mask, mixed, folder, say, context } = run;
   const { terminal } = context;
   await claimResults(run);
   if (config.force) await folder.manifest.forgetAll();
@@ -148,9 +151,9 @@ async function compareCohort(run: CompareRun, code: string) {
 
   const progress = new Progress({
     stream: terminal.out,
-    kinds: { comparison: { units: study.dataSets.length, guess: 1 } },
+    kinds: { comparison: { units: study.dataSets.length, guess: 1 }, ...mixedKinds(mixed, config) },
     jobs: 1,
-    things: 'data sets',
+    things: 'pieces of work',
   });
   const tested = await stoppable(progress, (signal) => compareStudy(run, { progress, signal, code }));
   const record = {
@@ -166,18 +169,22 @@ async function compareCohort(run: CompareRun, code: string) {
   }
   const { tables, remarks } = tested.result;
   for (const remark of remarks) say(remark);
-  terminal.out.write(`\n${tables.trimEnd()}\n\n${whatWasWritten(folder, config)}\n`);
+  terminal.out.write(
+    `\n${tables.trimEnd()}\n\n${whatWasWritten(folder, config, plannedTables(mixed, config))}\n`,
+  );
   return {
     status: 'complete' as const,
     record: { ...record, remarks: [...study.remarks, ...remarks] },
   };
 }
 
-function whatWasWritten({ path }: OutputFolder, config: ComparePlan): string {
+function whatWasWritten({ path }: OutputFolder, config: ComparePlan, further: readonly string[]): string {
   const shown = relativePath(process.cwd(), path);
   const isOfMaps = mapsOf(config) !== undefined;
   const bias = isOfMaps ? '' : ', bias';
   const truth = isOfMaps ? '' : ' and, where known, truth';
-  const tfce = tfceOf(config) === undefined ? '' : ', tfce_null';
-  return `Written\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks${bias}, max_null, extent_null${tfce}${truth} (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data`;
+  const more = [...(tfceOf(config) === undefined ? [] : ['tfce_null']), ...further]
+    .map((name) => `, ${name}`)
+    .join('');
+  return `Written\n  ${shown}/tables/   datasets, agreement, attenuation, verdict, peaks${bias}, max_null, extent_null${more}${truth} (.tsv)\n  ${shown}/group/    T and p maps with sidecars, the mean of the full data`;
 }

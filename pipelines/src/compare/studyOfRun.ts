@@ -7,7 +7,7 @@ import type { Adjustments } from '@oinr/ttest';
 import { prepareConfig } from '../prepare/config.ts';
 import { type CommonSpace, preparedMaskPath, preparedPath } from '../prepare/files.ts';
 import { commonSpaceOf } from '../prepare/recorded.ts';
-import { command, finishedStage, type RunResults, readRunTable } from '../runResults.ts';
+import { command, finishedStage, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
 import { compareConfig } from './config.ts';
@@ -134,11 +134,20 @@ export async function studyOfRun(
     ),
     subjects,
     design,
+    folds: await foldsOf(results, subjects),
     dataSets,
     advice:
       'A voxel-wise comparison needs all volumes in one space. The stage prepare registers the scans of a cohort to a template and takes what was imputed along; pipeline:study does so by itself.',
     remarks,
   };
+}
+
+/** Which fold's operator imputed each subject; undefined where all were imputed by one. */
+async function foldsOf(results: RunResults, subjects: readonly Subject[]): Promise<Int32Array | undefined> {
+  if (recordedConfig(results, simulateConfig).crossFit === undefined) return undefined;
+  const { rows } = await readRunTable(results, 'cross_fit');
+  const folds = new Map(rows.map(({ participant_id, fold }) => [participant_id, Number(fold)]));
+  return Int32Array.from(subjects, ({ id }) => folds.get(`sub-${id}`) ?? -1);
 }
 
 /** Whom the stage prepare could not bring to the common space, by participant_id. */

@@ -12,6 +12,8 @@ export interface Truth {
   readonly effect: VoxelSet;
   /** 1 where there is an effect, or surely none; voxels with a small effect belong to neither. */
   readonly decided: VoxelSet;
+  /** The noise-free difference itself, in the unit of the images: second minus first of the phantom's groups. */
+  readonly difference: Float32Array;
   readonly leastEffect: number;
 }
 
@@ -43,6 +45,7 @@ export async function readTruth(root: string, mask: Mask): Promise<Truth | undef
   return {
     effect: hasEffect,
     decided: Uint8Array.from(none, (value, voxel) => (value > 0.5 || hasEffect[voxel] === 1 ? 1 : 0)),
+    difference: effect,
     leastEffect: leastShare,
   };
 }

@@ -112,12 +112,12 @@ export function paths<P extends Presence<readonly string[]>>(
 
 /**
  * Several texts, one a word or joined by commas (`\,` is a comma that belongs to a text), each once. `choices`: the only
- * ones allowed.
+ * ones allowed. `repeats`: a text may be there several times.
  */
 export function list<P extends Presence<readonly string[]>>(
-  about: About & P & { readonly choices?: readonly string[] },
+  about: About & P & { readonly choices?: readonly string[]; readonly repeats?: true },
 ): Option<Present<readonly string[], P>> {
-  const { choices } = about;
+  const { choices, repeats } = about;
   const item = choices === undefined ? z.string().min(1) : z.enum(choices as [string, ...string[]]);
   return {
     ...about,
@@ -127,7 +127,7 @@ export function list<P extends Presence<readonly string[]>>(
       const items = itemsOf(words);
       if (items.length === 0) throw missingValue(name, about);
       for (const one of items) checkedChoice(one, name, choices);
-      return [...new Set(items)];
+      return repeats ? items : [...new Set(items)];
     },
     print: (value: readonly string[]) => value.map((one) => one.replaceAll(',', '\\,')),
   };

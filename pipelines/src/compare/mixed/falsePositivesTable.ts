@@ -1,0 +1,99 @@
+import {
+  type FamilyWiseError,
+  familyWiseError,
+  isNaiveMixture,
+  type NullDesign,
+  nullDesigns,
+} from '@oinr/mixture';
+import { doUnit, type Unit } from '@oinr/run';
+import { type CellValue, type Table, tableOf } from '@oinr/tables';
+import { aboutDataSet, type DataSet } from '../dataSets.ts';
+import { activityOf, type MixedRun } from './mixedRun.ts';
+
+/** Relabelings of every draw: enough for a family-wise p of 0.05. */
+const permutations = 500;
+/** Draws of designs that are known to fail. */
+const mostNaive = 200;
+
+/** A counted design. */
+export interface Counted {
+  readonly design: NullDesign;
+  readonly dataSet: DataSet;
+  readonly error: FamilyWiseError;
+}
+
+/** The designs to count: that of the full data once, the others for every data set. */
+export function countedDesigns({ full, plan }: MixedRun): { design: NullDesign; dataSet: DataSet }[] {
+  const [allFull, ...others] = nullDesigns;
+  return [
+    { design: allFull, dataSet: full },
+    ...plan.dataSets.flatMap((dataSet) => others.map((design) => ({ design, dataSet }))),
+  ];
+}
+
+/** How often random groups differ by a design, or what an earlier run has counted. */
+export async function countErrors(
+  mixed: MixedRun,
+  { design, dataSet }: Pick<Counted, 'design' | 'dataSet'>,
+  wanted: number,
+): Promise<Counted> {
+  const { work, run, values, full, inputsOf } = mixed;
+  const { mixSeed: seed, jobs: threads, alpha, falsePositivesSize: size } = run.config;
+  const draws = isNaiveMixture(design) ? Math.min(wanted, mostNaive) : wanted;
+  const unit: Unit<FamilyWiseError> = {
+    name: ['false positives', dataSet.id, `${design.name} ${design.model}`],
+    kind: 'falsePositives',
+    what: `false positives, ${design.name}, ${dataSet.name}, ${design.model}`,
+    inputs: async () => ({
+      ...(await inputsOf(dataSet)),
+      ...{ shares: design.shares, model: design.model, draws, size, permutations, alpha, seed },
+    }),
+    async run({ onProgress }) {
+      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const row = await familyWiseError(pair, design, {
+        ...{ draws, size, permutations, alpha, seed, threads },
+        signal: work.signal,
+        onProgress: (done) => onProgress(done / draws),
+      });
+      return { row, outputs: [] };
+    },
+  };
+  return { design, dataSet, error: (await doUnit(unit, activityOf(mixed))).row };
+}
+
+/** tables/false_positives.tsv */
+export function falsePositivesTable({ run: { config } }: MixedRun, counted: readonly Counted[]): Table {
+  const columns = [
+    ...[
+      'design',
+      'method',
+      'missing_percent',
+      'k',
+      'model',
+      'smooth_mm',
+      'per_group',
+      'permutations',
+      'alpha',
+    ],
+    ...['draws', 'errors', 'family_wise_error', 'low', 'high'],
+  ];
+  return tableOf(
+    columns,
+    counted.map(
+      ({ design, dataSet, error: { draws, errors, rate, low, high } }): Record<string, CellValue> => ({
+        design: design.name,
+        ...aboutDataSet(dataSet),
+        model: design.model,
+        smooth_mm: config.smooth,
+        per_group: config.falsePositivesSize,
+        permutations,
+        alpha: config.alpha,
+        draws,
+        errors,
+        family_wise_error: rate,
+        low,
+        high,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,79 @@
+import { type CellValue, parseNumber, type Table, tableOf } from '@oinr/tables';
+
+/** Whether imputed scans may join the full ones. */
+export type Joining = 'yes' | 'in both groups alike' | 'no';
+
+type Row = Readonly<Record<string, string>>;
+
+/**
+ * tables/joining.tsv: of every mixture and imputed data set, what joining finds beside the full scans alone, and whether
+ * the scans may join.
+ * - `yes`: within kinds, which is valid, more is found than by the full scans alone;
+ * - `in both groups alike`: not as the scans are, but where everybody is thinned and imputed alike;
+ * - `no`: neither finds more than the full scans alone.
+ *
+ * What is found is the share of the true effect where it is known, else a number of voxels; means over the draws.
+ */
+export function joiningTable(mixtures: Table): Table {
+  const byTruth = mixtures.rows.some(({ true_found }) => parseNumber(true_found) !== undefined);
+  const measure = byTruth ? 'true_found' : 'voxels_found';
+  const mixed = mixtures.rows.filter(({ model }) => model === 'kinds');
+  const cells = new Map(mixed.map((row) => [`${row.design}\n${row.method}\n${row.missing_percent}`, row]));
+  const records = [...cells.values()].map((one): Record<string, CellValue> => {
+    const ofModel = (model: string): number | undefined =>
+      mean(
+        mixtures.rows.filter((row) => row.design === one.design && isOfData(row, one) && row.model === model),
+        measure,
+      );
+    const alone = mean(
+      mixtures.rows.filter(({ design }) => design === `${one.design}, full scans alone`),
+      measure,
+    );
+    const [kinds, equalised] = [ofModel('kinds'), ofModel('equalised')];
+    return {
+      design: one.design,
+      method: one.method,
+      missing_percent: parseNumber(one.missing_percent),
+      k: parseNumber(one.k),
+      criterion: one.criterion,
+      smooth_mm: parseNumber(one.smooth_mm),
+      may_join: mayJoin(alone, kinds, equalised),
+      measure,
+      full_alone: alone,
+      kinds,
+      equalised,
+      naive: ofModel('naive'),
+      all_full: mean(
+        mixtures.rows.filter(({ design }) => design === 'all full'),
+        measure,
+      ),
+    };
+  });
+  return tableOf(
+    [
+      ...['design', 'method', 'missing_percent', 'k', 'criterion', 'smooth_mm', 'may_join', 'measure'],
+      ...['full_alone', 'kinds', 'equalised', 'naive', 'all_full'],
+    ],
+    records,
+  );
+}
+
+function mayJoin(
+  alone: number | undefined,
+  kinds: number | undefined,
+  equalised: number | undefined,
+): Joining {
+  if (kinds !== undefined && kinds > (alone ?? 0)) return 'yes';
+  if (equalised !== undefined && equalised > (alone ?? 0)) return 'in both groups alike';
+  return 'no';
+}
+
+function isOfData(row: Row, { method, missing_percent }: Row): boolean {
+  return row.method === method && row.missing_percent === missing_percent;
+}
+
+/** Over the rows that were tested. */
+function mean(rows: readonly Row[], column: string): number | undefined {
+  const values = rows.flatMap((row) => parseNumber(row[column]) ?? []);
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,70 @@
+import { type doUnit, type Fingerprinted, fingerprint } from '@oinr/run';
+import type { CompareRun } from '../compareRun.ts';
+import type { DataSet } from '../dataSets.ts';
+import { fileStates, type TestWork } from '../dataSetTest.ts';
+import type { Truth } from '../truth.ts';
+import type { MixedPlan } from './plan.ts';
+import { PreparedValues } from './preparedValues.ts';
+
+/** What the tests, worth and curves of mixtures share. */
+export interface MixedRun {
+  readonly run: CompareRun;
+  readonly plan: MixedPlan;
+  readonly work: TestWork;
+  readonly values: PreparedValues;
+  readonly full: DataSet;
+  readonly truth: Truth | undefined;
+  /** What every result of a data set depends on: images, people, mask and preparation. */
+  readonly inputsOf: (dataSet: DataSet) => Promise<Record<string, Fingerprinted>>;
+}
+
+export function mixedRun(
+  run: CompareRun,
+  plan: MixedPlan,
+  work: TestWork,
+  truth: Truth | undefined,
+): MixedRun {
+  const { study, mask, config, source } = run;
+  const { labels, strata, covariates } = plan.people;
+  const states = new Map<string, Promise<Fingerprinted>>();
+  const stateOf = ({ id, paths }: DataSet): Promise<Fingerprinted> => {
+    const state = states.get(id) ?? fileStates(paths, source.cohort.root).then((files) => fingerprint(files));
+    states.set(id, state);
+    return state;
+  };
+  const shared = {
+    people: fingerprint([...labels]),
+    strata: strata && fingerprint([...strata]),
+    covariates: covariates?.map(({ name, values }) => [name, ...Array.from(values)]),
+    folds: study.folds && fingerprint([...study.folds]),
+    mask: fingerprint([...mask.indices]),
+    smooth: config.smooth,
+    normalise: config.normalise,
+    truth: truth && fingerprint([...truth.effect]),
+  };
+  const [full] = study.dataSets;
+  return {
+    run,
+    plan,
+    work,
+    values: new PreparedValues(run, work.signal),
+    full,
+    truth,
+    inputsOf: async (dataSet) => ({
+      ...shared,
+      full: await stateOf(full),
+      imputed: await stateOf(dataSet),
+    }),
+  };
+}
+
+/** Where a unit of mixtures is recorded, and who hears of it. */
+export function activityOf({ run: { folder }, work }: MixedRun): Parameters<typeof doUnit>[1] {
+  return {
+    manifest: folder.manifest,
+    code: work.code,
+    signal: work.signal,
+    onActivity: (what, share) => work.progress.update(1, { subject: 'mixture', method: what, share }),
+    note: (text) => folder.log.write(text),
+  };
+}

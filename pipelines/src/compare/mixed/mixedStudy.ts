@@ -1,0 +1,205 @@
+import { codeVersion } from '@oinr/run';
+import { parseNumber, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
+import type { CompareRun } from '../compareRun.ts';
+import type { DataSet } from '../dataSets.ts';
+import type { TestWork } from '../dataSetTest.ts';
+import type { Truth } from '../truth.ts';
+import { type Counted, countErrors, countedDesigns, falsePositivesTable } from './falsePositivesTable.ts';
+import { joiningTable } from './joining.ts';
+import { type MixedRun, mixedRun } from './mixedRun.ts';
+import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
+import type { MixedPlan } from './plan.ts';
+import { type Curve, curveOf, powerTable, sizesOf } from './powerTable.ts';
+import { halvesTable, hasWorth, type WorthRow, worthOfDataSet, worthTable } from './worthTable.ts';
+
+/** The tables of this part of a comparison. */
+export const mixedTables = [
+  'mixtures',
+  'mixture_people',
+  'joining',
+  'worth',
+  'worth_halves',
+  'power',
+  'false_positives',
+] as const;
+
+/** Those that a comparison with this plan writes. */
+export function plannedTables(plan: MixedPlan, config: Wanted): (typeof mixedTables)[number][] {
+  const { mixture, worth, power, falsePositives } = mixedKinds(plan, config);
+  return [
+    ...(mixture.units > 0 ? (['mixtures', 'mixture_people', 'joining'] as const) : []),
+    ...(worth.units > 0 ? (['worth', 'worth_halves'] as const) : []),
+    ...(power.units > 0 ? (['power'] as const) : []),
+    ...(falsePositives.units > 0 ? (['false_positives'] as const) : []),
+  ];
+}
+
+interface Wanted {
+  readonly power?: number;
+  readonly falsePositives?: number;
+}
+
+/** The work to be done, by kind, for the estimate of the time left. */
+export function mixedKinds({ mixtures, dataSets, people }: MixedPlan, { power, falsePositives }: Wanted) {
+  return {
+    mixture: { units: mixtureTestCount({ mixtures, dataSets }), guess: 1 },
+    worth: { units: hasWorth(people) ? dataSets.length : 0, guess: 2 },
+    power: {
+      units: power === undefined || sizesOf(people).length === 0 ? 0 : 1 + 2 * dataSets.length,
+      guess: 10,
+    },
+    falsePositives: { units: falsePositives === undefined ? 0 : 1 + 8 * dataSets.length, guess: 60 },
+  };
+}
+
+/** What joining full and imputed scans does: drafts the tables, and returns the files of maps and sentences. */
+export async function mixedStudy(
+  run: CompareRun,
+  plan: MixedPlan,
+  {
+    work: mainWork,
+    truth,
+    whole,
+  }: { readonly work: TestWork; readonly truth: Truth | undefined; readonly whole: WholeTests },
+): Promise<{
+  readonly files: readonly string[];
+  /** For the terminal. */
+  readonly inShort: readonly string[];
+  readonly remarks: readonly string[];
+}> {
+  const { config } = run;
+  const work = { ...mainWork, code: await codeVersion(import.meta.url) };
+  const mixed = mixedRun(run, plan, work, truth);
+  const timed = async <Result>(kind: string, act: () => Promise<Result>): Promise<Result> => {
+    work.signal.throwIfAborted();
+    const began = performance.now();
+    const result = await act();
+    work.progress.unitDone(kind, (performance.now() - began) / 1000);
+    return result;
+  };
+  const write = async (name: (typeof mixedTables)[number], table: Table): Promise<void> => {
+    await writeTsv(run.folder.draft('tables', `${name}.tsv`), table);
+  };
+  const files: string[] = [];
+  const inShort: string[] = [];
+  const remarks: string[] = [...plan.remarks];
+  if (plan.mixtures.length > 0) {
+    const done = (seconds: number): void => work.progress.unitDone('mixture', seconds);
+    const { table, files: maps } = await mixturesTable(mixed, whole, done);
+    await write('mixtures', table);
+    await write('mixture_people', peopleTable(mixed));
+    const joining = joiningTable(table);
+    await write('joining', joining);
+    inShort.push(await joiningInShort(joining));
+    files.push(...maps);
+  }
+  if (hasWorth(plan.people)) {
+    const rows: (readonly [DataSet, WorthRow])[] = [];
+    for (const dataSet of plan.dataSets)
+      rows.push([dataSet, await timed('worth', () => worthOfDataSet(mixed, dataSet))]);
+    if (rows.length > 0) {
+      const table = worthTable(mixed, rows);
+      await write('worth', table);
+      if (plan.mixtures.length > 0) inShort.push(...worthInShort(table));
+      await write('worth_halves', halvesTable(mixed, rows[0][1]));
+    }
+  } else if (plan.mixtures.length > 0)
+    remarks.push(
+      'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
+    );
+  if (config.power !== undefined) {
+    if (sizesOf(plan.people).length === 0)
+      remarks.push(
+        'There is no power curve: it samples up to half of each group, and needs ten people in each.',
+      );
+    else await write('power', await power(mixed, whole, config.power, timed));
+  }
+  if (config.falsePositives !== undefined) {
+    const counted: Counted[] = [];
+    for (const cell of countedDesigns(mixed)) {
+      const wanted = config.falsePositives;
+      counted.push(await timed('falsePositives', () => countErrors(mixed, cell, wanted)));
+    }
+    await write('false_positives', falsePositivesTable(mixed, counted));
+    if (truth === undefined)
+      remarks.push(
+        'False positives were counted with random groups of these people: that tests the code, not whether clinics give few slices to whom they please.',
+      );
+  }
+  return { files, inShort, remarks };
+}
+
+async function power(
+  mixed: MixedRun,
+  { criterion, results }: WholeTests,
+  samples: number,
+  timed: <Result>(kind: string, act: () => Promise<Result>) => Promise<Result>,
+): Promise<Table> {
+  const { plan, full, truth } = mixed;
+  const reference = results.get('full');
+  if (reference === undefined) throw new TypeError('The full data were not tested.');
+  const findable = truth ?? {
+    effect: criterion.significant({ result: reference, largestExtents: new Float64Array(), clusters: [] }),
+  };
+  const request = { findable, samples, level: criterion.level };
+  const curves: Curve[] = [];
+  const curve = async (dataSet: DataSet, scans: Curve['scans']): Promise<void> => {
+    curves.push(await timed('power', () => curveOf(mixed, { dataSet, scans }, request)));
+  };
+  await curve(full, 'full');
+  for (const dataSet of plan.dataSets) {
+    await curve(dataSet, 'imputed');
+    await curve(dataSet, 'mixed');
+  }
+  return powerTable(mixed, curves, {
+    criterion: `p < ${criterion.level}, two-sided, Student's t`,
+    reference: truth === undefined ? 'what all full scans show' : 'true effect',
+  });
+}
+
+/** tables/mixture_people.tsv: who has which scan in every mixture and draw. */
+function peopleTable({ plan, run: { study } }: MixedRun): Table {
+  return tableOf(
+    ['design', 'draw', 'participant_id', 'group', 'scan'],
+    plan.mixtures.flatMap(({ name, draws }) =>
+      draws.flatMap((isImputed, draw) =>
+        study.subjects.map(({ id, group }, person) => ({
+          design: name,
+          draw: draw + 1,
+          participant_id: `sub-${id}`,
+          group,
+          scan: isImputed[person] === 1 ? 'imputed' : 'full',
+        })),
+      ),
+    ),
+  );
+}
+
+/** The answer for a terminal. */
+async function joiningInShort(joining: Table): Promise<string> {
+  const numbers = ['full_alone', 'kinds', 'equalised', 'all_full'];
+  const [first] = joining.rows;
+  const digits = first?.measure === 'true_found' ? 3 : 0;
+  const rows = joining.rows.map((row) => ({
+    ...row,
+    ...Object.fromEntries(numbers.map((name) => [name, parseNumber(row[name])?.toFixed(digits) ?? 'n/a'])),
+  }));
+  const columns = ['design', 'method', 'missing_percent', 'may_join', ...numbers];
+  const what = digits === 3 ? 'share of the true effect found' : 'voxels found';
+  return `May imputed scans join the full ones? ${first?.criterion}, ${what}\n${await showTable({ columns, rows })}`;
+}
+
+/** `one scan imputed by linear, 66 % missing, is worth 0.90 (0.85 to 0.96) of a full one`, ... */
+export function worthInShort(worth: Table): string[] {
+  return worth.rows.map((row) => {
+    const [value, low, high] = ['worth', 'worth_low', 'worth_high'].map((name) =>
+      parseNumber(row[name])?.toFixed(2),
+    );
+    const missing = parseNumber(row.missing_percent);
+    const what = missing === undefined ? '' : ` with ${missing} % of its slices missing`;
+    if (value === undefined)
+      return `What a scan${what}, imputed by ${row.method}, is worth cannot be said: the halves of the full data agree on no difference of the groups.`;
+    const interval = low === undefined ? 'no interval can be given' : `${low} to ${high}`;
+    return `One scan${what}, imputed by ${row.method}, is worth ${value} (${interval}) of a full one.`;
+  });
+}

@@ -1,0 +1,163 @@
+import type { Subject } from '@oinr/cohort';
+import { drawMixture, type MixedPeople } from '@oinr/mixture';
+import { RunError } from '@oinr/run';
+import type { TwoGroupDesign } from '@oinr/statistics';
+import { firstOf, isMissing } from '@oinr/tables';
+import type { DataSet, Study } from '../dataSets.ts';
+import { type NamedShares, parseMixtures } from './mixtureWords.ts';
+import type { MixedConfig } from './options.ts';
+
+/** Who has few slices in one mixture. */
+export interface Mixture {
+  /** As tables name it: `CN=0.5 AD=0.5`, or `column resolution`. */
+  readonly name: string;
+  /** One entry per draw: 1 where a person's scan has few slices. */
+  readonly draws: readonly Uint8Array[];
+}
+
+/** What of joining full and imputed scans a comparison does. */
+export interface MixedPlan {
+  /** Everybody of the study, in its order. */
+  readonly people: Omit<MixedPeople, 'isImputed' | 'operators'>;
+  readonly mixtures: readonly Mixture[];
+  /** The imputed data that can be mixed. */
+  readonly dataSets: readonly DataSet[];
+  readonly remarks: readonly string[];
+}
+
+/** Fewest scans of a kind: with fewer its mean in the model leaves next to nothing. */
+const fewestOfKind = 4;
+
+/** Its choice of a method differs between people, which is one more kind. */
+const choosingMethod = 'auto';
+
+/**
+ * Settles who has few slices, before any work is done.
+ *
+ * @throws RunError for groups that are none, a column with other than two values, fewer than four scans of a kind, and
+ * where nothing was imputed that can be mixed.
+ */
+export function planMixed(
+  config: MixedConfig,
+  { subjects, groups, design, dataSets, cohort }: Study,
+): MixedPlan {
+  const mixtures = mixturesOf(config, { cohort, subjects, groups });
+  const imputed = dataSets.slice(1);
+  const isMixed = mixtures.length > 0 || config.power !== undefined || config.falsePositives !== undefined;
+  const usable = imputed.filter(({ method }) => method !== choosingMethod);
+  if (isMixed && imputed.length > 0 && usable.length === 0)
+    throw new RunError(
+      `Only '${choosingMethod}' was imputed, which is no method for a mixture: it chooses another method for each person, and that is one more kind of scans. Run the stage impute with a method of its own, such as linear.`,
+    );
+  if (config.falsePositives !== undefined && 2 * config.falsePositivesSize > subjects.length)
+    throw new RunError(
+      `--false-positives draws two groups of ${config.falsePositivesSize} from everybody, but there are ${subjects.length} people. Give a smaller --false-positives-size, or a larger cohort.`,
+    );
+  return {
+    people: peopleOf(design),
+    mixtures,
+    dataSets: usable,
+    remarks:
+      isMixed && usable.length < imputed.length
+        ? [
+            `'${choosingMethod}' is in no mixture: it chooses another method for each person, and that is one more kind of scans.`,
+          ]
+        : [],
+  };
+}
+
+/** What a mixture needs to know of a cohort. */
+interface Grouped {
+  readonly cohort: string;
+  readonly subjects: readonly Subject[];
+  readonly groups: readonly [string, string];
+}
+
+/** @throws RunError as planMixed. */
+export function mixturesOf(
+  { mix, resolutionColumn, draws, mixSeed }: MixedConfig,
+  about: Grouped,
+): Mixture[] {
+  const { subjects, groups } = about;
+  const labels = Uint8Array.from(subjects, ({ group }) => (group === groups[0] ? 1 : 0));
+  const mixtures: Mixture[] = [];
+  for (const shares of mix === undefined ? [] : parseMixtures(mix)) {
+    const both = sharesOf(shares, about);
+    const name = groups.map((group, index) => `${group}=${both[index]}`).join(' ');
+    // Where nothing is left to chance, one draw says all.
+    const isSettled = both.every((share) => share === 0 || share === 1);
+    const drawn = Array.from({ length: isSettled ? 1 : draws }, (_, draw) =>
+      drawMixture(labels, both, { seed: mixSeed, draw }),
+    );
+    mixtures.push({ name, draws: drawn });
+  }
+  if (resolutionColumn !== undefined)
+    mixtures.push({
+      name: `column ${resolutionColumn}`,
+      draws: [readResolution(subjects, resolutionColumn)],
+    });
+  for (const { name, draws: drawn } of mixtures) checkKinds(name, drawn[0]);
+  return mixtures;
+}
+
+/** Shares in the order of the groups. */
+function sharesOf(shares: NamedShares, { cohort, groups }: Grouped): readonly [number, number] {
+  for (const name of shares.keys())
+    if (!groups.includes(name))
+      throw new RunError(
+        `--mix names the group '${name}', but '${groups[0]}' and '${groups[1]}' of the cohort '${cohort}' are compared.`,
+      );
+  const [first, second] = groups.map((name) => shares.get(name));
+  if (first === undefined || second === undefined)
+    throw new RunError(
+      `--mix gives no share for the group '${groups[first === undefined ? 0 : 1]}'; name both groups, such as --mix ${groups[0]}=0.5 ${groups[1]}=0.5.`,
+    );
+  return [first, second];
+}
+
+/** The value of the column that means all slices. */
+const fullValue = 'full';
+
+/** 1 where the column says that a scan has few slices. */
+export function readResolution(subjects: readonly Subject[], column: string): Uint8Array {
+  const columns = [...new Set(subjects.flatMap((subject) => Object.keys(subject.columns)))];
+  if (!columns.includes(column))
+    throw new RunError(
+      `The participants table has no column ${column} (--resolution-column); it has ${firstOf(columns) || 'none'}.`,
+    );
+  const values = subjects.map(({ id, columns: { [column]: value } }) => {
+    if (isMissing(value))
+      throw new RunError(
+        `${id} has no value in column ${column} (--resolution-column). Write 'full' where a scan has all slices, and another word where it has few.`,
+      );
+    return value.trim();
+  });
+  const different = [...new Set(values)];
+  const inWords = firstOf(different.map((value) => `'${value}'`));
+  if (different.length > 2)
+    throw new RunError(
+      `Column ${column} (--resolution-column) has ${different.length} values (${inWords}), but a resolution has two: 'full' for scans with all slices, and one other for those with few. Where slice distances differ, call all of them by one name.`,
+    );
+  if (!different.includes(fullValue) || different.length < 2)
+    throw new RunError(
+      `Column ${column} (--resolution-column) has ${inWords}; write 'full' where a scan has all slices, and one other word where it has few.`,
+    );
+  return Uint8Array.from(values, (value) => (value === fullValue ? 0 : 1));
+}
+
+/** @throws RunError where a kind has a few scans, too few for a mean of its own. */
+function checkKinds(name: string, isImputed: Uint8Array): void {
+  const imputed = isImputed.reduce((sum, one) => sum + one, 0);
+  for (const [count, kind] of [
+    [isImputed.length - imputed, 'all slices'],
+    [imputed, 'few slices'],
+  ] as const)
+    if (count > 0 && count < fewestOfKind)
+      throw new RunError(
+        `The mixture ${name} has ${count} scans with ${kind}; at least ${fewestOfKind} of a kind are needed, or none. Take other shares, or more people.`,
+      );
+}
+
+function peopleOf({ labels, blocks, covariates }: TwoGroupDesign): MixedPlan['people'] {
+  return { labels, strata: blocks && Int32Array.from(blocks), covariates };
+}

@@ -1,0 +1,123 @@
+import {
+  curveSizes,
+  type Findable,
+  type PowerPoint,
+  powerCurve,
+  type Scans,
+  sizeOfSensitivity,
+} from '@oinr/mixture';
+import { doUnit, type Unit } from '@oinr/run';
+import { type CellValue, type Table, tableOf } from '@oinr/tables';
+import { aboutDataSet, type DataSet } from '../dataSets.ts';
+import { activityOf, type MixedRun } from './mixedRun.ts';
+
+/** A curve of full, imputed or mixed scans. */
+export interface Curve {
+  readonly dataSet: DataSet;
+  readonly scans: Scans;
+  readonly points: readonly PowerPoint[];
+}
+
+/** Sizes of the groups in a curve; none where the groups are too small. */
+export function sizesOf({ labels }: { readonly labels: Uint8Array }): number[] {
+  const first = labels.reduce((sum, label) => sum + label, 0);
+  return curveSizes(Math.min(first, labels.length - first));
+}
+
+/** What samples of the people find, or what an earlier run has kept of it. */
+export async function curveOf(
+  mixed: MixedRun,
+  { dataSet, scans }: Pick<Curve, 'dataSet' | 'scans'>,
+  {
+    findable,
+    samples,
+    level,
+  }: { readonly findable: Findable; readonly samples: number; readonly level: number },
+): Promise<Curve> {
+  const { plan, work, run, values, full, inputsOf } = mixed;
+  const { mixSeed: seed, jobs: threads } = run.config;
+  const sizes = sizesOf(plan.people);
+  const unit: Unit<readonly PowerPoint[]> = {
+    name: ['power', `${dataSet.id} ${scans}`],
+    kind: 'power',
+    what: `power, ${dataSet.name}${scans === 'mixed' ? ', half imputed' : ''}`,
+    inputs: async () => ({
+      ...(await inputsOf(dataSet)),
+      ...{ scans, seed, samples, level, sizes },
+      // Where there is no truth, what the full data show is to be found.
+      relabelings: findable.decided === undefined ? [run.config.permutations, run.config.seed] : undefined,
+    }),
+    async run({ onProgress }) {
+      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const row = await powerCurve(pair, scans, plan.people, findable, {
+        ...{ sizes, samples, seed, level, threads },
+        signal: work.signal,
+        onProgress: (done) => onProgress(done / (sizes.length * samples)),
+      });
+      return { row, outputs: [] };
+    },
+  };
+  return { dataSet, scans, points: (await doUnit(unit, activityOf(mixed))).row };
+}
+
+/** tables/power.tsv; full scans that find as much are read off the curve of the full ones. */
+export function powerTable(
+  { run: { config } }: MixedRun,
+  curves: readonly Curve[],
+  { criterion, reference }: { readonly criterion: string; readonly reference: string },
+): Table {
+  const full = curves.find(({ scans }) => scans === 'full')?.points ?? [];
+  const columns = [
+    ...[
+      'scans',
+      'method',
+      'missing_percent',
+      'k',
+      'smooth_mm',
+      'criterion',
+      'to_find',
+      'per_group',
+      'samples',
+    ],
+    ...['voxels_found', 'sensitivity', 'sensitivity_low', 'sensitivity_high'],
+    ...['false_discovery_rate', 'false_discovery_rate_low', 'false_discovery_rate_high'],
+    ...['equals_full_per_group', 'worth_by_power'],
+  ];
+  return tableOf(
+    columns,
+    curves.flatMap(({ dataSet, scans, points }) =>
+      points.map(
+        ({ size, samples, voxelsFound, sensitivity, falseDiscoveryRate }): Record<string, CellValue> => {
+          const equals =
+            scans === 'full' || sensitivity === undefined
+              ? undefined
+              : sizeOfSensitivity(full, sensitivity[0]);
+          return {
+            scans,
+            ...aboutDataSet(dataSet),
+            smooth_mm: config.smooth,
+            criterion,
+            to_find: reference,
+            per_group: size,
+            samples,
+            voxels_found: voxelsFound,
+            sensitivity: sensitivity?.[0],
+            sensitivity_low: sensitivity?.[1],
+            sensitivity_high: sensitivity?.[2],
+            false_discovery_rate: falseDiscoveryRate?.[0],
+            false_discovery_rate_low: falseDiscoveryRate?.[1],
+            false_discovery_rate_high: falseDiscoveryRate?.[2],
+            equals_full_per_group: equals,
+            worth_by_power: equals === undefined ? undefined : worthByPower(scans, size, equals),
+          };
+        },
+      ),
+    ),
+  );
+}
+
+/** Full scans that stand for one imputed: of all, or of the half that is imputed in a mixed sample. */
+function worthByPower(scans: Scans, size: number, equals: number): number {
+  const full = scans === 'mixed' ? size / 2 : 0;
+  return (equals - full) / (size - full);
+}

@@ -1,0 +1,96 @@
+import { fewestForWorth, worthOf } from '@oinr/mixture';
+import { doUnit, type Unit } from '@oinr/run';
+import { type CellValue, type Table, tableOf } from '@oinr/tables';
+import { aboutDataSet, type DataSet } from '../dataSets.ts';
+import { activityOf, type MixedRun } from './mixedRun.ts';
+
+/** What is kept of a worth. */
+export interface WorthRow {
+  readonly worth?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly inTruth?: number;
+  /** One text of 0 and 1 per split, one digit per person. */
+  readonly halves: readonly string[];
+}
+
+/** Whether both groups have enough people for it. */
+export function hasWorth({ labels }: { readonly labels: Uint8Array }): boolean {
+  const first = labels.reduce((sum, label) => sum + label, 0);
+  return Math.min(first, labels.length - first) >= fewestForWorth;
+}
+
+/** What one imputed scan of a data set is worth, or what an earlier run has kept of it. */
+export async function worthOfDataSet(mixed: MixedRun, dataSet: DataSet): Promise<WorthRow> {
+  const { plan, work, run, values, full, truth, inputsOf } = mixed;
+  const seed = run.config.mixSeed;
+  const unit: Unit<WorthRow> = {
+    name: ['worth', dataSet.id],
+    kind: 'worth',
+    what: `worth of ${dataSet.name}`,
+    inputs: async () => ({ ...(await inputsOf(dataSet)), seed }),
+    async run({ onProgress }) {
+      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const { worth, low, high, worthInTruth, halves } = await worthOf(pair, plan.people.labels, {
+        seed,
+        trueEffect: truth?.difference,
+        onProgress: async (share) => {
+          onProgress(share);
+          // A turn for Ctrl-C.
+          await new Promise(setImmediate);
+          work.signal.throwIfAborted();
+        },
+      });
+      return {
+        row: { worth, low, high, inTruth: worthInTruth, halves: halves.map((half) => half.join('')) },
+        outputs: [],
+      };
+    },
+  };
+  return (await doUnit(unit, activityOf(mixed))).row;
+}
+
+/** tables/worth.tsv */
+export function worthTable(
+  { run: { config } }: MixedRun,
+  rows: readonly (readonly [DataSet, WorthRow])[],
+): Table {
+  const columns = [
+    'method',
+    'missing_percent',
+    'k',
+    'smooth_mm',
+    'worth',
+    'worth_low',
+    'worth_high',
+    'worth_in_truth',
+    'splits',
+  ];
+  return tableOf(
+    columns,
+    rows.map(
+      ([dataSet, { worth, low, high, inTruth, halves }]): Record<string, CellValue> => ({
+        ...aboutDataSet(dataSet),
+        smooth_mm: config.smooth,
+        worth,
+        worth_low: low,
+        worth_high: high,
+        worth_in_truth: inTruth,
+        splits: halves.length,
+      }),
+    ),
+  );
+}
+
+/** tables/worth_halves.tsv: who was in the first half of every split, so that the estimate can be made again. */
+export function halvesTable({ run: { study } }: MixedRun, { halves }: WorthRow): Table {
+  const names = halves.map((_, split) => `split_${split + 1}`);
+  return tableOf(
+    ['participant_id', 'group', ...names],
+    study.subjects.map(({ id, group }, person) => ({
+      participant_id: `sub-${id}`,
+      group,
+      ...Object.fromEntries(names.map((name, split) => [name, Number(halves[split][person])])),
+    })),
+  );
+}
