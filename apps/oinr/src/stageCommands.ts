@@ -76,6 +76,8 @@ Examples
   oinr ttest --participants participants.tsv --images derivatives --mask brain.nii.gz --groups CN AD --out out
   oinr ttest --participants study.csv --images . --image-column path --mask brain.nii --groups control patient \\
     --group-column dx --covariates age sex icv --cluster-threshold p=0.001 --tfce --out out
+  oinr ttest --participants mixed.tsv --images derivatives --mask brain.nii.gz --groups CN AD \\
+    --kinds resolution site --variance by-kind --out out
 `;
   },
   stage: (words) => ({ stage: 'ttest', words }),

@@ -13,6 +13,9 @@ export interface Covariate {
   readonly values: ArrayLike<number>;
 }
 
+/** Fewest subjects of a kind from which its own variance is estimated. */
+export const leastOfKind = 10;
+
 /** Who is compared with whom. All arrays have one entry per subject, in the same order as the images. */
 export interface TwoGroupDesign {
   /** 1 = first group, 0 = second group. The contrast is first minus second. */
@@ -26,6 +29,13 @@ export interface TwoGroupDesign {
    * differs between kinds is no difference of groups. One kind by default; not together with blocks.
    */
   readonly kinds?: ArrayLike<number>;
+  /**
+   * `by-kind`: after its mean is taken out, every kind is divided at every voxel by its standard deviation over all its
+   * subjects (n - 1; both groups together, so no relabeling within kinds changes it and the test stays exact), for scans
+   * whose values vary less than others', such as imputed ones. Kinds of at least ten subjects; not together with
+   * covariates. `pooled` by default; of one kind both are the same.
+   */
+  readonly variance?: 'pooled' | 'by-kind';
 }
 
 /** A checked design with what the kernels need of it. */
@@ -37,6 +47,8 @@ export interface ResolvedDesign {
   readonly blocks: Int32Array | undefined;
   /** Numbered from 0, where there are several; then they are the blocks too. */
   readonly kinds: Int32Array | undefined;
+  /** Always `pooled` where there is one kind. */
+  readonly variance: 'pooled' | 'by-kind';
   readonly covariateNames: readonly string[];
   /**
    * Orthonormal basis of the centred covariates, covariates x subjects; with kinds, where there are covariates, the
@@ -52,8 +64,8 @@ export interface ResolvedDesign {
 
 /**
  * Checks a design. Throws a DesignError where a group is empty, no degrees of freedom are left, a covariate is
- * constant or not finite, a covariate is a linear combination of the others or of the groups, or a kind holds one group
- * only.
+ * constant or not finite, a covariate is a linear combination of the others or of the groups, a kind holds one group
+ * only, or a kind is too small for a variance of its own.
  */
 export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
   const subjects = design.labels.length;
@@ -67,6 +79,7 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
   }
   const covariates = design.covariates ?? [];
   const kinds = resolveKinds(design, labels);
+  const variance = resolveVariance(design, kinds);
   const furtherKinds = kinds === undefined ? 0 : Math.max(...kinds);
   const degreesOfFreedom = subjects - 2 - covariates.length - furtherKinds;
   if (degreesOfFreedom < 1) {
@@ -114,6 +127,7 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
     labels,
     blocks,
     kinds,
+    variance,
     covariateNames: covariates.map(({ name }) => name),
     basis,
     loadings,
@@ -156,6 +170,27 @@ function resolveKinds({ kinds, blocks }: TwoGroupDesign, labels: Uint8Array): In
       `Kind ${[...numbers.keys()][oneSided]} holds subjects of one group only, so it says nothing of the groups. Leave its subjects out.`,
     );
   return resolved;
+}
+
+function resolveVariance(
+  { variance = 'pooled', kinds: given, covariates = [] }: TwoGroupDesign,
+  kinds: Int32Array | undefined,
+): ResolvedDesign['variance'] {
+  if (variance === 'pooled') return variance;
+  // Dividing would have to come after the covariates, whose fit would then be one of unequal variances.
+  if (covariates.length > 0)
+    throw new DesignError(
+      `The variance by kind cannot be combined with covariates (${covariates.map(({ name }) => name).join(', ')}). Leave out the covariates, or pool the variance of the kinds.`,
+    );
+  if (given === undefined || kinds === undefined) return 'pooled';
+  const sizes = new Map<number, number>();
+  for (let i = 0; i < given.length; i++) sizes.set(given[i], (sizes.get(given[i]) ?? 0) + 1);
+  const small = [...sizes].find(([, size]) => size < leastOfKind);
+  if (small !== undefined)
+    throw new DesignError(
+      `Kind ${small[0]} has ${small[1]} subjects, too few for a variance of its own, which needs ${leastOfKind}. Leave its subjects out, or pool the variance of the kinds.`,
+    );
+  return variance;
 }
 
 /** Gram and Schmidt, twice, with the checks that tell the user which covariate is the culprit. */

@@ -2,7 +2,7 @@ export { binomialInterval, countsThatStraddle } from './binomialInterval.ts';
 export type { Cluster, ClusterPeak, ClusterRequest } from './clusterTable.ts';
 export { observedClusters } from './clusterTable.ts';
 export type { Covariate, ResolvedDesign, TwoGroupDesign } from './design.ts';
-export { DesignError, resolveDesign } from './design.ts';
+export { DesignError, leastOfKind, resolveDesign } from './design.ts';
 export { falseDiscoveryRate } from './falseDiscovery.ts';
 export type { Connectivity, MaskGrid } from './maskGrid.ts';
 export { padGrid } from './maskGrid.ts';

@@ -10,6 +10,8 @@ export interface Model {
   readonly labels: Uint8Array;
   /** Kind of each subject, numbered from 0, where there are several. */
   readonly kinds: Int32Array | undefined;
+  /** Every kind is divided by its standard deviation. */
+  readonly variance: ResolvedDesign['variance'];
   readonly basis: readonly Float64Array[];
   readonly loadings: Float64Array;
   readonly labelNorm: number;
@@ -25,7 +27,7 @@ export interface Model {
  * sqrt(n1 n2 / n), with kinds the root of the sum of that over the kinds, and int32 leaves room for 27 fraction bits up to n = 1000, up to 30 for small n, fewer beyond.
  */
 export function modelOf(design: ResolvedDesign): Model {
-  const { subjects, groups, labels, kinds, basis, loadings, labelNorm, degreesOfFreedom } = design;
+  const { subjects, groups, labels, kinds, variance, basis, loadings, labelNorm, degreesOfFreedom } = design;
   // Labels without covariates: a relabeling within kinds leaves the norm of what it does to them unchanged.
   const largestSum =
     basis.length > 0 || kinds === undefined ? Math.sqrt((groups[0] * groups[1]) / subjects) : labelNorm;
@@ -35,6 +37,7 @@ export function modelOf(design: ResolvedDesign): Model {
     groups,
     labels,
     kinds,
+    variance,
     basis,
     loadings,
     labelNorm,

@@ -33,6 +33,10 @@ export async function permutationTest(
   if (options.clusters && !(options.clusters.threshold > 0)) {
     throw new DesignError(`A cluster threshold is a positive T, but got ${options.clusters.threshold}.`);
   }
+  if (options.varianceSigma && resolved.variance === 'by-kind')
+    throw new DesignError(
+      'With a variance by kind every voxel is divided by its own standard deviation, so there is no variance left to smooth. Leave out one of the two.',
+    );
   const needsGrid = options.clusters || options.tfce || options.varianceSigma;
   if (needsGrid && !options.grid)
     throw new DesignError('Clusters, TFCE and smoothing need to know where voxels lie.');

@@ -37,8 +37,10 @@ export function standardiseBlock(data: SubjectData, block: number, model: Model,
     if (residuals && norms[lane] > 0) {
       const own = new Float64Array(subjects);
       for (let i = 0; i < subjects; i++) own[i] = values[i * blockVoxels + lane] - means[lane];
-      const square = isWithinKinds ? removeKinds(own, model) : removeCovariates(own, basis);
-      norms[lane] = square <= explainedShare * norms[lane] ** 2 ? 0 : Math.sqrt(square);
+      let square = isWithinKinds ? removeKinds(own, model) : removeCovariates(own, basis);
+      if (square <= explainedShare * norms[lane] ** 2) square = 0;
+      else if (model.variance === 'by-kind') square = divideKinds(own, model);
+      norms[lane] = Math.sqrt(square);
       if (norms[lane] > 0)
         t[lane] = isWithinKinds
           ? twoSampleTWithinKinds(own, 0, 1, model.labels, model)
@@ -108,6 +110,30 @@ function removeKinds(residuals: Float64Array, { kinds, labels }: Model): number 
   let square = 0;
   for (let i = 0; i < labels.length; i++) {
     residuals[i] = residuals[i] - means[kinds?.[i] ?? 0];
+    square += residuals[i] * residuals[i];
+  }
+  return square;
+}
+
+/**
+ * Divides residuals by the standard deviation of their kind, in place; returns the sum of squares left, 0 where a kind
+ * has no variance: its values would be divided by nothing.
+ */
+function divideKinds(residuals: Float64Array, { kinds }: Model): number {
+  if (kinds === undefined) throw new Error('A variance by kind needs several kinds.');
+  const count = Math.max(...kinds) + 1;
+  const [squares, sizes] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < kinds.length; i++) {
+    squares[kinds[i]] += residuals[i] * residuals[i];
+    sizes[kinds[i]] += 1;
+  }
+  // A kind whose values are all the same has residuals of rounding alone.
+  const total = squares.reduce((sum, square) => sum + square, 0);
+  if (squares.some((square) => square <= explainedShare * total)) return 0;
+  const deviations = squares.map((square, kind) => Math.sqrt(square / (sizes[kind] - 1)));
+  let square = 0;
+  for (let i = 0; i < kinds.length; i++) {
+    residuals[i] = residuals[i] / deviations[kinds[i]];
     square += residuals[i] * residuals[i];
   }
   return square;

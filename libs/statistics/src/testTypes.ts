@@ -69,7 +69,7 @@ export interface PermutationTestResult {
   readonly smallestP: number;
   /** Voxels of the mask that were tested. */
   readonly testedVoxels: number;
-  /** Voxels left out: not finite in some image, constant, or explained by the covariates. */
+  /** Voxels left out: not finite in some image, constant (with a variance by kind: within a kind), or explained by the covariates. */
   readonly excludedVoxels: number;
   /** One entry per voxel of the mask; NaN where excluded. T, or pseudo-t where the variance was smoothed. */
   readonly t: Float64Array;

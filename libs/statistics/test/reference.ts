@@ -30,9 +30,7 @@ export function referenceTest(
     maps.push(
       Float64Array.from({ length: voxels }, (_, voxel) => {
         const y = Float64Array.from({ length: subjects }, (_, i) => values[i * voxels + voxel]);
-        return relabelings.kind === 'labels'
-          ? correlation(y, row, design.kinds)
-          : freedmanLane(y, row, design);
+        return relabelings.kind === 'labels' ? correlation(y, row, design) : freedmanLane(y, row, design);
       }),
     );
   }
@@ -62,12 +60,25 @@ export function referenceTest(
   };
 }
 
-/** Correlation of values with 0/1 labels; with kinds the partial correlation, the means of the kinds taken out. */
-function correlation(y: Float64Array, labels: ArrayLike<number>, kinds?: ArrayLike<number>): number {
+/**
+ * Correlation of values with 0/1 labels; with kinds the partial correlation, the means of the kinds taken out, of values
+ * divided by the standard deviation of their kind where each has its own.
+ */
+function correlation(
+  y: Float64Array,
+  labels: ArrayLike<number>,
+  { kinds, variance }: Pick<ResolvedDesign, 'kinds' | 'variance'>,
+): number {
   const x = Float64Array.from(labels);
   const centred = y.slice();
-  for (const kind of new Set(kinds === undefined ? [0] : Array.from(kinds)))
-    for (const values of [x, centred]) removeMean(values, (i) => (kinds?.[i] ?? 0) === kind);
+  for (const kind of new Set(kinds === undefined ? [0] : Array.from(kinds))) {
+    const isOfKind = (i: number) => (kinds?.[i] ?? 0) === kind;
+    for (const values of [x, centred]) removeMean(values, isOfKind);
+    if (variance !== 'by-kind') continue;
+    const members = [...y.keys()].filter(isOfKind);
+    const square = members.reduce((sum, i) => sum + centred[i] ** 2, 0);
+    for (const i of members) centred[i] = centred[i] / Math.sqrt(square / (members.length - 1));
+  }
   return dot(x, centred) / Math.sqrt(dot(x, x) * dot(centred, centred));
 }
 

@@ -1,3 +1,4 @@
+import { leastOfKind, type TwoGroupDesign } from '@oinr/statistics';
 import { firstOf, isMissing } from '@oinr/tables';
 import { type People, requireColumn } from './design.ts';
 import { RequestError } from './errors.ts';
@@ -15,12 +16,14 @@ export interface PeopleOfKinds {
  * of their values is a kind. Subjects are compared with their own kind only, so those of a kind that one group alone has
  * say nothing of the groups: they are left out and counted.
  *
- * @throws RequestError that names column and row where a value is missing, or where no kind holds both groups.
+ * @throws RequestError that names column and row where a value is missing, or where no kind holds both groups, or a kind
+ * is too small for the variance of its own that is asked for.
  */
 export function peopleOfKinds(
   people: People,
   columns: readonly string[],
   groups: readonly string[],
+  variance: TwoGroupDesign['variance'] = 'pooled',
 ): PeopleOfKinds {
   for (const column of columns) requireColumn(people, column, '--kinds');
   const kindOf = people.rows.map((row, index) => {
@@ -44,6 +47,11 @@ export function peopleOfKinds(
   if (both.length === 0)
     throw new RequestError(
       `Every kind (${columns.join(', ')}; --kinds) holds subjects of one group only (${firstOf(single.map(inWords))}), so kinds and groups cannot be told apart. Make the images alike first, as by thinning and imputing all of them in the same way, or add subjects.`,
+    );
+  const small = both.find(([, [second, first]]) => second + first < leastOfKind);
+  if (variance === 'by-kind' && both.length > 1 && small !== undefined)
+    throw new RequestError(
+      `--variance by-kind needs ${leastOfKind} subjects of every kind (${columns.join(', ')}; --kinds), but there are fewer of ${inWords(small)}. Leave its rows out, name fewer columns with --kinds, or use --variance pooled.`,
     );
   const kept = people.rows
     .map((_, index) => index)

@@ -21,6 +21,8 @@ export interface ParticipantsRequest extends Adjustments {
   readonly imageColumn?: string;
   /** Columns by which subjects are of different kinds, whose means are in the model; see peopleOfKinds. Default: none. */
   readonly kinds?: readonly string[];
+  /** See TwoGroupDesign; `pooled` by default. */
+  readonly variance?: TwoGroupDesign['variance'];
 }
 
 /** The rows of the table that take part, in the table's order; a row without participant_id is named by its number. */
@@ -39,7 +41,7 @@ export async function readParticipants(
   request: ParticipantsRequest,
   signal?: AbortSignal,
 ): Promise<Participants> {
-  const { participants, groupColumn } = request;
+  const { participants, groupColumn, variance = 'pooled' } = request;
   const [first, second] = checkedGroups(request.groups);
   const table = await readTable(participants, { signal });
   requireColumn({ table: participants, columns: table.columns }, groupColumn, '--group-column');
@@ -100,15 +102,22 @@ export async function readParticipants(
   const leftOut = table.rows.length - rows.length;
   if (request.kinds === undefined || request.kinds.length === 0) {
     const { design, notes: coding } = designOf(everybody, request);
+    if (variance === 'by-kind')
+      notes.push('Without --kinds all subjects are of one kind, and --variance by-kind changes nothing.');
     return { ...everybody, design, leftOut, notes: [...notes, ...coding] };
   }
   if (request.blocks !== undefined)
     throw new RequestError(
       `--kinds are blocks already, whose means are in the model too: name ${request.blocks} among the columns of --kinds instead of --blocks.`,
     );
-  const { people, kinds, notes: told } = peopleOfKinds(everybody, request.kinds, [first, second]);
+  const { people, kinds, notes: told } = peopleOfKinds(everybody, request.kinds, [first, second], variance);
   const { design, notes: coding } = designOf(people, request);
-  return { ...people, design: { ...design, kinds }, leftOut, notes: [...notes, ...told, ...coding] };
+  return {
+    ...people,
+    design: { ...design, kinds, variance },
+    leftOut,
+    notes: [...notes, ...told, ...coding],
+  };
 }
 
 /** The first name that was there before. */

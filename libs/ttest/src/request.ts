@@ -23,6 +23,8 @@ export interface TTestRequest {
   readonly blocks?: string;
   /** Columns by which subjects are of different kinds: labels are exchanged within them, their means are in the model. */
   readonly kinds?: readonly string[];
+  /** Whether every kind has a variance of its own; `pooled` by default. See TwoGroupDesign. */
+  readonly variance?: 'pooled' | 'by-kind';
   /** Full width at half maximum, in mm, by which the variance is smoothed (pseudo-t). */
   readonly varianceFwhm?: number;
   readonly clusterThreshold?: ClusterThreshold;

@@ -27,7 +27,7 @@ import { type ImageTestProgress, type ImageTestResult, testImages } from './run.
 export interface TTestSummary {
   readonly n: number;
   readonly groups: Readonly<Record<string, number>>;
-  /** Voxels tested, and voxels of the mask that were not (non-finite, constant or explained by the covariates). */
+  /** Voxels tested, and voxels of the mask that were not (non-finite, constant, with a variance by kind constant within a kind, or explained by the covariates). */
   readonly voxels: number;
   readonly excludedVoxels: number;
   readonly permutations: number;
@@ -80,6 +80,7 @@ type Checked = Awaited<ReturnType<typeof checkRequest>>;
 async function checkRequest(request: TTestRequest, signal?: AbortSignal) {
   const began = performance.now();
   checkNumbers(request);
+  checkVariance(request);
   const participants = await readParticipants(request, signal);
   const { design } = participants;
   const files = await imageFiles(
@@ -179,6 +180,18 @@ function checkNumbers(request: TTestRequest): void {
   }
 }
 
+function checkVariance({ variance, covariates, varianceFwhm }: TTestRequest): void {
+  if (variance !== 'by-kind') return;
+  if (covariates.length > 0)
+    throw new RequestError(
+      '--variance by-kind cannot be combined with --covariates: the fit of the covariates takes the variance of all kinds to be the same. Leave out the covariates, or use --variance pooled.',
+    );
+  if (varianceFwhm !== undefined)
+    throw new RequestError(
+      '--variance by-kind divides every voxel by its own standard deviation, so --variance-fwhm has nothing left to smooth. Leave out one of the two.',
+    );
+}
+
 function progressText(state: ImageTestProgress, images: number): string {
   if (state.stage === 'read') return `Read ${state.images} of ${images} images`;
   const percent = 100 * state.share;
@@ -219,7 +232,7 @@ function summarise(
   if (result.excludedVoxels > 0) {
     const holes = holesInWords(images);
     warnings.push(
-      `${result.excludedVoxels} voxels of the mask were left out: not finite in some image, constant, or explained by the covariates.${holes === undefined ? '' : ` ${holes}`}`,
+      `${result.excludedVoxels} voxels of the mask were left out: not finite in some image, constant${design.variance === 'by-kind' ? ' (within a kind is enough with --variance by-kind)' : ''}, or explained by the covariates.${holes === undefined ? '' : ` ${holes}`}`,
     );
   }
   const { first, last } = countsThatStraddle(alpha, total);
@@ -252,6 +265,7 @@ function summarise(
       degreesOfFreedom: design.degreesOfFreedom,
       covariates: design.covariateNames,
       kinds: design.kinds === undefined ? null : [...(request.kinds ?? [])],
+      variance: design.variance,
       statistic:
         request.varianceFwhm === undefined
           ? 'T'

@@ -19,10 +19,14 @@ const rows = [
 
 async function people(
   kinds: string[],
-  more: { blocks?: string; table?: readonly (readonly string[])[] } = {},
+  more: {
+    blocks?: string;
+    table?: readonly (readonly string[])[];
+    variance?: 'pooled' | 'by-kind';
+  } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'oinr-kinds-'));
-  const { blocks, table = rows } = more;
+  const { blocks, table = rows, variance } = more;
   const participants = join(folder, 'p.tsv');
   const text = [['participant_id', 'group', 'resolution', 'site'], ...table].map((cells) => cells.join('\t'));
   writeFileSync(participants, `${text.join('\n')}\n`);
@@ -35,6 +39,7 @@ async function people(
       covariates: [],
       kinds,
       blocks,
+      variance,
     });
   } finally {
     rmSync(folder, { recursive: true });
@@ -80,4 +85,23 @@ test('kinds that are the groups, and rows without a kind, are refused with what 
   await t.throwsAsync(people(['resolution'], { blocks: 'site' }), {
     message: /name site among the columns of --kinds instead of --blocks/,
   });
+});
+
+test('a variance by kind goes into the design; a kind that is too small for it is named as the table names it', async (t) => {
+  const ten = Array.from({ length: 20 }, (_, i) => [
+    String(i),
+    i % 3 === 0 ? 'AD' : 'CN',
+    i < 10 ? 'full' : 'imputed',
+    'A',
+  ]);
+  const variance = 'by-kind';
+  t.is((await people(['resolution'], { table: ten, variance })).design.variance, 'by-kind');
+  await t.throwsAsync(people(['resolution'], { table: ten.slice(1), variance }), {
+    instanceOf: RequestError,
+    message:
+      /--variance by-kind needs 10 subjects of every kind \(resolution; --kinds\), but there are fewer of full: 3 AD, 6 CN/,
+  });
+  const none = await people([], { table: ten, variance });
+  t.is(none.design.variance, undefined);
+  t.regex(none.notes[0], /Without --kinds all subjects are of one kind/);
 });

@@ -231,6 +231,18 @@ test('bad input is refused with a sentence that names it, and nothing is written
   await refuses(
     t,
     one,
+    { variance: 'by-kind', covariates: ['age'] },
+    /--variance by-kind cannot be combined with --covariates/,
+  );
+  await refuses(
+    t,
+    one,
+    { variance: 'by-kind', varianceFwhm: 8 },
+    /--variance-fwhm has nothing left to smooth/,
+  );
+  await refuses(
+    t,
+    one,
     { participants: file('1v1.tsv', table(['sub-07\tCN\t1\t1', 'sub-01\tAD\t2\t2'])) },
     /no degrees of freedom/,
   );

@@ -2,7 +2,7 @@ import { UsageError } from '@oinr/errors';
 import { type ClusterThreshold, parseClusterThreshold } from '@oinr/ttest';
 import { z } from 'zod';
 import * as common from '../config/common.ts';
-import { custom, flag, integer, list, number, path, text } from '../config/option.ts';
+import { choice, custom, flag, integer, list, number, path, text } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 
 /** `T=3.1` or `p=0.001`: a bare number is refused, since 0.001 could be meant as either. */
@@ -79,6 +79,11 @@ export const ttestConfig = stageConfig({
       value: 'A B ...',
       default: [],
       help: 'Columns by which scans are of different kinds, such as their resolution: labels are exchanged within kinds, and the mean of each is in the model. Subjects of a kind that one group alone has are left out.',
+    }),
+    variance: choice(['pooled', 'by-kind'], {
+      value: 'NAME',
+      default: 'pooled',
+      help: 'by-kind: every kind (--kinds) is divided at every voxel by its standard deviation, for kinds whose values vary less than others, such as imputed ones; ten subjects of a kind at least, no covariates. Default: pooled.',
     }),
     permutations: integer({
       value: 'N',
