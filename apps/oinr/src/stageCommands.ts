@@ -78,6 +78,7 @@ Examples
     --group-column dx --covariates age sex icv --cluster-threshold p=0.001 --tfce --out out
   oinr ttest --participants mixed.tsv --images derivatives --mask brain.nii.gz --groups CN AD \\
     --kinds resolution site --variance by-kind --out out
+  oinr ttest --participants few-and-many.tsv --images DIR --mask brain.nii.gz --groups rare common --statistic welch --out out
 `;
   },
   stage: (words) => ({ stage: 'ttest', words }),

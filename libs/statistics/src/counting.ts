@@ -124,7 +124,7 @@ export class CountingKernel {
         this.#places,
         this.#found.end,
       );
-      this.#addCounts(firstVoxel, counting.subarray(3 * blockVoxels));
+      view.addCounts(firstVoxel, counting.subarray(3 * blockVoxels));
       if (view.state.mapsWhileCounting) this.#writeMaps(block, first, count);
       this.#found.add(bytes);
       view.done();
@@ -203,7 +203,7 @@ export class CountingKernel {
         this.#places,
         this.#found.end,
       );
-      this.#addCounts(firstVoxel, counts);
+      view.addCounts(firstVoxel, counts);
       this.#found.add(bytes);
       view.done();
     }
@@ -215,17 +215,5 @@ export class CountingKernel {
       topVoxel: voxels.slice(0, count),
       bottomVoxel: voxels.slice(count),
     };
-  }
-
-  /** A block belongs to one thread, so nobody else writes these counts. */
-  #addCounts(firstVoxel: number, counts: Int32Array): void {
-    const view = this.#view;
-    const { voxels } = view.data;
-    for (let tail = 0; tail < 3; tail++) {
-      for (let lane = 0; lane < blockVoxels && firstVoxel + lane < voxels; lane++) {
-        const at = tail * voxels + firstVoxel + lane;
-        view.counts[at] = view.counts[at] + counts[tail * blockVoxels + lane];
-      }
-    }
   }
 }

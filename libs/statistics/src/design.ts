@@ -36,6 +36,11 @@ export interface TwoGroupDesign {
    * covariates. `pooled` by default; of one kind both are the same.
    */
   readonly variance?: 'pooled' | 'by-kind';
+  /**
+   * `welch`: T of Welch, in which each group has a variance of its own, for groups of unequal sizes whose values vary
+   * differently. For one kind, without covariates, two subjects in each group at least. `student` by default.
+   */
+  readonly statistic?: 'student' | 'welch';
 }
 
 /** A checked design with what the kernels need of it. */
@@ -49,6 +54,7 @@ export interface ResolvedDesign {
   readonly kinds: Int32Array | undefined;
   /** Always `pooled` where there is one kind. */
   readonly variance: 'pooled' | 'by-kind';
+  readonly statistic: 'student' | 'welch';
   readonly covariateNames: readonly string[];
   /**
    * Orthonormal basis of the centred covariates, covariates x subjects; with kinds, where there are covariates, the
@@ -59,13 +65,17 @@ export interface ResolvedDesign {
   readonly loadings: Float64Array;
   /** Norm of the labels without the means of their kinds and without covariates. */
   readonly labelNorm: number;
+  /**
+   * For parametric values. With Welch's statistic those of the smaller group, n - 1: the fewest that the formula of Welch
+   * and Satterthwaite, which gives other ones at every voxel, can give.
+   */
   readonly degreesOfFreedom: number;
 }
 
 /**
  * Checks a design. Throws a DesignError where a group is empty, no degrees of freedom are left, a covariate is
  * constant or not finite, a covariate is a linear combination of the others or of the groups, a kind holds one group
- * only, or a kind is too small for a variance of its own.
+ * only, a kind is too small for a variance of its own, or the statistic is not that of the design.
  */
 export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
   const subjects = design.labels.length;
@@ -80,8 +90,11 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
   const covariates = design.covariates ?? [];
   const kinds = resolveKinds(design, labels);
   const variance = resolveVariance(design, kinds);
+  const { statistic = 'student' } = design;
+  if (statistic === 'welch') checkWelch(groups, covariates, kinds);
   const furtherKinds = kinds === undefined ? 0 : Math.max(...kinds);
-  const degreesOfFreedom = subjects - 2 - covariates.length - furtherKinds;
+  const degreesOfFreedom =
+    statistic === 'welch' ? Math.min(...groups) - 1 : subjects - 2 - covariates.length - furtherKinds;
   if (degreesOfFreedom < 1) {
     const model = [
       ...(furtherKinds ? [`${furtherKinds + 1} kinds`] : []),
@@ -128,6 +141,7 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
     blocks,
     kinds,
     variance,
+    statistic,
     covariateNames: covariates.map(({ name }) => name),
     basis,
     loadings,
@@ -191,6 +205,25 @@ function resolveVariance(
       `Kind ${small[0]} has ${small[1]} subjects, too few for a variance of its own, which needs ${leastOfKind}. Leave its subjects out, or pool the variance of the kinds.`,
     );
   return variance;
+}
+
+function checkWelch(
+  groups: readonly [number, number],
+  covariates: readonly Covariate[],
+  kinds: Int32Array | undefined,
+): void {
+  if (covariates.length > 0)
+    throw new DesignError(
+      `Welch's statistic cannot be combined with covariates (${covariates.map(({ name }) => name).join(', ')}). Leave them out, or use Student's.`,
+    );
+  if (kinds !== undefined)
+    throw new DesignError(
+      "Welch's statistic compares subjects of one kind, but there are several. Use Student's, with a variance by kind where the kinds vary differently.",
+    );
+  if (Math.min(...groups) < 2)
+    throw new DesignError(
+      `Welch's statistic needs a variance of each group, but the groups have ${groups[0]} and ${groups[1]} subjects: at least two in each are needed.`,
+    );
 }
 
 /** Gram and Schmidt, twice, with the checks that tell the user which covariate is the culprit. */

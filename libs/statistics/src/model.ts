@@ -1,4 +1,5 @@
 import { meansOfKinds, type ResolvedDesign } from './design.ts';
+import { welchBits } from './welch.ts';
 
 /** Two statistics closer than this in r are ties: they differ by rounding, not by data. */
 export const tieTolerance = 3e-6;
@@ -12,6 +13,7 @@ export interface Model {
   readonly kinds: Int32Array | undefined;
   /** Every kind is divided by its standard deviation. */
   readonly variance: ResolvedDesign['variance'];
+  readonly statistic: ResolvedDesign['statistic'];
   readonly basis: readonly Float64Array[];
   readonly loadings: Float64Array;
   readonly labelNorm: number;
@@ -27,17 +29,20 @@ export interface Model {
  * sqrt(n1 n2 / n), with kinds the root of the sum of that over the kinds, and int32 leaves room for 27 fraction bits up to n = 1000, up to 30 for small n, fewer beyond.
  */
 export function modelOf(design: ResolvedDesign): Model {
-  const { subjects, groups, labels, kinds, variance, basis, loadings, labelNorm, degreesOfFreedom } = design;
+  const { subjects, groups, labels, kinds, variance, statistic, basis, loadings } = design;
+  const { labelNorm, degreesOfFreedom } = design;
   // Labels without covariates: a relabeling within kinds leaves the norm of what it does to them unchanged.
   const largestSum =
     basis.length > 0 || kinds === undefined ? Math.sqrt((groups[0] * groups[1]) / subjects) : labelNorm;
-  const fractionBits = Math.min(30, Math.floor(Math.log2((2 ** 31 - 1 - subjects) / largestSum)));
+  const mostBits = statistic === 'welch' ? welchBits(subjects).valueBits : 30;
+  const fractionBits = Math.min(mostBits, Math.floor(Math.log2((2 ** 31 - 1 - subjects) / largestSum)));
   return {
     subjects,
     groups,
     labels,
     kinds,
     variance,
+    statistic,
     basis,
     loadings,
     labelNorm,
@@ -55,8 +60,11 @@ export interface ScoreScale {
   readonly exactAbove: number;
 }
 
-/** Without covariates scores are sums over the first group, with covariates partial correlations. */
-export function scoreScaleOf({ basis, degreesOfFreedom, sumAtPerfect }: Model): ScoreScale {
+/** Without covariates scores are sums over the first group, with covariates partial correlations; for Welch see welchScore. */
+export function scoreScaleOf(model: Model): ScoreScale {
+  const { subjects, statistic, basis, degreesOfFreedom, sumAtPerfect } = model;
+  if (statistic === 'welch')
+    return { scale: 1, degreesOfFreedom: subjects - 2, exactAbove: Number.POSITIVE_INFINITY };
   return basis.length > 0
     ? { scale: 1, degreesOfFreedom, exactAbove: Number.POSITIVE_INFINITY }
     : { scale: sumAtPerfect, degreesOfFreedom, exactAbove: 0.9 };

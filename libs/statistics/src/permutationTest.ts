@@ -37,6 +37,10 @@ export async function permutationTest(
     throw new DesignError(
       'With a variance by kind every voxel is divided by its own standard deviation, so there is no variance left to smooth. Leave out one of the two.',
     );
+  if (options.varianceSigma && resolved.statistic === 'welch')
+    throw new DesignError(
+      "A smoothed variance belongs to Student's statistic, which has one for both groups, not to Welch's. Leave out one of the two.",
+    );
   const needsGrid = options.clusters || options.tfce || options.varianceSigma;
   if (needsGrid && !options.grid)
     throw new DesignError('Clusters, TFCE and smoothing need to know where voxels lie.');

@@ -1,6 +1,7 @@
 import { meansOfKinds } from './design.ts';
 import { type Model, tOfCorrelation, tOfSums, twoSampleTWithinKinds } from './model.ts';
 import { blockVoxels, type SubjectData } from './subjectData.ts';
+import { welchT } from './welch.ts';
 
 /** Residual variation below this share of the original is rounding: the covariates explain the voxel completely. */
 const explainedShare = 1e-10;
@@ -47,6 +48,7 @@ export function standardiseBlock(data: SubjectData, block: number, model: Model,
           : partialT(own, norms[lane], model);
       for (let i = 0; i < subjects; i++) residuals[i * blockVoxels + lane] = own[i];
     }
+    if (model.statistic === 'welch' && norms[lane] > 0) t[lane] = welchT(values, lane, model);
     const isTested = norms[lane] > 0;
     if (isTested) example = lane;
     facts.tested[firstVoxel + lane] = isTested ? 1 : 0;

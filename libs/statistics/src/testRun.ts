@@ -230,9 +230,7 @@ export class TestRun {
     const scores = view.scores.slice();
     const tolerance = this.#state.smoothing
       ? tieTolerance * Math.sqrt(model.degreesOfFreedom)
-      : this.#design.basis.length > 0
-        ? tieTolerance
-        : tieTolerance * model.sumAtPerfect;
+      : tieTolerance * view.scoreScale.scale;
     const negated = bottom.map((value) => -value);
     const maximumT = { two: largestOf(topT, bottomT), gt: topT, lt: bottomT };
     const counts = (row: number) =>

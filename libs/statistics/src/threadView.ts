@@ -12,6 +12,7 @@ import type { MaskSmoother } from './smoothing.ts';
 import type { VoxelFacts } from './standardise.ts';
 import { blockVoxels, SubjectData } from './subjectData.ts';
 import type { Extrema, SharedState } from './tasks.ts';
+import { groupSums, welchScore } from './welch.ts';
 
 /** The shared state as one thread sees it: typed arrays over the same memory, and the arithmetic on them. */
 export class ThreadView implements VoxelFacts {
@@ -52,6 +53,11 @@ export class ThreadView implements VoxelFacts {
     return this.model.basis.length > 0;
   }
 
+  /** Scores are real numbers, not sums in fixed point. */
+  get hasRealScores(): boolean {
+    return this.hasCovariates || this.model.statistic === 'welch';
+  }
+
   /** Voxels of all blocks: the length of a map. */
   get paddedVoxels(): number {
     return this.data.blocks * blockVoxels;
@@ -84,13 +90,18 @@ export class ThreadView implements VoxelFacts {
 
   /**
    * The observed score of a block's voxels: what statistics are compared by. Without covariates the sum over the
-   * first group in fixed point, with covariates the partial correlation; both grow with T.
+   * first group in fixed point, with covariates the partial correlation, of Welch what welchScore says; all grow with T.
    */
   observeBlock(block: number): void {
-    const { labels, subjects, degreesOfFreedom } = this.model;
+    const { labels, groups, subjects, degreesOfFreedom, statistic } = this.model;
     const sums = new Float64Array(blockVoxels);
-    if (!this.hasCovariates) {
-      const values = this.data.fixedPoint(block);
+    const values = this.data.fixedPoint(block);
+    if (statistic === 'welch') {
+      for (let lane = 0; lane < blockVoxels; lane++) {
+        const { first, all } = groupSums(values, lane, labels);
+        sums[lane] = welchScore(first, all, groups);
+      }
+    } else if (!this.hasCovariates) {
       for (let i = 0; i < subjects; i++) {
         if (!labels[i]) continue;
         for (let lane = 0; lane < blockVoxels; lane++) sums[lane] += values[i * blockVoxels + lane];
@@ -101,6 +112,20 @@ export class ThreadView implements VoxelFacts {
       const voxel = firstVoxel + lane;
       const score = this.hasCovariates ? correlationOfT(this.t[voxel], degreesOfFreedom) : sums[lane];
       this.scores[voxel] = this.tested[voxel] ? score : Number.NaN;
+    }
+  }
+
+  /**
+   * Adds counts of a block, three rows of 16 as `counts` has them. A block belongs to one thread, so nobody else writes
+   * its counts.
+   */
+  addCounts(firstVoxel: number, counts: Int32Array): void {
+    const { voxels } = this.data;
+    for (let tail = 0; tail < 3; tail++) {
+      for (let lane = 0; lane < blockVoxels && firstVoxel + lane < voxels; lane++) {
+        const at = tail * voxels + firstVoxel + lane;
+        this.counts[at] = this.counts[at] + counts[tail * blockVoxels + lane];
+      }
     }
   }
 

@@ -6,11 +6,12 @@ import { standardiseBlock } from './standardise.ts';
 import { emptyExtrema, type SharedState, type Task, type TaskResult, type VoxelList } from './tasks.ts';
 import { TfceKernel } from './tfceKernel.ts';
 import { ThreadView } from './threadView.ts';
+import { WelchCounting } from './welchCounting.ts';
 
 /** What one thread does: the same tasks as all others, each taking pieces off the shared counter. */
 export class ThreadWork {
   readonly #view: ThreadView;
-  #counting: CountingKernel | undefined;
+  #counting: CountingKernel | WelchCounting | undefined;
   #maps: MapKernel | undefined;
   #tfce: TfceKernel | undefined;
   #finder: ClusterFinder | undefined;
@@ -25,7 +26,10 @@ export class ThreadWork {
       case 'standardise':
         return this.#standardise();
       case 'count':
-        this.#counting ??= new CountingKernel(this.#view);
+        this.#counting ??=
+          this.#view.model.statistic === 'welch'
+            ? new WelchCounting(this.#view)
+            : new CountingKernel(this.#view);
         return this.#counting.run(task.first, task.count);
       case 'clusters':
         return this.#clusters(task.first, task.count, task.lists);
@@ -62,7 +66,7 @@ export class ThreadWork {
     const parts = lists.map((list) => ({
       offsets: new Uint32Array(list.offsets),
       places: new Int32Array(list.places),
-      scores: view.hasCovariates ? new Float64Array(list.scores) : new Int32Array(list.scores),
+      scores: view.hasRealScores ? new Float64Array(list.scores) : new Int32Array(list.scores),
     }));
     for (let index = view.next(); index < count; index = view.next()) {
       const found = parts.map(({ offsets, places, scores }) => ({

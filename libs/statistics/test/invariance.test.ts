@@ -31,6 +31,7 @@ const cases: [string, TwoGroupDesign, Partial<PermutationTestOptions>][] = [
     { labels, covariates: [age] },
     { clusters: { threshold: 2.2 }, tfce: {} },
   ],
+  ['Welch, clusters and TFCE', { labels, statistic: 'welch' }, { clusters: { threshold: 2.2 }, tfce: {} }],
   ['smoothed variance', { labels }, { clusters: { threshold: 2 }, tfce: {}, varianceSigma: [1, 1.2, 0.8] }],
 ];
 

@@ -23,6 +23,8 @@ export interface ParticipantsRequest extends Adjustments {
   readonly kinds?: readonly string[];
   /** See TwoGroupDesign; `pooled` by default. */
   readonly variance?: TwoGroupDesign['variance'];
+  /** See TwoGroupDesign; `student` by default. */
+  readonly statistic?: TwoGroupDesign['statistic'];
 }
 
 /** The rows of the table that take part, in the table's order; a row without participant_id is named by its number. */
@@ -41,7 +43,7 @@ export async function readParticipants(
   request: ParticipantsRequest,
   signal?: AbortSignal,
 ): Promise<Participants> {
-  const { participants, groupColumn, variance = 'pooled' } = request;
+  const { participants, groupColumn, variance = 'pooled', statistic } = request;
   const [first, second] = checkedGroups(request.groups);
   const table = await readTable(participants, { signal });
   requireColumn({ table: participants, columns: table.columns }, groupColumn, '--group-column');
@@ -104,17 +106,21 @@ export async function readParticipants(
     const { design, notes: coding } = designOf(everybody, request);
     if (variance === 'by-kind')
       notes.push('Without --kinds all subjects are of one kind, and --variance by-kind changes nothing.');
-    return { ...everybody, design, leftOut, notes: [...notes, ...coding] };
+    return { ...everybody, design: { ...design, statistic }, leftOut, notes: [...notes, ...coding] };
   }
   if (request.blocks !== undefined)
     throw new RequestError(
       `--kinds are blocks already, whose means are in the model too: name ${request.blocks} among the columns of --kinds instead of --blocks.`,
     );
   const { people, kinds, notes: told } = peopleOfKinds(everybody, request.kinds, [first, second], variance);
+  if (statistic === 'welch' && new Set(kinds).size > 1)
+    throw new RequestError(
+      `--statistic welch compares subjects of one kind, but by --kinds ${request.kinds.join(' ')} there are ${new Set(kinds).size}. Use --statistic student, with --variance by-kind where the kinds vary differently.`,
+    );
   const { design, notes: coding } = designOf(people, request);
   return {
     ...people,
-    design: { ...design, kinds, variance },
+    design: { ...design, kinds, variance, statistic },
     leftOut,
     notes: [...notes, ...told, ...coding],
   };

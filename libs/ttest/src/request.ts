@@ -25,6 +25,8 @@ export interface TTestRequest {
   readonly kinds?: readonly string[];
   /** Whether every kind has a variance of its own; `pooled` by default. See TwoGroupDesign. */
   readonly variance?: 'pooled' | 'by-kind';
+  /** `student` by default. See TwoGroupDesign. */
+  readonly statistic?: 'student' | 'welch';
   /** Full width at half maximum, in mm, by which the variance is smoothed (pseudo-t). */
   readonly varianceFwhm?: number;
   readonly clusterThreshold?: ClusterThreshold;

@@ -180,7 +180,17 @@ function checkNumbers(request: TTestRequest): void {
   }
 }
 
-function checkVariance({ variance, covariates, varianceFwhm }: TTestRequest): void {
+function checkVariance({ variance, statistic, covariates, varianceFwhm }: TTestRequest): void {
+  if (statistic === 'welch') {
+    if (covariates.length > 0)
+      throw new RequestError(
+        '--statistic welch cannot be combined with --covariates. Leave out the covariates, or use --statistic student.',
+      );
+    if (varianceFwhm !== undefined)
+      throw new RequestError(
+        '--statistic welch has a variance for each group, --variance-fwhm smooths one of both. Leave out one of the two.',
+      );
+  }
   if (variance !== 'by-kind') return;
   if (covariates.length > 0)
     throw new RequestError(
@@ -267,9 +277,11 @@ function summarise(
       kinds: design.kinds === undefined ? null : [...(request.kinds ?? [])],
       variance: design.variance,
       statistic:
-        request.varianceFwhm === undefined
-          ? 'T'
-          : `pseudo-T, variance smoothed by ${request.varianceFwhm} mm`,
+        design.statistic === 'welch'
+          ? "Welch's T; degrees of freedom of the smaller group, the fewest that it can have"
+          : request.varianceFwhm === undefined
+            ? 'T'
+            : `pseudo-T, variance smoothed by ${request.varianceFwhm} mm`,
       clusterFormingT: clusterThreshold ?? null,
       clusterFormingP:
         clusterThreshold === undefined ? null : studentTail(clusterThreshold, design.degreesOfFreedom),

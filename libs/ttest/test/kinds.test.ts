@@ -23,10 +23,11 @@ async function people(
     blocks?: string;
     table?: readonly (readonly string[])[];
     variance?: 'pooled' | 'by-kind';
+    statistic?: 'student' | 'welch';
   } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'oinr-kinds-'));
-  const { blocks, table = rows, variance } = more;
+  const { blocks, table = rows, variance, statistic } = more;
   const participants = join(folder, 'p.tsv');
   const text = [['participant_id', 'group', 'resolution', 'site'], ...table].map((cells) => cells.join('\t'));
   writeFileSync(participants, `${text.join('\n')}\n`);
@@ -40,6 +41,7 @@ async function people(
       kinds,
       blocks,
       variance,
+      statistic,
     });
   } finally {
     rmSync(folder, { recursive: true });
@@ -104,4 +106,13 @@ test('a variance by kind goes into the design; a kind that is too small for it i
   const none = await people([], { table: ten, variance });
   t.is(none.design.variance, undefined);
   t.regex(none.notes[0], /Without --kinds all subjects are of one kind/);
+});
+
+test('Welch compares subjects of one kind', async (t) => {
+  await t.throwsAsync(people(['resolution'], { statistic: 'welch' }), {
+    instanceOf: RequestError,
+    message: /--statistic welch compares subjects of one kind, but by --kinds resolution there are 2/,
+  });
+  const { design } = await people(['resolution'], { statistic: 'welch', table: rows.slice(0, 4) });
+  t.is(design.statistic, 'welch');
 });

@@ -96,13 +96,21 @@ function bigEndian(file: Uint8Array): Uint8Array {
 const silent = () => new ProgressLine({ write: () => undefined });
 
 /** T and p by hand, in float64, over all relabelings. */
-function byHand(voxel: number): { t: number; gt: number; two: number } {
+function byHand(
+  voxel: number,
+  statistic: TTestRequest['statistic'] = 'student',
+): { t: number; gt: number; two: number } {
   const y = compared.map((id) => value(id, voxel));
   const tOf = (row: ArrayLike<number>) => {
     const part = (label: number) => y.filter((_, i) => row[i] === label);
     const mean = (a: number[]) => a.reduce((s, x) => s + x, 0) / a.length;
     const [a, b] = [part(1), part(0)];
-    const within = [a, b].reduce((s, one) => s + one.reduce((q, x) => q + (x - mean(one)) ** 2, 0), 0);
+    const [inA, inB] = [a, b].map((one) => one.reduce((q, x) => q + (x - mean(one)) ** 2, 0));
+    if (statistic === 'welch')
+      return (
+        (mean(a) - mean(b)) / Math.sqrt(inA / (a.length * (a.length - 1)) + inB / (b.length * (b.length - 1)))
+      );
+    const within = inA + inB;
     return (mean(a) - mean(b)) / Math.sqrt((within / (y.length - 2)) * (1 / a.length + 1 / b.length));
   };
   const all = makeRelabelings(resolveDesign({ labels: Uint8Array.from(labels) }), {
@@ -159,6 +167,30 @@ test('maps from mixed formats and shuffled rows are those computed by hand', asy
     'cluster p_fwe_extent p_fwe_mass voxels mm3 mass p_fwe q_fdr T p_unc x y z'.split(' '),
   );
   t.false(readdirSync(request.out).includes('.resume'));
+  rmSync(folder, { recursive: true });
+});
+
+test('the statistic of Welch on images: maps as computed by hand; tables and summary say what is in them', async (t) => {
+  const { folder, request } = await study();
+  const { thresholds } = await runTTest(
+    { ...request, statistic: 'welch', clusterThreshold: { kind: 'p', value: 0.05 } },
+    silent(),
+  );
+  t.like(thresholds, {
+    statistic: "Welch's T; degrees of freedom of the smaller group, the fewest that it can have",
+    degreesOfFreedom: 2,
+  });
+  // The 95th percentile of Student's t with 2 degrees of freedom.
+  t.true(Math.abs(Number(thresholds.clusterFormingT) - 2.91998558) < 1e-6);
+  const map = async (name: string) => (await readVolume(join(request.out, `${name}.nii.gz`))).data;
+  const [T, gt, two] = [await map('T'), await map('p_unc_gt'), await map('p_unc_two')];
+  for (let voxel = 0; voxel < size; voxel++) {
+    if (Number.isNaN(T[voxel])) continue;
+    const expected = byHand(voxel, 'welch');
+    t.true(Math.abs(T[voxel] - expected.t) < 1e-5 * Math.max(1, Math.abs(expected.t)));
+    t.is(gt[voxel], Math.fround(expected.gt));
+    t.is(two[voxel], Math.fround(expected.two));
+  }
   rmSync(folder, { recursive: true });
 });
 
@@ -246,6 +278,13 @@ test('bad input is refused with a sentence that names it, and nothing is written
     { participants: file('1v1.tsv', table(['sub-07\tCN\t1\t1', 'sub-01\tAD\t2\t2'])) },
     /no degrees of freedom/,
   );
+  await refuses(
+    t,
+    one,
+    { statistic: 'welch', covariates: ['age'] },
+    /--statistic welch cannot be combined with --covariates/,
+  );
+  await refuses(t, one, { statistic: 'welch', varianceFwhm: 8 }, /--variance-fwhm smooths one of both/);
   const missing = compared.map(
     (id, i) => `${id}\t${labels[i] ? 'CN' : 'AD'}\t${i === 2 ? 'n/a' : i}\t${labels[i]}`,
   );

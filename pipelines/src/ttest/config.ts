@@ -85,6 +85,11 @@ export const ttestConfig = stageConfig({
       default: 'pooled',
       help: 'by-kind: every kind (--kinds) is divided at every voxel by its standard deviation, for kinds whose values vary less than others, such as imputed ones; ten subjects of a kind at least, no covariates. Default: pooled.',
     }),
+    statistic: choice(['student', 'welch'], {
+      value: 'NAME',
+      default: 'student',
+      help: "welch: each group has a variance of its own, for groups of unequal sizes that vary differently; one kind, no covariates. What needs degrees of freedom, as --cluster-threshold p=, takes the smaller group's, n - 1. Default: student.",
+    }),
     permutations: integer({
       value: 'N',
       least: 1,
