@@ -12,6 +12,8 @@ const summaries: Readonly<Record<StageName, string>> = {
   train: 'learn one operator across people from full volumes (oinr-prior), people held out',
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
+  transfer:
+    'implant losses of known size into full scans, thin and impute: what comes through, and how many people that takes',
   ttest: 'compare two groups of volumes voxel by voxel; the same as oinr ttest',
 };
 
@@ -67,6 +69,16 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ],
   ['group', ' --cohort bids --smooth 6', 'compare and report on what impute has written'],
   [
+    'transfer',
+    ' --run transfer --k 3 6 --smooth 0 6 --subjects 6',
+    'losses of 6, 10 and 14 mm in six people of the phantom: what comes through at every distance to the kept slices',
+  ],
+  [
+    'transfer',
+    ' --cohort bids --root /data/ds002748 --k 3 --method pchip --sizes 6 10 --loss 10',
+    'would this slice distance still show a loss of 10 % of 6 mm?',
+  ],
+  [
     'ttest',
     ' --participants p.tsv --images DIR --mask m.nii --groups CN AD --out OUT',
     'the t-test on any volumes that lie in one space',
@@ -99,7 +111,16 @@ ${lastWords}`;
 }
 
 async function helpOfAll(): Promise<string> {
-  const shown: readonly StageName[] = ['prepare', 'impute', 'scans', 'compare', 'report', 'train', 'ttest'];
+  const shown: readonly StageName[] = [
+    'prepare',
+    'impute',
+    'scans',
+    'compare',
+    'report',
+    'train',
+    'transfer',
+    'ttest',
+  ];
   const blocks: string[] = [];
   for (const stage of shown) {
     const also = stage === 'report' ? 'report and figures' : stage;

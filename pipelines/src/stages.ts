@@ -42,6 +42,11 @@ const loaders = {
     const { group, groupConfig } = await import('./group.ts');
     return stage(groupConfig, group);
   },
+  transfer: async () =>
+    stage(
+      (await import('./transfer/config.ts')).transferConfig,
+      (await import('./transfer/stage.ts')).transfer,
+    ),
   ttest: async () =>
     stage((await import('./ttest/config.ts')).ttestConfig, (await import('./ttest/stage.ts')).ttest),
 } as const satisfies Record<string, () => Promise<unknown>>;

@@ -5,15 +5,20 @@ import { loadPriorModel, type PriorModel } from '@oinr/imputation';
 import { cachedFileHash, safeJoin, type WorkerSetup } from '@oinr/run';
 import type { FoldOperator, SimulatePlan } from './plan.ts';
 
+/** What of a plan a workshop is opened by. */
+interface PlannedWork {
+  readonly config: Pick<SimulatePlan['config'], 'engine'>;
+}
+
 /** What a worker process has for all its tasks. */
-export interface Workshop extends WorkerSetup<SimulatePlan> {
+export interface Workshop<Plan extends PlannedWork = SimulatePlan> extends WorkerSetup<Plan> {
   /** Opened when the first method asks for it; one per process. */
   readonly executor: () => Promise<Executor>;
   /** The weights of a fold's operator, read once. */
   readonly operator: (fold: FoldOperator) => Promise<PriorModel>;
 }
 
-export function openWorkshop(setup: WorkerSetup<SimulatePlan>): Workshop {
+export function openWorkshop<Plan extends PlannedWork>(setup: WorkerSetup<Plan>): Workshop<Plan> {
   let executor: Promise<Executor> | undefined;
   const operators = new Map<string, Promise<PriorModel>>();
   return {
