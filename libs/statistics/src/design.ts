@@ -152,7 +152,9 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
 
 /** The mean over the subjects of every kind; over all subjects where there is one kind. */
 export function meansOfKinds(values: ArrayLike<number>, kinds: Int32Array | undefined): Float64Array {
-  const count = kinds === undefined ? 1 : Math.max(...kinds) + 1;
+  let count = 1;
+  // A loop: this is done for every voxel.
+  if (kinds !== undefined) for (const kind of kinds) if (kind >= count) count = kind + 1;
   const [sums, sizes] = [new Float64Array(count), new Float64Array(count)];
   for (let i = 0; i < values.length; i++) {
     const kind = kinds?.[i] ?? 0;

@@ -11,6 +11,8 @@ export interface Model {
   readonly labels: Uint8Array;
   /** Kind of each subject, numbered from 0, where there are several. */
   readonly kinds: Int32Array | undefined;
+  /** See labelDirection: that of the labels as they are, where there are several kinds. */
+  readonly direction: Float64Array | undefined;
   /** Every kind is divided by its standard deviation. */
   readonly variance: ResolvedDesign['variance'];
   readonly statistic: ResolvedDesign['statistic'];
@@ -41,6 +43,7 @@ export function modelOf(design: ResolvedDesign): Model {
     groups,
     labels,
     kinds,
+    direction: kinds && labelDirection(labels, { kinds, labelNorm }),
     variance,
     statistic,
     basis,
@@ -123,11 +126,9 @@ export function twoSampleTWithinKinds(
   values: ArrayLike<number>,
   first: number,
   stride: number,
-  labels: ArrayLike<number>,
-  { kinds, labelNorm, degreesOfFreedom }: Pick<Model, 'kinds' | 'labelNorm' | 'degreesOfFreedom'>,
+  direction: Float64Array,
+  degreesOfFreedom: number,
 ): number {
-  const shares = meansOfKinds(labels, kinds);
-  const direction = Float64Array.from(labels, (label, i) => (label - shares[kinds?.[i] ?? 0]) / labelNorm);
   let component = 0;
   for (let i = 0, at = first; i < direction.length; i++, at += stride) component += values[at] * direction[i];
   let rest = 0;
@@ -136,6 +137,15 @@ export function twoSampleTWithinKinds(
   if (component === 0) return 0;
   if (rest <= perfectShare * component * component) return Math.sign(component) * Number.POSITIVE_INFINITY;
   return component * Math.sqrt(degreesOfFreedom / rest);
+}
+
+/** Labels without the means of their kinds, scaled to norm 1. */
+export function labelDirection(
+  labels: ArrayLike<number>,
+  { kinds, labelNorm }: Pick<Model, 'kinds' | 'labelNorm'>,
+): Float64Array {
+  const shares = meansOfKinds(labels, kinds);
+  return Float64Array.from(labels, (label, i) => (label - shares[kinds?.[i] ?? 0]) / labelNorm);
 }
 
 /** T from the difference of the group means and the sum of squares within the groups; 0 where all values are the same. */

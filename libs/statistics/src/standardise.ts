@@ -44,7 +44,7 @@ export function standardiseBlock(data: SubjectData, block: number, model: Model,
       norms[lane] = Math.sqrt(square);
       if (norms[lane] > 0)
         t[lane] = isWithinKinds
-          ? twoSampleTWithinKinds(own, 0, 1, model.labels, model)
+          ? twoSampleTWithinKinds(own, 0, 1, model.direction as Float64Array, model.degreesOfFreedom)
           : partialT(own, norms[lane], model);
       for (let i = 0; i < subjects; i++) residuals[i * blockVoxels + lane] = own[i];
     }

@@ -1,5 +1,6 @@
 import {
   correlationOfT,
+  labelDirection,
   type Model,
   type ScoreScale,
   scoreScaleOf,
@@ -139,15 +140,12 @@ export class ThreadView implements VoxelFacts {
   /** Near |r| = 1 the fixed-point sum has too few digits for 1 - r^2: T is computed from the data. */
   #exactT(relabeling: number, voxel: number): number {
     const block = Math.floor(voxel / blockVoxels);
-    const place = [
-      this.data.fixedPoint(block),
-      voxel % blockVoxels,
-      blockVoxels,
-      this.row(relabeling),
-    ] as const;
-    return this.model.kinds === undefined
-      ? twoSampleT(...place, this.model.groups)
-      : twoSampleTWithinKinds(...place, this.model);
+    const place = [this.data.fixedPoint(block), voxel % blockVoxels, blockVoxels] as const;
+    const labels = this.row(relabeling);
+    const { kinds, groups, degreesOfFreedom } = this.model;
+    return kinds === undefined
+      ? twoSampleT(...place, labels, groups)
+      : twoSampleTWithinKinds(...place, labelDirection(labels, this.model), degreesOfFreedom);
   }
 
   /** Sets the maps to 0 at a block's untested voxels: they are in neither tail. */
