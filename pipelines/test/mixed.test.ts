@@ -197,6 +197,11 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
     [['--resolution-column', 'site'], 1, /write 'full' where a scan has all slices/],
     [['--resolution-column', 'resolutoin'], 1, /has no column resolutoin/],
     [['--mix', 'CN=1', 'AD=1', '--resolution-column', 'site'], 2, /give one of them/],
+    [
+      ['--mix', 'CN=0.5', 'AD=0.5', '--variance', 'by-kind'],
+      1,
+      /by-kind: Kind [01] has 8 subjects, too few/,
+    ],
     [['--draws', '3'], 2, /--draws repeats the drawing of --mix/],
     [['--false-positives', '5'], 1, /two groups of 20 from everybody, but there are 16 people/],
   ] as const) {
@@ -227,7 +232,13 @@ test('the method that chooses is in no mixture, and alone it is refused', (t) =>
     advice: '',
     remarks: [],
   });
-  const config = { mix: ['CN=0.5', 'AD=0.5'], draws: 1, mixSeed: 1, falsePositivesSize: 4 };
+  const config = {
+    mix: ['CN=0.5', 'AD=0.5'],
+    draws: 1,
+    variance: 'pooled',
+    mixSeed: 1,
+    falsePositivesSize: 4,
+  } as const;
   const plan = planMixed(config, study('auto', 'linear'));
   t.deepEqual(
     plan.dataSets.map(({ method }) => method),

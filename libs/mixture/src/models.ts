@@ -23,6 +23,8 @@ export interface MixedPeople {
   /** Which operator imputes each person's scan, where people have different ones (cross-fit folds). */
   readonly operators?: Int32Array;
   readonly covariates?: readonly Covariate[];
+  /** How far kinds vary: alike, or each on its own; pooled by default. */
+  readonly variance?: TwoGroupDesign['variance'];
 }
 
 /** A test of a mixture: who takes part, with which volume, and the design. */
@@ -43,7 +45,7 @@ export interface MixedTest {
  * group only, or resolution is the same as the group.
  */
 export function mixedTest(people: MixedPeople, model: ModelName): MixedTest | undefined {
-  const { labels, isImputed, strata, operators, covariates } = people;
+  const { labels, isImputed, strata, operators, covariates, variance } = people;
   const everybody = Int32Array.from(labels, (_, person) => person);
   const isEqualised = model === 'equalised';
   const usesImputed = isEqualised ? new Uint8Array(labels.length).fill(1) : isImputed;
@@ -74,6 +76,8 @@ export function mixedTest(people: MixedPeople, model: ModelName): MixedTest | un
     design: {
       labels: pick(labels),
       kinds: count > 1 ? pick(kinds) : undefined,
+      // One kind has one variance.
+      variance: count > 1 ? variance : undefined,
       covariates: covariates?.map(({ name, values }) => ({
         name,
         values: Array.from(values).filter((_, person) => kept[person] === 1),

@@ -103,7 +103,9 @@ function checkTest({
   atlas,
   atlasNames,
   ...config
-}: Partial<Pick<CompareConfig, 'groups' | 'atlas' | 'atlasNames' | keyof typeof mixedOptions>>): void {
+}: Partial<
+  Pick<CompareConfig, 'groups' | 'atlas' | 'atlasNames' | 'covariates' | keyof typeof mixedOptions>
+>): void {
   checkMixed(config);
   if (groups !== undefined && groups.length !== 2)
     throw new UsageError(

@@ -24,6 +24,7 @@ const columns = [
   'subjects_imputed',
   'left_out',
   'kinds',
+  'variance',
   'degrees_of_freedom',
   'permutations',
   'voxels_found',
@@ -96,6 +97,7 @@ function wholeRow(mixed: MixedRun, whole: WholeTests, dataSet: DataSet): Record<
     subjects_imputed: isFull ? 0 : people,
     left_out: 0,
     kinds: 1,
+    variance: 'pooled',
     ...found(mixed, whole, result),
   };
 }
@@ -123,6 +125,7 @@ function mixtureRow(
     subjects_imputed: imputed,
     left_out: test?.leftOut,
     kinds: test?.kinds,
+    variance: test && (test.design.variance ?? 'pooled'),
     ...(result === undefined ? {} : found(mixed, whole, result)),
     note: test === undefined ? refusal : note,
   };

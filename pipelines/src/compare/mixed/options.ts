@@ -1,5 +1,5 @@
 import { UsageError } from '@oinr/errors';
-import { integer, list, text } from '../../config/option.ts';
+import { choice, integer, list, text } from '../../config/option.ts';
 import { parseMixtures } from './mixtureWords.ts';
 
 /** What can be said about studies in which full and imputed scans are joined. */
@@ -18,6 +18,11 @@ export const mixedOptions = {
     least: 1,
     default: 1,
     help: 'How often it is drawn who has few slices, with --mix. Default: 1.',
+  }),
+  variance: choice(['pooled', 'by-kind'], {
+    value: 'HOW',
+    default: 'pooled',
+    help: 'Within kinds of scans: by-kind divides every voxel by the standard deviation of its kind, since imputed voxels vary less; it needs ten scans of every kind. Default: pooled.',
   }),
   mixSeed: integer({
     value: 'N',
@@ -48,6 +53,7 @@ export interface MixedConfig {
   readonly mix?: readonly string[];
   readonly resolutionColumn?: string;
   readonly draws: number;
+  readonly variance: 'pooled' | 'by-kind';
   readonly mixSeed: number;
   readonly power?: number;
   readonly falsePositives?: number;
@@ -61,11 +67,21 @@ export function checkMixed({
   draws,
   falsePositives,
   falsePositivesSize,
-}: Partial<MixedConfig>): void {
+  variance,
+  covariates,
+}: Partial<MixedConfig> & { readonly covariates?: readonly string[] }): void {
   if (mix !== undefined) parseMixtures(mix);
   if (mix !== undefined && resolutionColumn !== undefined)
     throw new UsageError(
       '--mix draws who has few slices, and --resolution-column reads it from a column; give one of them.',
+    );
+  if (variance === 'by-kind' && mix === undefined && resolutionColumn === undefined)
+    throw new UsageError(
+      '--variance by-kind is about kinds of scans; say which there are by --mix or --resolution-column.',
+    );
+  if (variance === 'by-kind' && covariates !== undefined && covariates.length > 0)
+    throw new UsageError(
+      `--variance by-kind cannot be combined with --covariates ${covariates.join(' ')}: leave out one of them.`,
     );
   if (draws !== undefined && draws > 1 && mix === undefined)
     throw new UsageError('--draws repeats the drawing of --mix GROUP=SHARE ..., which is missing.');

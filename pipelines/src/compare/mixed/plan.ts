@@ -1,7 +1,8 @@
 import type { Subject } from '@oinr/cohort';
-import { drawMixture, type MixedPeople } from '@oinr/mixture';
+import { errorMessage } from '@oinr/errors';
+import { drawMixture, type MixedPeople, mixedTest } from '@oinr/mixture';
 import { RunError } from '@oinr/run';
-import type { TwoGroupDesign } from '@oinr/statistics';
+import { resolveDesign, type TwoGroupDesign } from '@oinr/statistics';
 import { firstOf, isMissing } from '@oinr/tables';
 import type { DataSet, Study } from '../dataSets.ts';
 import { type NamedShares, parseMixtures } from './mixtureWords.ts';
@@ -42,6 +43,8 @@ export function planMixed(
   { subjects, groups, design, dataSets, cohort }: Study,
 ): MixedPlan {
   const mixtures = mixturesOf(config, { cohort, subjects, groups });
+  if (config.variance === 'by-kind')
+    for (const { name, draws } of mixtures) checkVariance(name, draws, design);
   const imputed = dataSets.slice(1);
   const isMixed = mixtures.length > 0 || config.power !== undefined || config.falsePositives !== undefined;
   const usable = imputed.filter(({ method }) => method !== choosingMethod);
@@ -54,7 +57,7 @@ export function planMixed(
       `--false-positives draws two groups of ${config.falsePositivesSize} from everybody, but there are ${subjects.length} people. Give a smaller --false-positives-size, or a larger cohort.`,
     );
   return {
-    people: peopleOf(design),
+    people: { ...peopleOf(design), variance: config.variance },
     mixtures,
     dataSets: usable,
     remarks:
@@ -156,6 +159,26 @@ function checkKinds(name: string, isImputed: Uint8Array): void {
       throw new RunError(
         `The mixture ${name} has ${count} scans with ${kind}; at least ${fewestOfKind} of a kind are needed, or none. Take other shares, or more people.`,
       );
+}
+
+/** @throws RunError where a kind is too small for a variance of its own. */
+function checkVariance(name: string, draws: readonly Uint8Array[], { labels, blocks }: TwoGroupDesign): void {
+  for (const isImputed of draws) {
+    const mixed = {
+      labels,
+      isImputed,
+      strata: blocks && Int32Array.from(blocks),
+      variance: 'by-kind',
+    } as const;
+    const kinds = mixedTest(mixed, 'kinds');
+    try {
+      if (kinds !== undefined) resolveDesign(kinds.design);
+    } catch (error) {
+      throw new RunError(`The mixture ${name} with --variance by-kind: ${errorMessage(error)}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 function peopleOf({ labels, blocks, covariates }: TwoGroupDesign): MixedPlan['people'] {
