@@ -63,6 +63,8 @@ test('mistakes are refused with a sentence and what was probably meant', (t) => 
   t.regex(refusal('--k 1'), /of at least 2, but got "1"/);
   t.regex(refusal('--k 2 --missing 50'), /give one of them/);
   t.regex(refusal('--offset 3 --k 2'), /offset/);
+  t.regex(refusal('--offset any'), /--offset needs a whole number of at least 0, or random, but got "any"/);
+  t.regex(refusal('--offset -1'), /at least 0, or random/);
   t.regex(refusal('--seed'), /--seed needs a value/);
   t.regex(refusal('--seed --force'), /--seed needs a value/);
   t.regex(refusal('--seed 1.5'), /whole number/);

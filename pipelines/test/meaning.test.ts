@@ -8,6 +8,7 @@ const volume = (subject: string, method: string, every: number, error: number): 
   group: 'CN',
   method,
   every,
+  firstKept: 0,
   mse_kept: 0,
   mse_missing: error,
   mse_volume: error,

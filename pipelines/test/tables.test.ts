@@ -17,6 +17,7 @@ function unit(
     group: subject < '02' ? 'CN' : 'AD',
     method,
     every,
+    firstKept: 0,
     mse_kept: 0,
     mse_missing: mse,
     mse_volume: mse / 2,
@@ -107,6 +108,10 @@ test('Table 3: a row per percentage, a column per method, the best marked, scale
 test('Table 3 compares methods on the same subjects, and says so when there are none', (t) => {
   const incomplete = [...units, unit('03', 'linear', 2, 100, null)];
   t.true(table3(incomplete, { axis: 'coronal', offset: 1, profile: 'thin' }).includes('2.00e-1*'));
+  t.regex(
+    table3(units, { axis: 'coronal', offset: 'random', profile: 'thin' }),
+    /kept: every k-th, the first drawn for each subject/,
+  );
   t.regex(table3([], { axis: 'coronal', offset: 0, profile: 'thin' }), /No subject/);
 });
 

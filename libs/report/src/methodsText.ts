@@ -12,6 +12,8 @@ export interface MethodsFacts {
   readonly areMapsOfOthers?: boolean;
   /** Over what kept slices were averaged, in words; absent where they are samples, which come out as measured. */
   readonly averagedOver?: string;
+  /** Whether the first kept slice was drawn for each subject. */
+  readonly isFirstKeptDrawn?: boolean;
   /** Only where scans were registered: how and when, in sentences. */
   readonly registration?: string;
   /** How groups and images were chosen, in sentences. */
@@ -42,7 +44,7 @@ ${datasets === undefined ? '' : comparisonText(datasets, facts)}
 </div>`;
   }
   return html`<div id="methods-text">
-<p>Slices of each T1-weighted volume were dropped along the ${facts.axis} axis, every k-th being kept, and imputed from the kept slices alone. ${kept} ${facts.notes.map((note) => `${note} `)}${facts.isPhantom ? 'The cohort is a phantom: copies of the Colin27 brain under random smooth deformations, intensity scales, bias fields and Rician noise, in which chosen regions of one group shrink or grow by known amounts, so that the true difference between the groups is known. ' : ''}Errors are mean squared differences from the full volume after division of intensities by a scale that is named with every table.</p>
+<p>Slices of each T1-weighted volume were dropped along the ${facts.axis} axis, every k-th being kept${facts.isFirstKeptDrawn === true ? ' (the first one drawn at random for each volume and k)' : ''}, and imputed from the kept slices alone. ${kept} ${facts.notes.map((note) => `${note} `)}${facts.isPhantom ? 'The cohort is a phantom: copies of the Colin27 brain under random smooth deformations, intensity scales, bias fields and Rician noise, in which chosen regions of one group shrink or grow by known amounts, so that the true difference between the groups is known. ' : ''}Errors are mean squared differences from the full volume after division of intensities by a scale that is named with every table.</p>
 <ul>${facts.methods.map((method) => html`<li>${describe(method)}</li>`)}</ul>
 ${facts.registration === undefined ? '' : html`<p>${facts.registration}</p>`}
 ${datasets === undefined ? '' : comparisonText(datasets, facts)}
@@ -51,7 +53,7 @@ ${datasets === undefined ? '' : comparisonText(datasets, facts)}
 
 function comparisonText(
   datasets: TableSource,
-  { averagedOver, registration, areMapsOfOthers }: MethodsFacts,
+  { averagedOver, registration, areMapsOfOthers, isFirstKeptDrawn }: MethodsFacts,
 ): Html {
   const [row] = datasets.table.rows;
   const from = (column: string, format: 'text' | 'integer' | 'one'): Html =>
@@ -69,9 +71,11 @@ function comparisonText(
       ? ''
       : registration !== undefined
         ? 'Volumes were resampled after imputation, which mixes kept and missing slices in every voxel, so agreement is given over all voxels tested.'
-        : averagedOver === undefined
-          ? 'Voxels in kept slices are identical by construction unless volumes are smoothed, so agreement is also given for missing slices alone.'
-          : 'Agreement is also given without the slices in the place of kept ones, which are estimates as well.';
+        : isFirstKeptDrawn === true
+          ? 'Kept slices lie elsewhere in every subject, so agreement is given over all voxels tested.'
+          : averagedOver === undefined
+            ? 'Voxels in kept slices are identical by construction unless volumes are smoothed, so agreement is also given for missing slices alone.'
+            : 'Agreement is also given without the slices in the place of kept ones, which are estimates as well.';
   return html`<p>Groups (${from('group_first', 'text')} minus ${from('group_second', 'text')}) were compared voxel by voxel with a two-sample t statistic with pooled variance. p values come from ${row.exact === 'yes' ? 'all' : ''} ${from('permutations', 'integer')} relabelings of the subjects, the identity included; the same relabelings were used for the full and for every imputed data set. Family-wise error was controlled by the distribution of the largest |T| (Nichols and Holmes, 2002). ${adjustments(datasets)}${smoothing} ${normalisation} Agreement with the full data is given as the Dice overlap of significant voxels (Dice, 1945), sensitivity, the share of false discoveries, and the least-squares slope of T after imputation on T of the full data, below one where the difference is attenuated. ${where}</p>`;
 }
 

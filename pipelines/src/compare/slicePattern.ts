@@ -15,7 +15,10 @@ export interface SlicePattern {
   readonly spacing: number;
   /** The smallest and the largest of these distances; absent where they are the same in all scans. */
   readonly spread?: readonly [low: number, high: number];
-  /** Absent where volumes were resampled after imputation: then every voxel mixes kept and missing slices. */
+  /**
+   * Absent where volumes were resampled after imputation, so that every voxel mixes kept and missing slices, and where the
+   * kept slices are not the same in all subjects, so that no slice is missing in everybody.
+   */
   readonly slices?: UnchangedSlices;
 }
 
@@ -25,9 +28,15 @@ export interface ImputedScan {
   readonly sidecar: string;
 }
 
-/** The pattern of volumes that all lie on one grid, from the first of them. */
-export async function sharedPattern(first: ImputedScan, every: number): Promise<SlicePattern> {
-  return { spacing: await spacingOf(first, every), slices: await keptSlices(first.sidecar) };
+/** The pattern of volumes that all lie on one grid. */
+export async function sharedPattern(scans: readonly ImputedScan[], every: number): Promise<SlicePattern> {
+  const slices = await keptSlices(scans[0].sidecar);
+  const spacing = await spacingOf(scans[0], every);
+  for (const { sidecar } of scans) {
+    const { axis, kept } = await keptSlices(sidecar);
+    if (axis !== slices.axis || String(kept) !== String(slices.kept)) return { spacing };
+  }
+  return { spacing, slices };
 }
 
 /** The pattern of scans with grids of their own, which were resampled afterwards. */

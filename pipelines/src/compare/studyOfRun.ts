@@ -99,7 +99,7 @@ export async function studyOfRun(
     const imputed = bases.map((base, index) => ({ image: subjects[index].image, sidecar: `${base}.json` }));
     const pattern =
       patterns.get(every) ??
-      (space === undefined ? await sharedPattern(imputed[0], every) : await resampledPattern(imputed, every));
+      (space === undefined ? await sharedPattern(imputed, every) : await resampledPattern(imputed, every));
     patterns.set(every, pattern);
     dataSets.push({
       id: desc,
@@ -109,6 +109,11 @@ export async function studyOfRun(
       paths: carried(desc) ?? bases.map((base) => `${base}.nii.gz`),
       pattern,
     });
+  }
+  if (space === undefined && [...patterns.values()].some(({ slices }) => slices === undefined)) {
+    remarks.push(
+      'The kept slices are not the same in all subjects (--offset random), so no slice is missing in everybody, and agreement is not given for missing slices alone.',
+    );
   }
   if (space !== undefined) {
     remarks.push(

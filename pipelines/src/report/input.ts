@@ -96,6 +96,7 @@ export async function reportInput(
       areMapsOfOthers,
       datasets,
       averagedOver: simulated && profileInWords(simulated),
+      isFirstKeptDrawn: simulated?.offset === 'random',
       ...(isRegistered ? { registration: preparationInWords(preparation) } : {}),
       notes: sentences(impute.cohortNotes),
     },

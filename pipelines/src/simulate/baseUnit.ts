@@ -2,6 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import { type BaseNetwork, prepareBase } from '@oinr/imputation';
 import { Manifest, RunError, type TaskUnits } from '@oinr/run';
 import { acquireKept } from './acquisition.ts';
+import { firstKept } from './firstKept.ts';
 import { forgetFits, unitFitKeeper } from './fitKeeper.ts';
 import { hashInputs, type Workshop } from './job.ts';
 import { hasWarmStart } from './methods.ts';
@@ -25,7 +26,8 @@ const nameOf = (donor: string): string[] => ['_base', `oinr-${donor}`];
 /** The unit that fits a base network to the kept slices of one subject, without looking at its group. */
 export function baseUnits(subject: Subject, workshop: Workshop): TaskUnits<BaseNetwork> {
   const { folder, records, plan } = workshop;
-  const { axis, offset, profile, sliceThickness, scale, seed, engine } = plan.config;
+  const { axis, profile, sliceThickness, scale, seed, engine } = plan.config;
+  const first = firstKept(plan.config, subject.id, baseEvery) % baseEvery;
   return {
     units: [
       {
@@ -35,7 +37,7 @@ export function baseUnits(subject: Subject, workshop: Workshop): TaskUnits<BaseN
         inputs: async () => ({
           ...(await hashInputs(folder, subject)),
           axis,
-          offset,
+          offset: first,
           profile,
           sliceThickness,
           scale,
@@ -45,7 +47,7 @@ export function baseUnits(subject: Subject, workshop: Workshop): TaskUnits<BaseN
         }),
         async run(job) {
           const scan = await readScan(subject, axis, scale);
-          const known = acquireKept(scan, baseEvery, offset % baseEvery, plan.config);
+          const known = acquireKept(scan, baseEvery, first, plan.config);
           const row = await prepareBase([known], {
             executor: await workshop.executor(),
             seed: unitSeed(seed, subject.id, baseEvery),

@@ -1,14 +1,30 @@
 import { engineNames } from '@oinr/engines';
 import { errorMessage, UsageError } from '@oinr/errors';
 import { everyFromMissingPercent, keepEvery } from '@oinr/slices';
+import { z } from 'zod';
 import * as common from '../config/common.ts';
-import { choice, flag, integer, integers, list, number, text } from '../config/option.ts';
+import { choice, custom, flag, integer, integers, list, number, text } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 import { profileNames } from './acquisition.ts';
+import type { Offset } from './firstKept.ts';
 import { methodNames, onlyWhenNamed } from './methods.ts';
 
 /** The anatomical axes by which slices are named. */
 export const axisNames = ['coronal', 'sagittal', 'axial'] as const;
+
+const offsetSchema = z.union([z.int().min(0), z.literal('random')]) as unknown as z.ZodType<Offset>;
+
+function readOffset(word: string, name: string): Offset {
+  if (word === 'random') return word;
+  const digits = integer({ least: 0, help: '' });
+  try {
+    return digits.read([word], name) as number;
+  } catch {
+    throw new UsageError(
+      `--${name} needs a whole number of at least 0, or random, but got ${JSON.stringify(word)}.`,
+    );
+  }
+}
 
 /**
  * What can be said to the simulation: slices of full-resolution volumes are dropped, imputed by every method, and
@@ -49,12 +65,15 @@ export const simulateConfig = stageConfig({
         toValue: (percentages: readonly number[]) => [...new Set(percentages.map(everyOf))],
       },
     },
-    offset: integer({
-      value: 'N',
-      least: 0,
-      default: 0,
-      help: 'Index of the first kept slice, below k. Default: 0.',
-    }),
+    offset: custom(
+      offsetSchema,
+      { read: readOffset, print: String },
+      {
+        value: 'N',
+        default: 0,
+        help: 'Index of the first kept slice, below k, the same in everybody; or random: drawn for each subject and k by --seed, so that gaps do not lie at the same place in all. Default: 0.',
+      },
+    ),
     profile: choice(profileNames, {
       value: 'NAME',
       default: 'thin',
@@ -98,6 +117,7 @@ export const simulateConfig = stageConfig({
   },
   check({ k, offset, profile, sliceThickness }) {
     for (const every of k) {
+      if (offset === 'random') break;
       try {
         keepEvery({ length: 2 * every + offset, every, offset });
       } catch (error) {

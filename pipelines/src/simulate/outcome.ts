@@ -1,11 +1,14 @@
 import type { Subject } from '@oinr/cohort';
 import type { TaskOutcome } from '@oinr/run';
-import { type ImputedRow, kindOf } from './plan.ts';
+import { firstKept } from './firstKept.ts';
+import { type ImputedRow, kindOf, type SimulatePlan } from './plan.ts';
 
 /** An imputed volume of a subject with its errors: one row of tables/mse.tsv before it is written. */
 export interface MeasuredVolume extends ImputedRow {
   readonly subject: string;
   readonly group: string;
+  /** Index of the first kept slice. */
+  readonly firstKept: number;
 }
 
 /** A volume that could not be imputed; without method and k, all of a subject. */
@@ -28,11 +31,17 @@ export interface Outcome {
 export function outcomeOf(
   { id, group }: Subject,
   { finished, failed }: TaskOutcome<ImputedRow>,
-  { k, method: methods }: { readonly k: readonly number[]; readonly method: readonly string[] },
+  config: Pick<SimulatePlan['config'], 'k' | 'method' | 'offset' | 'seed'>,
 ): Outcome {
+  const { k, method: methods } = config;
   const volumes = k.flatMap((every) => methods.map((method) => ({ method, every })));
   return {
-    volumes: finished.map(({ row }) => ({ subject: id, group, ...row })),
+    volumes: finished.map(({ row }) => ({
+      subject: id,
+      group,
+      firstKept: firstKept(config, id, row.every),
+      ...row,
+    })),
     failures: failed.map(({ kind, message }) => ({
       subject: id,
       group,

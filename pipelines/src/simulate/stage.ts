@@ -159,7 +159,7 @@ function introduction(
 ): string {
   return (
     `Cohort ${cohort}: ${inWords(subjects, 'subject')}; every k-th ${config.axis} slice kept, k = ` +
-    `${config.k.join(', ')} (${acquisitionInWords(config)}); methods ${config.method.join(', ')}; ${inWords(jobs, 'subject')} at once.`
+    `${config.k.join(', ')} (${acquisitionInWords(config)}${config.offset === 'random' ? '; the first drawn for each subject' : ''}); methods ${config.method.join(', ')}; ${inWords(jobs, 'subject')} at once.`
   );
 }
 

@@ -15,6 +15,7 @@ import { acquireKept } from './acquisition.ts';
 import { baseFor, readBase } from './baseUnit.ts';
 import { operatorFor } from './crossFit.ts';
 import { writeDerivative } from './derivative.ts';
+import { firstKept } from './firstKept.ts';
 import { forgetFits, unitFitKeeper } from './fitKeeper.ts';
 import { hashInputs, type Workshop } from './job.ts';
 import { measure } from './measure.ts';
@@ -59,7 +60,7 @@ export function subjectUnits(
     hashes: once(() => hashInputs(workshop.folder, subject)),
     scan,
     kept: lastOnly(async (every) => {
-      const known = acquireKept(await scan(), every, config.offset, config);
+      const known = acquireKept(await scan(), every, firstKept(config, subject.id, every), config);
       return { known, session: new SubjectSession(known) };
     }),
   };
@@ -72,7 +73,7 @@ export function subjectUnits(
 function unitOf(method: string, every: number, atWork: SubjectAtWork): Unit<ImputedRow> {
   const { subject, bases, workshop, hashes } = atWork;
   const { config } = workshop.plan;
-  const { axis, offset, profile, sliceThickness, scale, seed, engine, noVolumes } = config;
+  const { axis, profile, sliceThickness, scale, seed, engine, noVolumes } = config;
   return {
     name: [subject.id, `${method}-k${every}`],
     kind: kindOf(method, every),
@@ -80,7 +81,7 @@ function unitOf(method: string, every: number, atWork: SubjectAtWork): Unit<Impu
     inputs: async () => ({
       ...(await hashes()),
       axis,
-      offset,
+      offset: firstKept(config, subject.id, every),
       profile,
       sliceThickness,
       scale,

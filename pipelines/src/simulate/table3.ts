@@ -1,5 +1,6 @@
 import { missingPercent } from '@oinr/slices';
 import { type Acquisition, acquisitionInWords } from './acquisition.ts';
+import { keptInWords, type Offset } from './firstKept.ts';
 import type { MeasuredVolume } from './outcome.ts';
 import { sortUnits } from './tables.ts';
 
@@ -10,15 +11,13 @@ import { sortUnits } from './tables.ts';
  */
 export function table3(
   units: readonly MeasuredVolume[],
-  about: Acquisition & { readonly axis: string; readonly offset: number },
+  about: Acquisition & { readonly axis: string; readonly offset: Offset },
 ): string {
   const whole = grid(units, 'mse_missing');
   const masked = grid(units, 'mse_missing_mask');
   if (whole.length === 0) return 'No subject was imputed by all methods, so there is no table.';
-  const from =
-    about.offset === 0 ? '0, k, 2k, ...' : `${about.offset}, ${about.offset}+k, ${about.offset}+2k, ...`;
   const caption =
-    `Mean squared error over the missing ${about.axis} slices (kept: ${from}), mean over subjects.\n${
+    `Mean squared error over the missing ${about.axis} slices (kept: ${keptInWords(about.offset)}), mean over subjects.\n${
       about.profile === 'thin'
         ? ''
         : `Kept: ${acquisitionInWords(about)}; they are estimated too (mse_kept in mse.tsv).\n`

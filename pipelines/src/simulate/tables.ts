@@ -23,7 +23,7 @@ function compareText(a: string, b: string): number {
 }
 
 /**
- * tables/mse.tsv: one row per subject, k and method. Errors are in units of the intensity scale; ratios are to the same
+ * tables/mse.tsv: one row per subject, k and method; first_kept is the index of the first kept slice. Errors are in units of the intensity scale; ratios are to the same
  * subject's best method, or best interpolation.
  */
 export function mseTable(units: readonly MeasuredVolume[]): Table {
@@ -34,6 +34,7 @@ export function mseTable(units: readonly MeasuredVolume[]): Table {
     'method',
     'k',
     'missing_percent',
+    'first_kept',
     ...measures,
     ...ratioColumns,
     'seconds',
@@ -48,6 +49,7 @@ export function mseTable(units: readonly MeasuredVolume[]): Table {
       method: unit.method,
       k: unit.every,
       missing_percent: missingPercent(unit.every),
+      first_kept: unit.firstKept,
       ...Object.fromEntries(measures.map((measure) => [measure, unit[measure] ?? undefined])),
       ...Object.fromEntries(ratios.map(({ column, values }) => [column, values.get(unit)])),
       seconds: unit.seconds,
