@@ -33,6 +33,7 @@ const writers: Readonly<Record<string, AnyStageConfig>> = {
   failures: simulateConfig,
   excluded: simulateConfig,
   cross_fit: simulateConfig,
+  filled: simulateConfig,
   quality: prepareConfig,
   prepare_failures: prepareConfig,
 };

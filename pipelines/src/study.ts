@@ -1,7 +1,10 @@
+import type { Subject } from '@oinr/cohort';
 import { readHeader } from '@oinr/nifti';
+import { RunError } from '@oinr/run';
 import { cohortCompareConfig, compareConfig } from './compare/config.ts';
 import { cohortDesign } from './compare/design.ts';
 import { chooseGroups } from './compare/groups.ts';
+import { mixturesOf } from './compare/mixed/plan.ts';
 import { compare } from './compare/stage.ts';
 import { type ConfigOf, partOf, stageConfig } from './config/stageConfig.ts';
 import type { Door } from './door.ts';
@@ -15,6 +18,7 @@ import { simulate } from './simulate/stage.ts';
 import { openSource, type Source } from './source.ts';
 import type { StageContext } from './stageContext.ts';
 import type { StageResult } from './stageEnd.ts';
+import { type ThinScans, thinScansOf } from './thinScans.ts';
 
 // A study is done with all people and methods.
 const { whole: _, ...simulateOptions } = simulateConfig.options;
@@ -67,6 +71,22 @@ export async function study(config: StudyConfig, before: StageContext): Promise<
   return endings.find(({ status }) => status !== 'complete') ?? { status: 'complete' };
 }
 
+/** @throws RunError where the full scans are all of one group, so that resolution is the group. */
+function refuseGroupsOfOneKind(
+  subjects: readonly Subject[],
+  groups: readonly string[],
+  thin: ThinScans | undefined,
+): void {
+  if (thin === undefined) return;
+  const sizes = groups.map(
+    (name) => subjects.filter(({ id, group }) => group === name && thin.used[id] === undefined).length,
+  );
+  if (sizes.every((size) => size > 0)) return;
+  throw new RunError(
+    `No subject of ${groups[sizes.indexOf(0)]} has a full scan, so resolution and group are the same thing, and a difference of the scans cannot be told from one of the groups. Full scans of both groups are needed; or impute all scans alike first (oinr impute, after thinning the full ones), and compare those by oinr ttest.`,
+  );
+}
+
 /** Refuses what a later stage would refuse only after hours of work: groups, design, operators, mask and atlas. */
 async function refuseEarly(config: StudyConfig, { cohort }: Source, door: Door): Promise<void> {
   const { groups, mask, atlas, crossFit, out, ...adjustments } = config;
@@ -75,6 +95,13 @@ async function refuseEarly(config: StudyConfig, { cohort }: Source, door: Door):
   );
   const compared = cohort.subjects.filter(({ group }) => chosen.includes(group));
   cohortDesign(cohort.name, compared, chosen, adjustments);
+  mixturesOf(config, { cohort: cohort.name, subjects: compared, groups: chosen });
+  if (config.resolutionColumn !== undefined)
+    refuseGroupsOfOneKind(
+      compared,
+      chosen,
+      await thinScansOf(cohort.subjects, config.resolutionColumn, config.axis),
+    );
   for (const file of [mask, atlas]) if (file !== undefined) await readHeader(file);
   if (crossFit !== undefined) await crossFitOperators(out, cohort.name, crossFit, cohort.subjects);
 }

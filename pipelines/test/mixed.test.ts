@@ -197,11 +197,7 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
     [['--resolution-column', 'site'], 1, /write 'full' where a scan has all slices/],
     [['--resolution-column', 'resolutoin'], 1, /has no column resolutoin/],
     [['--mix', 'CN=1', 'AD=1', '--resolution-column', 'site'], 2, /give one of them/],
-    [
-      ['--mix', 'CN=0.5', 'AD=0.5', '--variance', 'by-kind'],
-      1,
-      /by-kind: Kind [01] has 8 subjects, too few/,
-    ],
+    [['--mix', 'CN=0.5', 'AD=0.5', '--variance', 'by-kind'], 1, /by-kind: Kind [01] has 8 subjects, too few/],
     [['--draws', '3'], 2, /--draws repeats the drawing of --mix/],
     [['--false-positives', '5'], 1, /two groups of 20 from everybody, but there are 16 people/],
   ] as const) {

@@ -26,6 +26,17 @@ export interface DataSet {
   readonly origin?: { readonly folder: string; readonly name: string };
 }
 
+/** People whose scans really have few slices: of them only what was imputed is there. */
+export interface ThinPeople {
+  readonly subjects: readonly Subject[];
+  /** As that of the study. */
+  readonly masks: readonly (string | undefined)[];
+  /** Paths by the id of an imputed data set, one per subject. */
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+  /** The design of everybody: the study's subjects first, then these. */
+  readonly design: TwoGroupDesign;
+}
+
 /** What is compared, and whom. */
 export interface Study {
   /** The name of the cohort. */
@@ -42,6 +53,8 @@ export interface Study {
   readonly masks: readonly (string | undefined)[];
   /** Which fold's operator imputed each subject, where every one was imputed by one that had not seen it. */
   readonly folds?: Int32Array;
+  /** Who can join the study only imputed; undefined where all have full scans. */
+  readonly thin?: ThinPeople;
   /** The full data first. */
   readonly dataSets: readonly DataSet[];
   /** What to do with a volume on another grid, in sentences. */

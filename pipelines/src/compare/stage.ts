@@ -115,7 +115,10 @@ function sourceOfMaps({ cohort, groups, subjects, dataSets }: Study, { full }: M
 }
 
 /** The voxels to test: those of the file given, else those inside the masks of all subjects. */
-async function maskOf({ subjects, masks, dataSets, advice }: Study, file: string | undefined): Promise<Mask> {
+async function maskOf(
+  { subjects, masks, dataSets, thin, advice }: Study,
+  file: string | undefined,
+): Promise<Mask> {
   const { paths } = dataSets[0];
   const { grid, space: coordinates } = await readHeader(paths[0]);
   const space = {
@@ -127,7 +130,13 @@ async function maskOf({ subjects, masks, dataSets, advice }: Study, file: string
   } as const;
   if (file !== undefined) return readMask(file, space);
   const images = subjects.map(({ id }, index) => ({ name: id, image: paths[index], mask: masks[index] }));
-  return commonMask(images, space);
+  const [, imputed] = dataSets;
+  const few = (thin?.subjects ?? []).map(({ id }, index) => ({
+    name: id,
+    image: thin?.paths.get(imputed.id)?.[index] ?? '',
+    mask: thin?.masks[index],
+  }));
+  return commonMask([...images, ...few], space);
 }
 
 /** A sentence where the truth of a cohort is known but lies in another space than what is compared. */

@@ -10,6 +10,7 @@ import { commonSpaceOf } from '../prepare/recorded.ts';
 import { command, finishedStage, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
+import { thinScansOf } from '../thinScans.ts';
 import { compareConfig } from './config.ts';
 import type { DataSet, Study } from './dataSets.ts';
 import { cohortDesign } from './design.ts';
@@ -55,9 +56,11 @@ export async function studyOfRun(
       `No volume was imputed in run '${results.run}'; run the stage impute first: ${command(simulateConfig, results)}`,
     );
   }
+  const fewSlices = await thinSubjects(results, cohort, [...cells.values()], groups);
+  remarks.push(...fewSlices.remarks);
   const unprepared = space === undefined ? new Set() : await failedToPrepare(results);
   const subjects = cohort.subjects.filter(({ id, group }) => {
-    if (!groups.includes(group)) return false;
+    if (!groups.includes(group) || fewSlices.all.has(id)) return false;
     if (unprepared.has(`sub-${id}`)) {
       remarks.push(
         `${id} is left out of the comparison: the scan could not be brought to the common space (tables/prepare_failures.tsv).`,
@@ -129,6 +132,11 @@ export async function studyOfRun(
   }
   const { design, notes } = cohortDesign(cohort.name, subjects, groups, wanted);
   remarks.push(...notes);
+  const joining = fewSlices.usable.filter(({ id }) => !unprepared.has(`sub-${id}`));
+  if (joining.length > 0 && space === undefined)
+    throw new RunError(
+      `Scans with few slices lie on grids of their own, so they cannot be compared where nothing was registered (--register never). Run the stage prepare with --register auto: ${command(prepareConfig, results)}`,
+    );
   return {
     cohort: cohort.name,
     groups,
@@ -140,10 +148,57 @@ export async function studyOfRun(
     subjects,
     design,
     folds: await foldsOf(results, subjects),
+    thin:
+      joining.length === 0 || space === undefined
+        ? undefined
+        : {
+            subjects: joining,
+            masks: joining.map(({ id }) => `${preparedMaskPath(space, id)}.nii.gz`),
+            paths: new Map(
+              dataSets
+                .slice(1)
+                .map(({ id: desc }) => [desc, joining.map(({ id }) => inSpace(results, space, id, desc))]),
+            ),
+            design: cohortDesign(cohort.name, [...subjects, ...joining], groups, wanted).design,
+          },
     dataSets,
     advice:
       'A voxel-wise comparison needs all volumes in one space. The stage prepare registers the scans of a cohort to a template and takes what was imputed along; pipeline:study does so by itself.',
     remarks,
+  };
+}
+
+/** Who has really few slices, and of whom all that is compared was imputed. */
+async function thinSubjects(
+  results: RunResults,
+  { subjects }: Cohort,
+  cells: readonly Cell[],
+  groups: readonly string[],
+): Promise<{
+  readonly all: ReadonlySet<string>;
+  readonly usable: readonly Subject[];
+  readonly remarks: readonly string[];
+}> {
+  const { resolutionColumn, axis } = recordedConfig(results, simulateConfig);
+  const thin =
+    resolutionColumn === undefined ? undefined : await thinScansOf(subjects, resolutionColumn, axis);
+  if (thin === undefined) return { all: new Set(), usable: [], remarks: [] };
+  const { rows } = await readRunTable(results, 'filled');
+  const finished = new Set(rows.map(({ participant_id, k, method }) => `${participant_id} ${k} ${method}`));
+  const ofGroups = subjects.filter(({ id, group }) => thin.used[id] !== undefined && groups.includes(group));
+  const lacks = ({ id }: Subject): Cell | undefined =>
+    cells.find(({ every, method }) => !finished.has(`sub-${id} ${every} ${method}`));
+  return {
+    all: new Set(Object.keys(thin.used)),
+    usable: ofGroups.filter((subject) => lacks(subject) === undefined),
+    remarks: ofGroups.flatMap((subject) => {
+      const cell = lacks(subject);
+      return cell === undefined
+        ? []
+        : [
+            `${subject.id} is left out of the comparison: ${cell.method} at ${missingPercent(cell.every)} % was not finished (see failures).`,
+          ];
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '@oinr/errors';
 import { z } from 'zod';
 import { defaultOut, isDescriptionFile, userPath } from '../folders.ts';
-import { custom, flag, integer, list, number, type Option, path } from './option.ts';
+import { custom, flag, integer, list, number, type Option, path, text } from './option.ts';
 
 /** Which cohort: a name in cohorts/, or the path of a description. Of a path the file's name alone is recorded. */
 export function cohort(help: string, standard: string): Option<z.ZodType<string>> {
@@ -53,6 +53,11 @@ export const out = path({
   default: defaultOut,
   help: 'Where runs are written. Default: reports/.',
   changesNothing: true,
+});
+
+export const resolutionColumn = text({
+  value: 'NAME',
+  help: 'Column of the participants table that says which scans have all slices (`full`) and which have few (one other word). Where those really lie farther apart, they are imputed too, without a truth; full scans are thinned like the coarsest of them.',
 });
 
 export const participantLabel = list({

@@ -14,6 +14,8 @@ export const prepareConfig = stageConfig({
     root: common.root,
     out: common.out,
     participantLabel: common.participantLabel,
+    resolutionColumn: common.resolutionColumn,
+    axis: simulateConfig.options.axis,
     run,
     template: path({
       value: 'FILE',

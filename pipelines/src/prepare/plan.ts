@@ -22,6 +22,8 @@ export interface PreparePlan {
   readonly registersAll: boolean;
   readonly intensity: IntensityRule;
   readonly generatedBy: string;
+  /** Subjects whose scans really have few slices: there is nothing to register but what was imputed. */
+  readonly thin: readonly string[];
 }
 
 /** Numbers of one registered scan. */

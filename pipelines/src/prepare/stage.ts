@@ -21,6 +21,7 @@ import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, sayEndedEarly, statusOf } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
+import { thinScansOf } from '../thinScans.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { alignmentOf } from './alignment.ts';
 import { type PrepareConfig, prepareConfig } from './config.ts';
@@ -128,7 +129,15 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     for (const line of doubtful) say(`  ${line}`);
   }
 
-  const plan = await planOf(run);
+  const thin =
+    config.resolutionColumn === undefined
+      ? undefined
+      : await thinScansOf(subjects, config.resolutionColumn, config.axis);
+  const plan = { ...(await planOf(run)), thin: Object.keys(thin?.used ?? {}) };
+  if (plan.thin.length > 0)
+    say(
+      `${plan.thin.length} scans have few slices, and no full scan to be registered by: what was imputed of them is registered.`,
+    );
   if (config.force) await folder.manifest.forgetAll();
   const imputed = new Map<string, number>();
   for (const { id } of subjects) imputed.set(id, (await imputedDescs(folder.path, id)).length);
@@ -159,7 +168,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
   };
   const work = await runUnits<PreparePlan, Subject, PreparedRow, PrepareOutcome>(
     { entry, plan, folder, jobs, kinds, things: 'volumes', out: context.terminal.out },
-    async (runner) => outcomeOf(await prepareSubjects(subjects, imputed, runner)),
+    async (runner) => outcomeOf(await prepareSubjects(subjects, plan.thin, imputed, runner)),
   );
   return finish(
     run,
@@ -174,13 +183,16 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
 /** Hands every subject to a worker process; one bad subject does not stop the others. */
 async function prepareSubjects(
   subjects: readonly Subject[],
+  thin: readonly string[],
   imputed: ReadonlyMap<string, number>,
   runner: UnitRunner<Subject, PreparedRow>,
 ) {
   let done = 0;
-  return Promise.all(
+  const all = await Promise.all(
     subjects.map(async (subject) => {
       const name = `sub-${subject.id}`;
+      const isWaiting = thin.includes(subject.id) && !imputed.get(subject.id);
+      if (isWaiting) return [];
       const kinds = ['register', ...Array<string>(imputed.get(subject.id) ?? 0).fill('carry')];
       const outcome = await runner.task(subject, name, kinds);
       if (!outcome.isStopped) {
@@ -189,9 +201,10 @@ async function prepareSubjects(
         for (const { row } of outcome.finished)
           if (row.kind === 'registered') for (const remark of row.remarks) runner.say(`  ${remark}`);
       }
-      return { subject, outcome };
+      return [{ subject, outcome }];
     }),
   );
+  return all.flat();
 }
 
 /** Tables, page and the last words on the terminal. */
@@ -272,7 +285,7 @@ async function finish(
   };
 }
 
-async function planOf({ config, source, folder }: PrepareRun): Promise<PreparePlan> {
+async function planOf({ config, source, folder }: PrepareRun): Promise<Omit<PreparePlan, 'thin'>> {
   const target = targetFiles(config.template, config.templateMask);
   const { template } = await readTarget(target);
   const hashes = await Promise.all([target.template, target.mask ?? []].flat().map(hashFile));

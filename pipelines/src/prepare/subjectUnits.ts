@@ -16,7 +16,10 @@ import { writePrepared } from './scan/writePrepared.ts';
 /** Kinds of units for the estimate of the time left, with how long they take beside each other. */
 export const prepareKinds = { register: { guess: 10 }, carry: { guess: 3 } } as const;
 
-/** The units of a subject: its full scan is registered, then every imputed volume goes through the same transform. */
+/**
+ * The units of a subject: its full scan is registered, then every imputed volume goes through the same transform. Of a scan
+ * that really has few slices the first imputed volume, by name, is registered in its place.
+ */
 export async function subjectUnits(
   subject: Subject,
   plan: PreparePlan,
@@ -24,6 +27,10 @@ export async function subjectUnits(
 ): Promise<TaskUnits<PreparedRow>> {
   const { runFolder } = plan;
   const descs = await imputedDescs(runFolder, subject.id);
+  const isThin = plan.thin.includes(subject.id);
+  const [first] = descs;
+  // Known when something is imputed.
+  if (isThin && first === undefined) return { units: [] };
   const transformFile = `${transformPath(runFolder, subject.id, plan.target.space)}.json`;
   const maskFile = `${preparedMaskPath({ ...plan, space: plan.target.space }, subject.id)}.nii.gz`;
   const toSpace: ToSpace = {
@@ -32,7 +39,16 @@ export async function subjectUnits(
     mask: once(async () => maskOf(await readVolume(results.newestOf(maskFile)))),
   };
   return {
-    units: [registerUnit(subject, plan), ...descs.map((desc) => carryUnit(subject, desc, toSpace, plan))],
+    units: [
+      registerUnit(
+        isThin
+          ? { ...subject, image: imputedVolume(runFolder, subject.id, first), mask: undefined }
+          : subject,
+        plan,
+        isThin,
+      ),
+      ...descs.map((desc) => carryUnit(subject, desc, toSpace, plan)),
+    ],
   };
 }
 
@@ -44,7 +60,7 @@ interface ToSpace {
   readonly mask: () => Promise<Uint8Array>;
 }
 
-function registerUnit(subject: Subject, plan: PreparePlan): Unit<PreparedRow> {
+function registerUnit(subject: Subject, plan: PreparePlan, isImputed: boolean): Unit<PreparedRow> {
   const hash = (path: string, what: string): Promise<string> =>
     cachedFileHash(path, safeJoin(plan.runFolder, '.resume', 'inputs', `${subject.id}-${what}.json`));
   return {
@@ -68,7 +84,7 @@ function registerUnit(subject: Subject, plan: PreparePlan): Unit<PreparedRow> {
       const { grid } = await readHeader(subject.image);
       const liesThere = !plan.registersAll && sameGrid(grid, plan.grid);
       const sourceHash = await hash(subject.image, 'image');
-      const { scan, outputs } = await prepareScan({ subject, plan, liesThere, sourceHash }, job);
+      const { scan, outputs } = await prepareScan({ subject, plan, liesThere, sourceHash, isImputed }, job);
       return { row: { kind: 'registered', ...scan }, outputs };
     },
   };

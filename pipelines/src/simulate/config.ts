@@ -112,10 +112,15 @@ export const simulateConfig = stageConfig({
     }),
     phantomPerGroup: common.phantomPerGroup,
     phantomVoxelSize: common.phantomVoxelSize,
+    resolutionColumn: common.resolutionColumn,
     noVolumes: flag({ help: 'Write tables only, no imputed volumes.', changesNothing: true }),
     force: common.force('Do everything again, also what an earlier run with the same options finished.'),
   },
-  check({ k, offset, profile, sliceThickness }) {
+  check({ k, offset, profile, sliceThickness, resolutionColumn, crossFit }) {
+    if (resolutionColumn !== undefined && crossFit !== undefined)
+      throw new UsageError(
+        '--cross-fit imputes people by operators that have not seen them, and scans with few slices (--resolution-column) are in no fold; leave out one of the two.',
+      );
     for (const every of k) {
       if (offset === 'random') break;
       try {

@@ -1,4 +1,5 @@
 import type { Subject } from '@oinr/cohort';
+import type { ThinScans } from '../thinScans.ts';
 import type { SimulateConfig } from './config.ts';
 import type { Errors } from './measure.ts';
 
@@ -12,6 +13,8 @@ export interface SimulatePlan {
   readonly generatedBy: string;
   /** Operators learned across people of this cohort, each without one fold; empty: the shipped one serves all. */
   readonly operators: readonly FoldOperator[];
+  /** Scans of the cohort that really have few slices; undefined where there are none. */
+  readonly thin?: ThinScans;
 }
 
 /** An operator learned without one fold of a cohort, as plain data that goes to the worker processes. */
@@ -34,6 +37,7 @@ export interface CohortBase {
 /** One subject to be imputed by all methods at all k, or to be fitted a base network to. */
 export type SubjectTask =
   | { readonly kind: 'base'; readonly subject: Subject }
+  | { readonly kind: 'fill'; readonly subject: Subject; readonly methods: readonly string[] }
   | {
       readonly kind: 'impute';
       readonly subject: Subject;

@@ -16,12 +16,14 @@ import { excludedTable, losesImage } from '../excluded.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, statusOf } from '../stageEnd.ts';
+import { thinScansOf } from '../thinScans.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { acquisitionInWords } from './acquisition.ts';
 import { basesNeeded } from './baseUnit.ts';
 import { type SimulateConfig, simulateConfig } from './config.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
 import { derivativesBelow, derivativesName } from './derivative.ts';
+import { type FilledRow, filledTable } from './fillUnits.ts';
 import { LiveTable } from './liveTable.ts';
 import { memoryPerJob } from './memory.ts';
 import { hasWarmStart, isTrained } from './methods.ts';
@@ -43,8 +45,18 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
   const chosen = resolveWork(asked);
   const source = context.source ?? (await openSource(chosen, terminal));
   const { cohort } = source;
-  const { subjects } = cohort;
-  const config = { ...chosen, engine: await engineFor(chosen) };
+  const thin =
+    chosen.resolutionColumn === undefined
+      ? undefined
+      : await thinScansOf(cohort.subjects, chosen.resolutionColumn, chosen.axis);
+  const subjects = cohort.subjects.filter(({ id }) => thin?.used[id] === undefined);
+  const few = cohort.subjects.filter(({ id }) => thin?.used[id] !== undefined);
+  const config = {
+    ...chosen,
+    engine: await engineFor(chosen),
+    // Full scans are thinned like those that have few slices, and in no other way.
+    ...(thin === undefined ? {} : { k: [thin.every] }),
+  };
   const hide = hideMachine(source, config.out);
   const operators =
     config.crossFit === undefined
@@ -76,9 +88,14 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       sourceRoot: cohort.root,
       generatedBy: `oinr ${toolVersion}`,
       operators,
+      thin,
     };
     say(introduction(cohort.name, subjects.length, config, jobs.jobs));
     for (const note of cohort.notes) say(note);
+    if (thin !== undefined)
+      say(
+        `${few.length} scans have few slices (--resolution-column ${config.resolutionColumn}): they are imputed at ${thin.spacing.toPrecision(3)} mm, without a truth, and of the full ones every ${thin.every}th slice is kept, k = ${thin.every}.`,
+      );
     if (jobs.remark !== undefined) say(jobs.remark);
     if (operators.length > 0)
       say(
@@ -98,23 +115,32 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     // Before the work: it may be long, and whoever stops the work does not wait for it.
     await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
 
-    const kinds = workKinds(config, subjects.length);
+    const kinds = workKinds(config, cohort.subjects.length);
     const {
       result: outcome,
       isStopped,
       stopReason,
       outputs,
-    } = await runUnits<SimulatePlan, SubjectTask, ImputedRow | BaseNetwork, Outcome>(
+    } = await runUnits<SimulatePlan, SubjectTask, ImputedRow | BaseNetwork | FilledRow, Outcome>(
       { entry, plan, folder, jobs, kinds, things: 'volumes', out: terminal.out },
       async (runner) => {
         const imputing = runner as UnitRunner<SubjectTask, ImputedRow>;
         const early = await firstNumbers(config, subjects, jobs.jobs, imputing);
-        const bases = await fitBases(config, source.everyone, runner);
-        return imputeSubjects(config, subjects, bases, early, imputing);
+        const donors = source.everyone.filter(({ id }) => thin?.used[id] === undefined);
+        const bases = await fitBases(
+          config,
+          donors,
+          runner as UnitRunner<SubjectTask, ImputedRow | BaseNetwork>,
+        );
+        return joinOutcomes([
+          await imputeSubjects(config, subjects, bases, early, imputing),
+          ...(await fillSubjects(config, few, runner as UnitRunner<SubjectTask, FilledRow>)),
+        ]);
       },
     );
 
     await writeTables(folder, outcome, config, hide);
+    if (thin !== undefined) await writeTsv(folder.draft('tables', 'filled.tsv'), filledTable(outcome.filled));
     if (operators.length > 0)
       await writeTsv(folder.draft('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
     const lost = cohort.excluded.filter(losesImage).length;
@@ -284,6 +310,24 @@ async function imputeSubjects(
   return joinOutcomes(outcomes);
 }
 
+/** Imputes the scans that really have few slices. */
+async function fillSubjects(
+  config: SimulatePlan['config'],
+  subjects: readonly Subject[],
+  runner: UnitRunner<SubjectTask, FilledRow>,
+): Promise<Outcome[]> {
+  const kinds = config.k.flatMap((every) => config.method.map((method) => kindOf(method, every)));
+  return Promise.all(
+    subjects.map(async (subject) => {
+      const task = { kind: 'fill', subject, methods: config.method } as const;
+      const came = await runner.task(task, `sub-${subject.id}`, kinds);
+      if (!came.isStopped)
+        runner.say(`sub-${subject.id} (few slices): ${subjectInWords(came, kinds.length)}`);
+      return outcomeOf(subject, came, config);
+    }),
+  );
+}
+
 /** What this run has done a moment ago is not kept from an earlier one. */
 function withoutEarly(
   { finished, ...came }: TaskOutcome<ImputedRow>,
@@ -295,7 +339,7 @@ function withoutEarly(
   };
 }
 
-function subjectInWords({ finished, seconds }: TaskOutcome<ImputedRow>, all: number): string {
+function subjectInWords({ finished, seconds }: TaskOutcome<ImputedRow | FilledRow>, all: number): string {
   const reused = finished.filter(({ isReused }) => isReused).length;
   const failed = all - finished.length;
   const parts = [

@@ -27,7 +27,8 @@ export function mixedRun(
   const { study, mask, config, source } = run;
   const { labels, strata, covariates } = plan.people;
   const states = new Map<string, Promise<Fingerprinted>>();
-  const stateOf = ({ id, paths }: DataSet): Promise<Fingerprinted> => {
+  const stateOf = ({ id, paths: own }: DataSet): Promise<Fingerprinted> => {
+    const paths = [...own, ...(study.thin?.paths.get(id) ?? [])];
     const state = states.get(id) ?? fileStates(paths, source.cohort.root).then((files) => fingerprint(files));
     states.set(id, state);
     return state;

@@ -40,12 +40,15 @@ interface Wanted {
 }
 
 /** The work to be done, by kind, for the estimate of the time left. */
-export function mixedKinds({ mixtures, dataSets, people }: MixedPlan, { power, falsePositives }: Wanted) {
+export function mixedKinds(
+  { mixtures, dataSets, peopleWithFull }: MixedPlan,
+  { power, falsePositives }: Wanted,
+) {
   return {
     mixture: { units: mixtureTestCount({ mixtures, dataSets }), guess: 1 },
-    worth: { units: hasWorth(people) ? dataSets.length : 0, guess: 2 },
+    worth: { units: hasWorth(peopleWithFull) ? dataSets.length : 0, guess: 2 },
     power: {
-      units: power === undefined || sizesOf(people).length === 0 ? 0 : 1 + 2 * dataSets.length,
+      units: power === undefined || sizesOf(peopleWithFull).length === 0 ? 0 : 1 + 2 * dataSets.length,
       guess: 10,
     },
     falsePositives: { units: falsePositives === undefined ? 0 : 1 + 8 * dataSets.length, guess: 60 },
@@ -93,7 +96,7 @@ export async function mixedStudy(
     inShort.push(await joiningInShort(joining));
     files.push(...maps);
   }
-  if (hasWorth(plan.people)) {
+  if (hasWorth(plan.peopleWithFull)) {
     const rows: (readonly [DataSet, WorthRow])[] = [];
     for (const dataSet of plan.dataSets)
       rows.push([dataSet, await timed('worth', () => worthOfDataSet(mixed, dataSet))]);
@@ -108,7 +111,7 @@ export async function mixedStudy(
       'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
     );
   if (config.power !== undefined) {
-    if (sizesOf(plan.people).length === 0)
+    if (sizesOf(plan.peopleWithFull).length === 0)
       remarks.push(
         'There is no power curve: it samples up to half of each group, and needs ten people in each.',
       );
@@ -158,12 +161,12 @@ async function power(
 }
 
 /** tables/mixture_people.tsv: who has which scan in every mixture and draw. */
-function peopleTable({ plan, run: { study } }: MixedRun): Table {
+function peopleTable({ plan }: MixedRun): Table {
   return tableOf(
     ['design', 'draw', 'participant_id', 'group', 'scan'],
     plan.mixtures.flatMap(({ name, draws }) =>
       draws.flatMap((isImputed, draw) =>
-        study.subjects.map(({ id, group }, person) => ({
+        plan.subjects.map(({ id, group }, person) => ({
           design: name,
           draw: draw + 1,
           participant_id: `sub-${id}`,

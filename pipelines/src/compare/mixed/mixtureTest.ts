@@ -148,7 +148,7 @@ function aboutMixture(
 ): Record<string, unknown> {
   const ids = (wanted: number): string[] =>
     Array.from(people).flatMap((person, index) =>
-      usesImputed[index] === wanted ? [study.subjects[person].id] : [],
+      usesImputed[index] === wanted ? [plan.subjects[person].id] : [],
     );
   return {
     Groups: study.groups,

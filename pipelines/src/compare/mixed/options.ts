@@ -1,5 +1,6 @@
 import { UsageError } from '@oinr/errors';
-import { choice, integer, list, text } from '../../config/option.ts';
+import * as common from '../../config/common.ts';
+import { choice, integer, list } from '../../config/option.ts';
 import { parseMixtures } from './mixtureWords.ts';
 
 /** What can be said about studies in which full and imputed scans are joined. */
@@ -9,10 +10,10 @@ export const mixedOptions = {
     repeats: true,
     help: 'Join full and imputed scans: the share of each group that has few slices, 0 to 1, such as CN=0.5 AD=0.5; groups named again begin another mixture. Who that is, is drawn by --mix-seed.',
   }),
-  resolutionColumn: text({
-    value: 'NAME',
-    help: 'Join full and imputed scans as this column of the participants table says: `full` for scans with all slices, one other value for those with few.',
-  }),
+  resolutionColumn: {
+    ...common.resolutionColumn,
+    help: 'Join full and imputed scans as this column of the participants table says: `full` for scans with all slices, one other word for those with few. It is given to impute too where those really have few.',
+  },
   draws: integer({
     value: 'N',
     least: 1,

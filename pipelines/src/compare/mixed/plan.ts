@@ -3,7 +3,7 @@ import { errorMessage } from '@oinr/errors';
 import { drawMixture, type MixedPeople, mixedTest } from '@oinr/mixture';
 import { RunError } from '@oinr/run';
 import { resolveDesign, type TwoGroupDesign } from '@oinr/statistics';
-import { firstOf, isMissing } from '@oinr/tables';
+import { readResolution } from '../../thinScans.ts';
 import type { DataSet, Study } from '../dataSets.ts';
 import { type NamedShares, parseMixtures } from './mixtureWords.ts';
 import type { MixedConfig } from './options.ts';
@@ -18,8 +18,11 @@ export interface Mixture {
 
 /** What of joining full and imputed scans a comparison does. */
 export interface MixedPlan {
-  /** Everybody of the study, in its order. */
+  /** Everybody: those with full scans in the order of the study, then those whose scans really have few slices. */
+  readonly subjects: readonly Subject[];
   readonly people: Omit<MixedPeople, 'isImputed' | 'operators'>;
+  /** Those with full scans, of whom imputed and full volumes can be compared. */
+  readonly peopleWithFull: Omit<MixedPeople, 'isImputed' | 'operators'>;
   readonly mixtures: readonly Mixture[];
   /** The imputed data that can be mixed. */
   readonly dataSets: readonly DataSet[];
@@ -40,8 +43,14 @@ const choosingMethod = 'auto';
  */
 export function planMixed(
   config: MixedConfig,
-  { subjects, groups, design, dataSets, cohort }: Study,
+  { subjects: withFull, groups, design: designWithFull, dataSets, cohort, thin }: Study,
 ): MixedPlan {
+  const subjects = thin === undefined ? withFull : [...withFull, ...thin.subjects];
+  const design = thin?.design ?? designWithFull;
+  if (thin !== undefined && config.mix !== undefined)
+    throw new RunError(
+      `${thin.subjects.length} people of this run really have few slices, so nothing is to be drawn by --mix; give --resolution-column, as to impute.`,
+    );
   const mixtures = mixturesOf(config, { cohort, subjects, groups });
   if (config.variance === 'by-kind')
     for (const { name, draws } of mixtures) checkVariance(name, draws, design);
@@ -52,20 +61,28 @@ export function planMixed(
     throw new RunError(
       `Only '${choosingMethod}' was imputed, which is no method for a mixture: it chooses another method for each person, and that is one more kind of scans. Run the stage impute with a method of its own, such as linear.`,
     );
-  if (config.falsePositives !== undefined && 2 * config.falsePositivesSize > subjects.length)
+  if (config.falsePositives !== undefined && 2 * config.falsePositivesSize > withFull.length)
     throw new RunError(
-      `--false-positives draws two groups of ${config.falsePositivesSize} from everybody, but there are ${subjects.length} people. Give a smaller --false-positives-size, or a larger cohort.`,
+      `--false-positives draws two groups of ${config.falsePositivesSize} from everybody, but there are ${withFull.length} people with full scans. Give a smaller --false-positives-size, or a larger cohort.`,
     );
   return {
+    subjects,
     people: { ...peopleOf(design), variance: config.variance },
+    peopleWithFull: peopleOf(designWithFull),
     mixtures,
     dataSets: usable,
-    remarks:
-      isMixed && usable.length < imputed.length
+    remarks: [
+      ...(thin !== undefined && config.resolutionColumn === undefined
+        ? [
+            `${thin.subjects.length} people whose scans have few slices take no part; --resolution-column joins them.`,
+          ]
+        : []),
+      ...(isMixed && usable.length < imputed.length
         ? [
             `'${choosingMethod}' is in no mixture: it chooses another method for each person, and that is one more kind of scans.`,
           ]
-        : [],
+        : []),
+    ],
   };
 }
 
@@ -116,36 +133,6 @@ function sharesOf(shares: NamedShares, { cohort, groups }: Grouped): readonly [n
       `--mix gives no share for the group '${groups[first === undefined ? 0 : 1]}'; name both groups, such as --mix ${groups[0]}=0.5 ${groups[1]}=0.5.`,
     );
   return [first, second];
-}
-
-/** The value of the column that means all slices. */
-const fullValue = 'full';
-
-/** 1 where the column says that a scan has few slices. */
-export function readResolution(subjects: readonly Subject[], column: string): Uint8Array {
-  const columns = [...new Set(subjects.flatMap((subject) => Object.keys(subject.columns)))];
-  if (!columns.includes(column))
-    throw new RunError(
-      `The participants table has no column ${column} (--resolution-column); it has ${firstOf(columns) || 'none'}.`,
-    );
-  const values = subjects.map(({ id, columns: { [column]: value } }) => {
-    if (isMissing(value))
-      throw new RunError(
-        `${id} has no value in column ${column} (--resolution-column). Write 'full' where a scan has all slices, and another word where it has few.`,
-      );
-    return value.trim();
-  });
-  const different = [...new Set(values)];
-  const inWords = firstOf(different.map((value) => `'${value}'`));
-  if (different.length > 2)
-    throw new RunError(
-      `Column ${column} (--resolution-column) has ${different.length} values (${inWords}), but a resolution has two: 'full' for scans with all slices, and one other for those with few. Where slice distances differ, call all of them by one name.`,
-    );
-  if (!different.includes(fullValue) || different.length < 2)
-    throw new RunError(
-      `Column ${column} (--resolution-column) has ${inWords}; write 'full' where a scan has all slices, and one other word where it has few.`,
-    );
-  return Uint8Array.from(values, (value) => (value === fullValue ? 0 : 1));
 }
 
 /** @throws RunError where a kind has a few scans, too few for a mean of its own. */

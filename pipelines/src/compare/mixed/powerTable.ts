@@ -36,7 +36,7 @@ export async function curveOf(
 ): Promise<Curve> {
   const { plan, work, run, values, full, inputsOf } = mixed;
   const { mixSeed: seed, jobs: threads } = run.config;
-  const sizes = sizesOf(plan.people);
+  const sizes = sizesOf(plan.peopleWithFull);
   const unit: Unit<readonly PowerPoint[]> = {
     name: ['power', `${dataSet.id} ${scans}`],
     kind: 'power',
@@ -49,7 +49,7 @@ export async function curveOf(
     }),
     async run({ onProgress }) {
       const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
-      const row = await powerCurve(pair, scans, plan.people, findable, {
+      const row = await powerCurve(pair, scans, plan.peopleWithFull, findable, {
         ...{ sizes, samples, seed, level, threads },
         signal: work.signal,
         onProgress: (done) => onProgress(done / (sizes.length * samples)),

@@ -4,7 +4,8 @@ import type { CompareRun } from '../compareRun.ts';
 import type { DataSet } from '../dataSets.ts';
 
 /**
- * The volumes of data sets as they are tested, at the voxels of the mask. The full data are kept, and of the imputed ones
+ * The volumes of data sets as they are tested, at the voxels of the mask; of people without a full scan the imputed ones
+ * alone. The full data are kept, and of the imputed ones
  * those asked for last: tests of one data set come one after the other.
  */
 export class PreparedValues {
@@ -31,8 +32,9 @@ export class PreparedValues {
     return this.#imputed.values;
   }
 
-  async #read({ paths }: DataSet): Promise<Values> {
-    const { mask, config } = this.#run;
+  async #read({ id, paths: own }: DataSet): Promise<Values> {
+    const { mask, config, study } = this.#run;
+    const paths = [...own, ...(study.thin?.paths.get(id) ?? [])];
     const rows: Float32Array[] = [];
     await readImages(paths, mask, {
       preparation: { smooth: config.smooth, normalise: config.normalise },

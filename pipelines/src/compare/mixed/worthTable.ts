@@ -31,7 +31,7 @@ export async function worthOfDataSet(mixed: MixedRun, dataSet: DataSet): Promise
     inputs: async () => ({ ...(await inputsOf(dataSet)), seed }),
     async run({ onProgress }) {
       const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
-      const { worth, low, high, worthInTruth, halves } = await worthOf(pair, plan.people.labels, {
+      const { worth, low, high, worthInTruth, halves } = await worthOf(pair, plan.peopleWithFull.labels, {
         seed,
         trueEffect: truth?.difference,
         onProgress: async (share) => {

@@ -12,7 +12,7 @@ import {
   type SpatialTransform,
   type Target,
 } from '@oinr/registration';
-import { sourceName, type UnitJob, writeJson } from '@oinr/run';
+import { relativePath, sourceName, type UnitJob, writeJson } from '@oinr/run';
 import {
   applyAffine,
   type Grid,
@@ -37,6 +37,8 @@ export interface ScanRequest {
   /** The scan is on the common grid already, and is not registered. */
   readonly liesThere: boolean;
   readonly sourceHash: string;
+  /** What is registered was imputed: the scan has few slices, and there is no full one. */
+  readonly isImputed: boolean;
 }
 
 /** What the brain mask of a scan is, in words. */
@@ -57,7 +59,7 @@ const diceInWords = {
  * by. Everything is derived from the scan and the template alone: no other subject is looked at.
  */
 export async function prepareScan(
-  { subject, plan, liesThere, sourceHash }: ScanRequest,
+  { subject, plan, liesThere, sourceHash, isImputed }: ScanRequest,
   { onProgress, write }: Pick<UnitJob, 'onProgress' | 'write'>,
 ): Promise<{ scan: PreparedScan; outputs: readonly string[] }> {
   const began = process.cpuUsage();
@@ -74,7 +76,9 @@ export async function prepareScan(
   const quality = qualityOf({ transform, target: there, seen, brain: own, white });
 
   const { runFolder } = plan;
-  const source = `bids:source:${sourceName(plan.sourceRoot, subject.image)}`;
+  const source = isImputed
+    ? `bids::${relativePath(runFolder, subject.image)}`
+    : `bids:source:${sourceName(plan.sourceRoot, subject.image)}`;
   const isStripped =
     kind === 'brain' ? { SkullStripped: true } : kind === 'head' ? { SkullStripped: false } : {};
   const outputs = [
@@ -95,7 +99,7 @@ export async function prepareScan(
       seen,
       description: liesThere
         ? 'T1-weighted scan that lay on the common grid already; it was not registered.'
-        : `T1-weighted scan brought to the space of ${plan.target.space} by an affine of 12 parameters${plan.isNonlinear ? ' and a B-spline' : ''}, found by mutual information.`,
+        : `T1-weighted ${isImputed ? 'volume, imputed from a scan with few slices and' : 'scan'} brought to the space of ${plan.target.space} by an affine of 12 parameters${plan.isNonlinear ? ' and a B-spline' : ''}, found by mutual information.`,
       details: {
         SourceSHA256: sourceHash,
         ...isStripped,
