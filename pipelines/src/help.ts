@@ -42,6 +42,16 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ['compare', ' --smooth 6', 'the phantom run, volumes smoothed by 6 mm before the test'],
   [
     'compare',
+    ' --smooth 6 --mix CN=0.5 AD=0.5 CN=0 AD=1 --draws 5 --power 20',
+    'may imputed scans join the full ones: half of each group, and all of one group; what one is worth',
+  ],
+  [
+    'study',
+    ' --cohort bids --root /data/clinic --resolution-column resolution --smooth 6',
+    'scans of which some really have few slices: the column says full, or another word',
+  ],
+  [
+    'compare',
     ' --cohort adni --groups CN AD --covariates AGE PTGENDER ICV --tfce',
     'the groups adjusted for age, sex and head size, columns of ADNIMERGE; also by TFCE',
   ],
