@@ -13,7 +13,7 @@ const summaries: Readonly<Record<StageName, string>> = {
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
   transfer:
-    'implant losses of known size into full scans, thin and impute: what comes through, and how many people that takes',
+    'implant known losses into full scans, thin, impute: what comes through',
   ttest: 'compare two groups of volumes voxel by voxel; the same as oinr ttest',
 };
 
@@ -43,11 +43,11 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   [
     'compare',
     ' --smooth 6 --mix CN=0.5 AD=0.5 CN=0 AD=1 --draws 5 --power 20',
-    'may imputed scans join the full ones: half of each group, and all of one group; what one is worth',
+    'may imputed scans join full ones: half of each group, or one group; what one is worth',
   ],
   [
     'study',
-    ' --cohort bids --root /data/clinic --resolution-column resolution --smooth 6',
+    ' --cohort bids --root /data/clinic --resolution-column resolution',
     'scans of which some really have few slices: the column says full, or another word',
   ],
   [
@@ -81,11 +81,11 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   [
     'transfer',
     ' --run transfer --k 3 6 --smooth 0 6 --subjects 6',
-    'losses of 6, 10 and 14 mm in six people of the phantom: what comes through at every distance to the kept slices',
+    'losses of 6, 10 and 14 mm in six people of the phantom: what of them comes through',
   ],
   [
     'transfer',
-    ' --cohort bids --root /data/ds002748 --k 3 --method pchip --sizes 6 10 --loss 10',
+    ' --cohort bids --root /data/ds002748 --k 3 --method pchip --sizes 6 10',
     'would this slice distance still show a loss of 10 % of 6 mm?',
   ],
   [
