@@ -12,8 +12,7 @@ const summaries: Readonly<Record<StageName, string>> = {
   train: 'learn one operator across people from full volumes (oinr-prior), people held out',
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
-  transfer:
-    'implant known losses into full scans, thin, impute: what comes through',
+  transfer: 'implant known losses, thin, impute: what comes through, and how many people it takes',
   ttest: 'compare two groups of volumes voxel by voxel; the same as oinr ttest',
 };
 
@@ -81,11 +80,11 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   [
     'transfer',
     ' --run transfer --k 3 6 --smooth 0 6 --subjects 6',
-    'losses of 6, 10 and 14 mm in six people of the phantom: what of them comes through',
+    'losses of 6, 10 and 14 mm in six people of the phantom: what comes through, by distance',
   ],
   [
     'transfer',
-    ' --cohort bids --root /data/ds002748 --k 3 --method pchip --sizes 6 10',
+    ' --cohort bids --root /data/ds002748 --k 3 --method pchip --sizes 6',
     'would this slice distance still show a loss of 10 % of 6 mm?',
   ],
   [

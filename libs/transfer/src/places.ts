@@ -12,14 +12,14 @@ export interface PlacesRequest {
   readonly fwhm: number;
   /** Centres are farther apart than this, mm. */
   readonly apart: number;
-  /** What a place is like, such as its distance to the kept slices: of every kind there are as many as can be. */
+  /** What a place is like, such as its distance to the kept slices: kinds get places in proportion to their voxels. */
   readonly kindOf: (voxel: number) => string;
   readonly random: RandomStream;
 }
 
 /**
- * Centres of blobs all over the brain, voxels x fastest, ascending: voxels are tried in random order, the kinds of places
- * in turn, and taken where the core fits and all others are far enough, until there is no room for a further one.
+ * Centres of blobs all over the brain, voxels x fastest, ascending: voxels are tried in random order, of the
+ * kind first that has the fewest places for its voxels, and taken where the core fits and all others are far enough, until there is no room for a further one.
  *
  * @throws InputError where there is room for none.
  */
@@ -33,9 +33,10 @@ export function implantPlaces({ grid, inside, fwhm, apart, kindOf, random }: Pla
     if (list) list.push(voxel);
     else waiting.set(kind, [voxel]);
   }
-  const queues = [...waiting.keys()]
-    .sort()
-    .map((kind) => ({ order: random.shuffle(waiting.get(kind) ?? []), taken: 0 }));
+  const queues = [...waiting.keys()].sort().map((kind) => {
+    const order = random.shuffle(waiting.get(kind) ?? []);
+    return { order, voxels: order.length, taken: 0 };
+  });
   const taken: number[] = [];
   const positions: (readonly [number, number, number])[] = [];
   const fits = (voxel: number): boolean => {
@@ -48,7 +49,9 @@ export function implantPlaces({ grid, inside, fwhm, apart, kindOf, random }: Pla
     return isWhole && isInside;
   };
   for (;;) {
-    const [queue] = queues.filter(({ order }) => order.length > 0).sort((a, b) => a.taken - b.taken);
+    const [queue] = queues
+      .filter(({ order }) => order.length > 0)
+      .sort((a, b) => a.taken / a.voxels - b.taken / b.voxels);
     if (queue === undefined) break;
     let next = queue.order.pop();
     while (next !== undefined && !fits(next)) next = queue.order.pop();

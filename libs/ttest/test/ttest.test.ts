@@ -7,6 +7,7 @@ import { readTsv } from '@oinr/tables';
 import type { Grid } from '@oinr/volume';
 import test, { type ExecutionContext } from 'ava';
 import { ProgressLine, runTTest, type TTestRequest } from '../src/index.ts';
+import { requestFingerprint } from '../src/resume.ts';
 
 const grid: Grid = {
   shape: [6, 5, 4],
@@ -405,6 +406,16 @@ function filesIn(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'base64')]));
 }
+
+test('a checkpoint of another statistic or variance is of another computation', async (t) => {
+  const { folder, request } = await study();
+  const name = (more: Partial<TTestRequest>) => requestFingerprint({ ...request, ...more }, [], []);
+  const names = [{}, { statistic: 'welch' }, { variance: 'by-kind' }, { out: 'elsewhere' }] as const;
+  const [plain, welch, byKind, elsewhere] = await Promise.all(names.map(name));
+  t.is(new Set([plain, welch, byKind]).size, 3);
+  t.is(elsewhere, plain);
+  rmSync(folder, { recursive: true });
+});
 
 test('a stopped run goes on from its last pass and ends with the same bytes', async (t) => {
   const { folder, request } = await study();

@@ -64,7 +64,7 @@ export async function insideAll({ people, grid }: Pick<CommonBrain, 'people' | '
   return inside;
 }
 
-/** Centres of the implants of one size, as voxels: of every distance to the kept slices as many as can be. */
+/** Centres of the implants of one size, as voxels: each distance to the kept slices as often as in the brain. */
 export function centresOf(
   grid: Grid,
   inside: Uint8Array,

@@ -82,6 +82,10 @@ export async function transfer(asked: TransferConfig, context: StageContext): Pr
       say(
         'People lie on grids of their own, so every one has places of its own: the spread over people, people needed and maps are left out. Bring them to one space first (pipeline:prepare).',
       );
+    else if (subjects.length <= new Set(subjects.map(({ group }) => group)).size)
+      say(
+        'There are no more people than groups, so the spread over people and people needed are left out. Take more with --subjects.',
+      );
     await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
     const { result, isStopped, stopReason, outputs } = await runUnits<
       TransferPlan,
@@ -122,8 +126,8 @@ export async function transfer(asked: TransferConfig, context: StageContext): Pr
       why:
         stopReason ??
         [
-          ...(failures.length > 0 ? [`${failures.length} results could not be had`] : []),
-          ...(lost > 0 ? [`${lost} scans could not be used`] : []),
+          ...(failures.length > 0 ? [`${counted(failures.length, 'result')} could not be had`] : []),
+          ...(lost > 0 ? [`${counted(lost, 'scan')} could not be used`] : []),
         ].join(', '),
       record: {
         subjects: subjects.length,
@@ -135,11 +139,16 @@ export async function transfer(asked: TransferConfig, context: StageContext): Pr
   });
 }
 
+/** `1 scan`, `2 scans`. */
+function counted(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
 function introduction(cohort: string, people: number, { config, common }: TransferPlan): string {
   const { axis, k, method, sizes, loss, smooth } = config;
   const many = common && sizes.map((size) => `${common.places[size].length} of ${size} mm`).join(', ');
   return (
-    `Cohort ${cohort}: ${people} people; losses of ${loss} % ${many === undefined ? `and ${sizes.join(', ')} mm` : `at ${many}`}; ` +
+    `Cohort ${cohort}: ${people === 1 ? '1 person' : `${people} people`}; losses of ${loss} % ${many === undefined ? `and ${sizes.join(', ')} mm` : `at ${many}`}; ` +
     `every k-th ${axis} slice kept, k = ${k.join(', ')}; methods ${method.join(', ')}; smoothed by ${smooth.join(', ')} mm.`
   );
 }
