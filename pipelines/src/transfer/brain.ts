@@ -72,39 +72,45 @@ export function centresOf(
   config: PlacesConfig,
   whose: string,
 ): number[] {
-  const distances = distancesOf(grid, config);
+  const slices = slicesOf(grid, config);
+  const kinds = slices.distances.map((distances) => Object.values(distances).join(' '));
   const spacing = voxelSizes(grid.affine)[arrayAxis(grid, config.axis)];
   return implantPlaces({
     grid,
     inside,
     fwhm: size,
     apart: apart(size, config.smooth, Math.max(...config.k) * spacing),
-    kindOf: (voxel) => config.k.map((every) => distances(voxel)[every].toFixed(3)).join(' '),
+    kindOf: (voxel) => kinds[slices.of(voxel)],
     random: stream(config.seed, 'transfer', whose, size),
   });
 }
 
 /** What tables say of a place. */
 export function placeOf(grid: Grid, voxel: number, config: PlacesConfig): Place {
-  return { voxel, position: positionOf(grid, voxel), distances: distancesOf(grid, config)(voxel) };
+  const slices = slicesOf(grid, config);
+  return { voxel, position: positionOf(grid, voxel), distances: slices.distances[slices.of(voxel)] };
 }
 
-/** Distance from a voxel's slice to the nearest kept slice in mm, by k. */
-function distancesOf(
-  grid: Grid,
-  { axis: anatomical, k, offset }: PlacesConfig,
-): (voxel: number) => Readonly<Record<number, number>> {
+/** The slices along the axis that is thinned. */
+interface Slices {
+  /** The slice that a voxel lies in. */
+  readonly of: (voxel: number) => number;
+  /** By slice, the distance to the nearest kept one in mm, by k. */
+  readonly distances: readonly Readonly<Record<number, number>>[];
+}
+
+function slicesOf(grid: Grid, { axis: anatomical, k, offset }: PlacesConfig): Slices {
   const axis = arrayAxis(grid, anatomical);
   const length = grid.shape[axis];
   const spacing = voxelSizes(grid.affine)[axis];
   const stride = grid.shape.slice(0, axis).reduce((product, count) => product * count, 1);
-  const ofSlice = Array.from({ length }, (_, slice) =>
-    Object.fromEntries(
-      k.map((every) => {
-        const steps = keepEvery({ length, every, offset }).map((kept) => Math.abs(kept - slice));
-        return [every, spacing * Math.min(...steps)];
-      }),
+  const kept = k.map((every) => [every, keepEvery({ length, every, offset })] as const);
+  return {
+    of: (voxel) => Math.floor(voxel / stride) % length,
+    distances: Array.from({ length }, (_, slice) =>
+      Object.fromEntries(
+        kept.map(([every, list]) => [every, spacing * Math.min(...list.map((one) => Math.abs(one - slice)))]),
+      ),
     ),
-  );
-  return (voxel) => ofSlice[Math.floor(voxel / stride) % length];
+  };
 }

@@ -3,7 +3,7 @@ import { findMethod, SubjectSession } from '@oinr/imputation';
 import { RunError, type TaskUnits, type Unit, type UnitJob } from '@oinr/run';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { implant, transferOf } from '@oinr/transfer';
-import { type Grid, gaussianSmooth, type Volume } from '@oinr/volume';
+import type { Grid, Volume } from '@oinr/volume';
 import { once } from '../once.ts';
 import { acquireKept } from '../simulate/acquisition.ts';
 import { operatorFor } from '../simulate/crossFit.ts';
@@ -16,6 +16,7 @@ import { unitSeed } from '../simulate/seed.ts';
 import { packed, voxelsOfBlob } from './blobs.ts';
 import { centresOf, placeOf } from './brain.ts';
 import { kindOfFull, type TransferPlan, type TransferRow } from './plan.ts';
+import { brainSmoother } from './smoothing.ts';
 
 /** One per worker process: the plan, and the brain that all people have in common. */
 export interface TransferWorkshop extends Workshop<TransferPlan> {
@@ -47,6 +48,7 @@ interface Brain {
   readonly inside: Uint8Array;
   /** Centres by size. */
   readonly centres: (size: number) => readonly number[];
+  readonly smoothed: (volume: Volume, fwhm: number) => Float32Array;
 }
 
 interface FullScan {
@@ -113,7 +115,8 @@ async function readBrain(subject: Subject, { plan, commonInside }: TransferWorks
   const scan = await readScan(subject, config.axis, config.scale);
   if (common !== undefined) {
     const inside = await commonInside();
-    return { scan, inside, centres: (size) => common.places[size] };
+    const smoothed = brainSmoother(scan.volume.grid, inside);
+    return { scan, inside, smoothed, centres: (size) => common.places[size] };
   }
   const inside = scan.mask;
   if (inside === undefined)
@@ -123,20 +126,22 @@ async function readBrain(subject: Subject, { plan, commonInside }: TransferWorks
   const centres = new Map(
     config.sizes.map((size) => [size, centresOf(scan.volume.grid, inside, size, config, subject.id)]),
   );
-  return { scan, inside, centres: (size) => centres.get(size) ?? [] };
+  const smoothed = brainSmoother(scan.volume.grid, inside);
+  return { scan, inside, smoothed, centres: (size) => centres.get(size) ?? [] };
 }
 
 /** What implants change in the full scan, blob by blob in the order of blobOrder. */
 async function measureFull(
-  { scan, inside, centres }: Brain,
+  brain: Brain,
   implanted: (size: number) => Promise<Volume>,
   { config }: TransferPlan,
 ): Promise<FullScan> {
+  const { scan, inside, centres, smoothed } = brain;
   const { grid } = scan.volume;
   const plain = new Map<number, Float32Array>();
   const blobs: FullBlob[] = [];
   for (const smooth of config.smooth) {
-    const { values, mean } = normalised(scan.scaled, inside, smooth);
+    const { values, mean } = normalised(scan.scaled, smooth, brain);
     plain.set(smooth, values);
     for (const size of config.sizes) {
       const other = smoothed(await implanted(size), smooth);
@@ -150,15 +155,11 @@ async function measureFull(
   return { blobs, plain };
 }
 
-function smoothed(volume: Volume, smooth: number): Float32Array {
-  return smooth > 0 ? gaussianSmooth(volume, smooth).data : volume.data;
-}
-
 /** A volume as the study tests it: smoothed, and divided by its mean inside the brain. */
 function normalised(
   volume: Volume,
-  inside: Uint8Array,
   smooth: number,
+  { inside, smoothed }: Brain,
 ): { readonly values: Float32Array; readonly mean: number } {
   const data = smoothed(volume, smooth);
   let sum = 0;
@@ -270,7 +271,8 @@ async function measureImputed(
 ): Promise<TransferRow> {
   const { config, common } = atWork.workshop.plan;
   const { sizes, smooth } = config;
-  const { scan, inside } = await atWork.brain();
+  const brain = await atWork.brain();
+  const { scan, smoothed } = brain;
   const { blobs } = await atWork.full();
   const impute = imputer(method, every, atWork, job);
   const { grid } = scan.volume;
@@ -281,7 +283,7 @@ async function measureImputed(
     return checked({ grid, data }, method, every);
   };
   const plain = await imputed(none);
-  const bySmoothing = new Map(smooth.map((width) => [width, normalised(plain, inside, width)]));
+  const bySmoothing = new Map(smooth.map((width) => [width, normalised(plain, width, brain)]));
   const results: { smooth: number; size: number; transfers: (number | null)[] }[] = [];
   for (const size of sizes) {
     const changed = await imputed(size);
