@@ -49,7 +49,7 @@ export async function openSource(config: SourceConfig, terminal: Terminal): Prom
     environment: process.env,
     workFolder: join(config.out, '.phantom'),
     phantom,
-    onProgress: sayWhatIsMade(terminal),
+    onProgress: sayWhatIsMade(terminal, description),
   });
   if (cohort.subjects.length === 0)
     throw new RunError(
@@ -69,16 +69,25 @@ export function hideMachine({ cohort, everyone }: Source, out: string): (text: s
   return hideFolders([...new Set([root, out, workspaceRoot, process.cwd(), ...elsewhere])]);
 }
 
-/** Making the phantom takes a while the first time; one line when it begins, and one when it is made. */
-function sayWhatIsMade({ out }: Terminal): (progress: { done: number; total: number }) => void {
+/** Making a cohort takes a while the first time; one line when it begins, and one when it is made. */
+function sayWhatIsMade(
+  { out }: Terminal,
+  { name, layout }: CohortDescription,
+): (progress: { done: number; total: number }) => void {
+  const isPhantom = layout === 'phantom';
   let began: number | undefined;
   return ({ done, total }) => {
     if (began === undefined && done < total) {
       began = performance.now();
-      out.write(`Making the phantom cohort, ${total} subjects (once; later runs find it made).\n`);
+      const what = isPhantom
+        ? 'Making the phantom cohort'
+        : `Making the cohort ${name}: registering scans and inserting the loss`;
+      out.write(`${what}, ${total} subjects (once; later runs find it made).\n`);
     }
     if (began !== undefined && done === total) {
-      out.write(`The phantom is made, ${formatDuration((performance.now() - began) / 1000)}.\n`);
+      out.write(
+        `The ${isPhantom ? 'phantom' : 'cohort'} is made, ${formatDuration((performance.now() - began) / 1000)}.\n`,
+      );
       began = undefined;
     }
   };

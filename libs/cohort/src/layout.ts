@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { LayoutResult } from './candidate.ts';
+import type { Finding, LayoutResult } from './candidate.ts';
 import type { common } from './fields.ts';
 import type { GroupRule } from './grouping.ts';
 import type { OpenOptions } from './openOptions.ts';
+import type { Cohort } from './subject.ts';
 
 /** zod, as it is handed to layouts: one that lies beside a description needs no package of its own. */
 export type Zod = typeof z;
@@ -43,7 +44,18 @@ export interface Layout<Fields = object> extends Named<Fields> {
 /** A layout whose files are made first, and then read by another layout. */
 export interface MadeLayout<Fields = object> extends Named<Fields> {
   /** Makes the files, or finds them made. */
-  make(description: Described<Fields>, options: OpenOptions): Promise<MadeData>;
+  make(description: Described<Fields>, options: OpenOptions, cohorts: OtherCohorts): Promise<MadeData>;
+}
+
+/** How a layout gets at other cohorts, of which its own is made. */
+export interface OtherCohorts {
+  /** The description in a file, relative to a folder, or of a name there. Throws CohortError. */
+  describe(nameOrFile: string, folder: string): Promise<CohortDescription>;
+  /** All people of a cohort. Throws as openCohort. */
+  open(
+    description: CohortDescription,
+    options: OpenOptions,
+  ): Promise<Cohort & { readonly excluded: readonly Finding[] }>;
 }
 
 /** Where the made files are, and by which layout and description they are read. */
@@ -51,6 +63,10 @@ export interface MadeData {
   readonly root: string;
   readonly layout: Layout;
   readonly description: CohortDescription;
+  /** Of whom nothing was made, and why. */
+  readonly findings?: readonly Finding[];
+  /** Sentences on what was made; see Cohort.notes. */
+  readonly notes?: readonly string[];
 }
 
 /** The fields that a layout's schemas describe, checked. */

@@ -2,12 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { firstOf } from '@oinr/tables';
 import type { Candidate, Finding, LayoutResult } from './candidate.ts';
+import { readDescription } from './description.ts';
 import { CohortError, CohortUnavailable } from './errors.ts';
 import { findLayout } from './findLayout.ts';
 import { isFile, isFolder } from './folders.ts';
 import { everyone, makeGrouping } from './grouping.ts';
 import { safeIdentifier } from './identifier.ts';
-import type { CohortDescription, Layout } from './layout.ts';
+import type { CohortDescription, Layout, MadeData, OtherCohorts } from './layout.ts';
 import { findMask } from './mask.ts';
 import type { OpenOptions } from './openOptions.ts';
 import type { Cohort, Exclusion, Subject } from './subject.ts';
@@ -252,12 +253,28 @@ function select(cohort: Assembled, labels: readonly string[]): Assembled {
 /** Finds the data of a description, or has them made, and reads them by its layout. */
 async function gather(described: CohortDescription, options: OpenOptions): Promise<Assembled> {
   const found = await findLayout(described);
-  const { layout, description, root } =
+  const data: MadeData =
     'make' in found
-      ? await found.make(described, options)
+      ? await found.make(described, options, otherCohorts)
       : { layout: found, description: described, root: findRoot(described, found, options) };
-  return assemble(description, await layout.read(description, root), root);
+  const { layout, description, root, findings = [], notes = [] } = data;
+  const result = await layout.read(description, root);
+  return assemble(
+    description,
+    {
+      ...result,
+      findings: [...findings, ...result.findings],
+      notes: [...notes, ...(result.notes ?? [])],
+    },
+    root,
+  );
 }
+
+const otherCohorts: OtherCohorts = {
+  describe: (nameOrFile, folder) =>
+    readDescription(/[\\/]|\.ya?ml$/i.test(nameOrFile) ? resolve(folder, nameOrFile) : nameOrFile, folder),
+  open: gather,
+};
 
 /**
  * Opens a cohort: finds its data, reads the layout, applies groups, masks and exclusions. Image files are

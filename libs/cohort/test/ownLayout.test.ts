@@ -121,6 +121,7 @@ test('what is wrong with the file of a layout is said in a sentence', async (t) 
   const folder = await tree(t, { 'own.yaml': yaml.replace('./flat.ts', './flat.py') });
   await t.throwsAsync(readDescription(join(folder, 'own.yaml')), {
     instanceOf: CohortError,
-    message: /layout must be one of adni, bids, table, phantom, or a file .* such as \.\/myLayout\.ts/,
+    message:
+      /layout must be one of adni, bids, table, phantom, inserted, or a file .* such as \.\/myLayout\.ts/,
   });
 });

@@ -4,4 +4,4 @@ export { itkAffineText } from './itkAffine.ts';
 export { mutualInformation } from './mutualInformation.ts';
 export { register, type Target } from './register.ts';
 export { resampleThrough } from './resampleThrough.ts';
-export { mapBack, type SpatialTransform } from './transform.ts';
+export { mapBack, mapPoint, type SpatialTransform } from './transform.ts';

@@ -20,6 +20,8 @@ export function mapPoint({ affine, warp }: SpatialTransform, point: Vector3): [n
 
 /** Enough for displacements whose slope is at most a half: each round halves what is left of a centimetre or two. */
 const rounds = 12;
+/** A round that moves the point by less than this (mm) was the last. */
+const settled = 1e-6;
 
 /** The way back: a point of the scan -> the same anatomy in the template. The warp is undone by iteration. */
 export function mapBack({ affine, warp }: SpatialTransform, point: Vector3): [number, number, number] {
@@ -28,7 +30,14 @@ export function mapBack({ affine, warp }: SpatialTransform, point: Vector3): [nu
   let place = unwarped;
   for (let round = 0; round < rounds; round += 1) {
     const [dx, dy, dz] = displacementAt(warp, place);
-    place = [unwarped[0] - dx, unwarped[1] - dy, unwarped[2] - dz];
+    const next: [number, number, number] = [unwarped[0] - dx, unwarped[1] - dy, unwarped[2] - dz];
+    const step = Math.max(
+      Math.abs(next[0] - place[0]),
+      Math.abs(next[1] - place[1]),
+      Math.abs(next[2] - place[2]),
+    );
+    place = next;
+    if (step < settled) break;
   }
   return place;
 }

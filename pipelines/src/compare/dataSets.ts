@@ -47,7 +47,7 @@ export interface Study {
   readonly design: TwoGroupDesign;
   /** Where scans were registered after imputation: the space that all data sets lie in. */
   readonly space?: CommonSpace;
-  /** Folder of the data on whose own grid volumes are compared: the truth may lie there. */
+  /** Folder of the cohort's data: the truth may lie there, in the space in which volumes are compared. */
   readonly root?: string;
   /** The masks of the subjects, on the grid of the data sets; undefined for a subject without one. */
   readonly masks: readonly (string | undefined)[];

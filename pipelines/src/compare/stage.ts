@@ -1,4 +1,4 @@
-import type { Cohort, Subject } from '@oinr/cohort';
+import type { Subject } from '@oinr/cohort';
 import { readHeader } from '@oinr/nifti';
 import {
   type OutputFolder,
@@ -34,7 +34,7 @@ import { mixedKinds, plannedTables } from './mixed/mixedStudy.ts';
 import { planMixed } from './mixed/plan.ts';
 import { studyOfMaps } from './studyOfMaps.ts';
 import { studyOfRun } from './studyOfRun.ts';
-import { hasTruth } from './truth.ts';
+import { unusableTruth } from './truth.ts';
 
 /** The module whose code decides what the test of a data set is. */
 const entry = new URL('./dataSetTest.ts', import.meta.url);
@@ -90,10 +90,9 @@ async function planComparison(
   finishedStage(results, simulateConfig);
   const source = context.source ?? (await openSource({ ...config, ...recordedSelection(results) }, terminal));
   const planned = await studyOfRun(results, source.cohort, { groups, covariates, blocks });
-  return {
-    study: { ...planned, remarks: [...planned.remarks, ...unusedTruth(planned, source.cohort)] },
-    source,
-  };
+  const unused = unusableTruth(source.cohort.root, planned.space?.space);
+  const remarks = unused === undefined ? planned.remarks : [...planned.remarks, unused];
+  return { study: { ...planned, remarks }, source };
 }
 
 /** Tables and pages of maps and of imputed volumes do not go into one folder. */
@@ -137,14 +136,6 @@ async function maskOf(
     mask: thin?.masks[index],
   }));
   return commonMask([...images, ...few], space);
-}
-
-/** A sentence where the truth of a cohort is known but lies in another space than what is compared. */
-function unusedTruth({ space }: Study, { root }: Cohort): string[] {
-  if (space === undefined || !hasTruth(root)) return [];
-  return [
-    `The truth of this cohort lies on its own grid and the volumes were registered to ${space.space}, so nothing was compared with the truth; without --register always it is.`,
-  ];
 }
 
 async function compareCohort(run: CompareRun, code: string) {

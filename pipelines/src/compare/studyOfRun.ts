@@ -16,6 +16,7 @@ import type { DataSet, Study } from './dataSets.ts';
 import { cohortDesign } from './design.ts';
 import { chooseGroups } from './groups.ts';
 import { resampledPattern, type SlicePattern, sharedPattern } from './slicePattern.ts';
+import { unusableTruth } from './truth.ts';
 
 /**
  * Who and what is compared. All data sets have the same subjects in the same order, so that the same relabelings
@@ -141,7 +142,7 @@ export async function studyOfRun(
     cohort: cohort.name,
     groups,
     space,
-    root: space === undefined ? root : undefined,
+    root: unusableTruth(root, space?.space) === undefined ? root : undefined,
     masks: subjects.map(({ id, mask }) =>
       space === undefined ? mask : `${preparedMaskPath(space, id)}.nii.gz`,
     ),

@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareDetections, type VoxelSet } from '@oinr/agreement';
 import { readVolume } from '@oinr/nifti';
+import { resampleThrough } from '@oinr/registration';
+import { RunError } from '@oinr/run';
 import type { CellValue } from '@oinr/tables';
 import { type Mask, requireSpace } from '@oinr/ttest';
+import { type Interpolation, identityAffine } from '@oinr/volume';
 import { rateColumns, ratesOf } from './rates.ts';
 
 /** Where groups truly differ and where they truly do not, at the voxels of the mask. */
@@ -28,19 +31,61 @@ export function hasTruth(root: string): boolean {
   return ['effect_T1w', 'null_mask', 'template_T1w'].every((name) => existsSync(truthFile(root, name)));
 }
 
-/** Reads the truth that the phantom writes beside itself (derivatives/truth); undefined for other cohorts. */
+/**
+ * The template in whose space the truth of a cohort lies, by the BIDS label of the space; undefined where it lies on the
+ * grid of the cohort's images.
+ *
+ * @throws RunError where the file that says so is damaged.
+ */
+export function truthSpace(root: string): string | undefined {
+  const sidecar = truthFile(root, 'effect_T1w').replace('.nii.gz', '.json');
+  if (!existsSync(sidecar)) return undefined;
+  try {
+    return String(JSON.parse(readFileSync(sidecar, 'utf8')).SpatialReference);
+  } catch (error) {
+    throw new RunError(
+      `${sidecar} is damaged, so the space of the truth is not known. Remove the folder of this data set; it is made anew.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Why the truth of a cohort is not compared with, in a sentence; undefined where it is, or where there is none. */
+export function unusableTruth(root: string, space: string | undefined): string | undefined {
+  if (!hasTruth(root)) return undefined;
+  const own = truthSpace(root);
+  if (own === space) return undefined;
+  const [lies, volumes, how] =
+    own === undefined
+      ? ['on its own grid', `were registered to ${space}`, 'without --register always']
+      : space === undefined
+        ? [`in the space of ${own}`, 'were taken as they are', 'with --register always']
+        : [`in the space of ${own}`, `were registered to ${space}`, 'without --template'];
+  return `The truth of this cohort lies ${lies} and the volumes ${volumes}, so nothing was compared with the truth; ${how} it is.`;
+}
+
+/**
+ * Reads the truth that a cohort has beside itself (derivatives/truth) at the voxels of a mask; undefined where there is
+ * none. A truth in the space of a template is taken to the grid of the mask, which lies in the same space: the effect and
+ * the template by linear interpolation, smoothed before where that grid is coarser, the voxels without effect as the
+ * nearest says.
+ */
 export async function readTruth(root: string, mask: Mask): Promise<Truth | undefined> {
   if (!hasTruth(root)) return undefined;
-  const read = async (name: string): Promise<Float32Array> => {
+  const isOfTemplate = truthSpace(root) !== undefined;
+  const read = async (name: string, interpolation: Interpolation = 'linear'): Promise<Float32Array> => {
     const file = truthFile(root, name);
-    const volume = await readVolume(file);
-    requireSpace(volume.grid, `The truth ${file}`, mask);
-    return Float32Array.from(mask.indices, (voxel) => volume.data[voxel]);
+    const stored = await readVolume(file);
+    if (!isOfTemplate) requireSpace(stored.grid, `The truth ${file}`, mask);
+    const { data } = isOfTemplate
+      ? resampleThrough(stored, { affine: identityAffine }, mask.grid, interpolation)
+      : stored;
+    return Float32Array.from(mask.indices, (voxel) => data[voxel]);
   };
   const template = (await read('template_T1w')).toSorted();
   const white = template[Math.floor(0.995 * (template.length - 1))];
   const effect = await read('effect_T1w');
-  const none = await read('null_mask');
+  const none = await read('null_mask', 'nearest');
   const hasEffect = Uint8Array.from(effect, (value) => (Math.abs(value) >= leastShare * white ? 1 : 0));
   return {
     effect: hasEffect,

@@ -16,6 +16,7 @@ import { preparationInWords } from '../prepare/words.ts';
 import { isOfMaps, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
 import { profileInWords } from '../simulate/acquisition.ts';
 import { simulateConfig } from '../simulate/config.ts';
+import { describeCohort } from '../source.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { viewerInput } from './viewerInput.ts';
 
@@ -92,7 +93,7 @@ export async function reportInput(
     methods: {
       methods: [...new Set(errors?.summary.table.rows.map((row) => row.method))],
       axis: simulated?.axis ?? 'slice',
-      isPhantom: existsSync(safeJoin(folder, 'tables', 'truth.tsv')) || cohort === 'phantom',
+      isPhantom: await isPhantom(results),
       areMapsOfOthers,
       datasets,
       averagedOver: simulated && profileInWords(simulated),
@@ -104,6 +105,12 @@ export async function reportInput(
     facts: facts(impute, compare, isRegistered ? objectOf(record.stages.prepare) : {}),
     remarks: [...sentences(compare.remarks), ...sentences(impute.methodRemarks), ...(viewer?.remarks ?? [])],
   };
+}
+
+/** By its description; of a cohort whose description is gone, by its name. */
+async function isPhantom({ asked, cohort }: RunResults): Promise<boolean> {
+  const described = await describeCohort(asked).catch(() => undefined);
+  return described === undefined ? cohort === 'phantom' : described.layout === 'phantom';
 }
 
 function sentences(recorded: unknown): string[] {

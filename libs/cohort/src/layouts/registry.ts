@@ -1,6 +1,7 @@
 import type { Layout, MadeLayout } from '../layout.ts';
 import { adniLayout } from './adni.ts';
 import { bidsLayout } from './bids.ts';
+import { insertedLayout } from './inserted.ts';
 import { phantomLayout } from './phantom.ts';
 import { tableLayout } from './table.ts';
 
@@ -10,4 +11,5 @@ export const layouts: readonly [Layout, ...(Layout | MadeLayout)[]] = [
   bidsLayout,
   tableLayout,
   phantomLayout,
+  insertedLayout,
 ];

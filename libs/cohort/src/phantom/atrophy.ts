@@ -149,7 +149,7 @@ export function solveAtrophy(model: AtrophyModel, fractions: ArrayLike<number>):
   }
   throw new CohortError(
     `No smooth deformation of the phantom reaches the volume fractions ${Array.from(fractions).join(', ')} ` +
-      `of ${changingRegions.map((region) => region.name).join(', ')}; ask for a smaller effect scale.`,
+      `of ${changingRegions.map((region) => region.name).join(', ')}; ask for less: a smaller effect scale, or less loss.`,
   );
 }
 

@@ -15,7 +15,15 @@ export async function phantomFingerprint(
   extra: Readonly<Record<string, unknown>> = {},
   baseFolder: string = phantomBaseFolder,
 ): Promise<string> {
+  return fingerprintOf({ version: PHANTOM_VERSION, layout, options, extra }, baseFolder);
+}
+
+/** Names what was made from the base brain and its regions besides other things (16 hex digits). */
+export async function fingerprintOf(
+  made: Readonly<Record<string, unknown>>,
+  baseFolder: string = phantomBaseFolder,
+): Promise<string> {
   const base = await readFile(join(baseFolder, 'colin27_brain_1mm.nii.gz'));
-  const made = { version: PHANTOM_VERSION, layout, options, extra, regions: phantomRegions };
-  return createHash('sha256').update(JSON.stringify(made)).update(base).digest('hex').slice(0, 16);
+  const told = JSON.stringify({ ...made, regions: phantomRegions });
+  return createHash('sha256').update(told).update(base).digest('hex').slice(0, 16);
 }

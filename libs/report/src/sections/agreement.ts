@@ -74,7 +74,7 @@ const slices: ShownColumn = { column: 'slices', heading: 'slices', format: 'text
 const criterion: ShownColumn = { column: 'criterion', heading: 'criterion', format: 'text' };
 
 function againstTruth(truth: TableSource): Html {
-  return html`<h3>Against the known truth</h3><p>The truth of this cohort is known. Here the reference is where the phantom really changes, so the full data have errors as well.</p>${dataTable(
+  return html`<h3>Against the known truth</h3><p>The truth of this cohort is known. Here the reference is where the groups really differ, so the full data have errors as well.</p>${dataTable(
     {
       id: 'table-truth',
       caption: 'Significant voxels against the known truth',
