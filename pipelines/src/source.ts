@@ -73,10 +73,10 @@ export function hideMachine({ cohort, everyone }: Source, out: string): (text: s
 function sayWhatIsMade(
   { out }: Terminal,
   { name, layout }: CohortDescription,
-): (progress: { done: number; total: number }) => void {
+): (progress: { done: number; total: number; what: string }) => void {
   const isPhantom = layout === 'phantom';
   let began: number | undefined;
-  return ({ done, total }) => {
+  return ({ done, total, what: made }) => {
     if (began === undefined && done < total) {
       began = performance.now();
       const what = isPhantom
@@ -84,6 +84,8 @@ function sayWhatIsMade(
         : `Making the cohort ${name}: registering scans and inserting the loss`;
       out.write(`${what}, ${total} subjects (once; later runs find it made).\n`);
     }
+    // A scan takes a quarter of a minute, a phantom a second.
+    if (began !== undefined && !isPhantom) out.write(`  ${made} (${done} of ${total})\n`);
     if (began !== undefined && done === total) {
       out.write(
         `The ${isPhantom ? 'phantom' : 'cohort'} is made, ${formatDuration((performance.now() - began) / 1000)}.\n`,

@@ -34,6 +34,7 @@ export const studyConfig = stageConfig({
   },
   check(config) {
     cohortCompareConfig.check?.(config);
+    prepareConfig.check?.(config);
     simulateConfig.check?.({ ...config, whole: true });
   },
 });

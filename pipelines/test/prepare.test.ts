@@ -143,3 +143,54 @@ test('a bad scan is listed and an outlier flagged, and a second run keeps what t
   t.deepEqual(state(), before);
   t.deepEqual(await table('prepare_failures'), []);
 });
+
+test('--register-from imputed: what was imputed is registered by itself, whatever the transform of its full scan', async (t) => {
+  const people = await fourPeople();
+  const out = temporaryFolder();
+  const folder = join(out, 'bids', 'default');
+  const anat = join(folder, 'derivatives', 'oinr', 'sub-01', 'anat');
+  const one = ['--participant-label', '01'];
+  t.is((await prepare(people, out, ...one)).code, 0);
+  // As imputed, a copy that lies 8 mm elsewhere: only a registration of its own brings it to its place.
+  const scan = await readVolume(scanPath(people.root, '01'));
+  const moved = identityAffine.map((value, index) => (index === 7 ? 8 : value));
+  const imputed = resampleThrough(scan, { affine: moved }, scan.grid, 'linear');
+  await writeVolume(join(anat, 'sub-01_desc-linear66_T1w.nii.gz'), imputed);
+  writeFileSync(
+    join(anat, 'sub-01_desc-linear66_T1w.json'),
+    '{"Description": "Imputed.", "Method": "linear", "MissingPercent": 66, "KeptEvery": 3}',
+  );
+  const prepared = (desc: string) => join(anat, `sub-01_space-template_res-4mm_desc-${desc}_T1w`);
+  const middle = async (desc: string): Promise<number> => {
+    const { grid, data } = await readVolume(`${prepared(desc)}.nii.gz`);
+    const [nx, ny] = grid.shape;
+    let [sum, mass] = [0, 0];
+    data.forEach((value, index) => {
+      sum += value * applyAffine(grid.affine, [0, Math.floor(index / nx) % ny, 0])[1];
+      mass += value;
+    });
+    return sum / mass;
+  };
+  const carried = await prepare(people, out, ...one);
+  t.regex(carried.text, /1 imputed volumes carried along/);
+  const full = await middle('preproc');
+  t.true(Math.abs((await middle('linear66')) - full) > 6);
+
+  const own = await prepare(people, out, ...one, '--register-from', 'imputed');
+  t.is(own.code, 0, own.text);
+  t.regex(own.text, /1 imputed volumes registered by themselves \(\d\.\d\d mm from their full scans/);
+  t.true(Math.abs((await middle('linear66')) - full) < 1.5, `${await middle('linear66')}, ${full}`);
+  const { rows } = await readTsv(join(folder, 'tables', 'imputed_quality.tsv'));
+  t.is(rows.length, 1);
+  t.true(Math.abs(Number(rows[0].mm_from_full) - 8) < 2, rows[0].mm_from_full);
+  const sidecar = JSON.parse(readFileSync(`${prepared('linear66')}.json`, 'utf8'));
+  t.regex(sidecar.Transform, /sub-01_desc-linear66_from-T1w_to-template_mode-image_xfm\.json$/);
+  t.is(sidecar.Method, 'linear');
+  t.regex(sidecar.Description, /without the full scan/);
+  const again = await prepare(people, out, ...one, '--register-from', 'imputed');
+  t.regex(again.text, / 2 of all kept from an earlier run/);
+
+  await t.throwsAsync(prepare(people, out, '--register', 'never', '--register-from', 'imputed'), {
+    message: /--register-from imputed registers what was imputed, but --register never/,
+  });
+});

@@ -1,3 +1,4 @@
+import { UsageError } from '@oinr/errors';
 import * as common from '../config/common.ts';
 import { choice, flag, number, path } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
@@ -36,6 +37,11 @@ export const prepareConfig = stageConfig({
       default: 'auto',
       help: 'auto takes images that all lie on one grid already (from fMRIPrep, CAT12, SPM) as they are and registers others; always registers all the same; never takes all as they are. Default: auto.',
     }),
+    registerFrom: choice(['full', 'imputed'], {
+      value: 'WHAT',
+      default: 'full',
+      help: 'How imputed volumes get to the common space: through the transform of their full scan (full), or each by a registration of its own (imputed), as a real scan with few slices has to, which has no full one. Default: full.',
+    }),
     shows: choice(['auto', 'brain', 'head'], {
       value: 'WHAT',
       default: 'auto',
@@ -53,6 +59,12 @@ export const prepareConfig = stageConfig({
     phantomPerGroup: common.phantomPerGroup,
     phantomVoxelSize: common.phantomVoxelSize,
     force,
+  },
+  check({ register, registerFrom }) {
+    if (register === 'never' && registerFrom === 'imputed')
+      throw new UsageError(
+        '--register-from imputed registers what was imputed, but --register never registers nothing; leave one of them out.',
+      );
   },
 });
 

@@ -38,10 +38,11 @@ export function nativeMaskPath(runFolder: string, subject: string): string {
   return derivativePath(derivativesFolder(runFolder), { subject, desc: 'brain', suffix: 'mask' });
 }
 
-/** The path of the kept transform, without extension. */
-export function transformPath(runFolder: string, subject: string, space: string): string {
+/** The path of the kept transform of a full scan, or of an imputed volume that was registered itself, without extension. */
+export function transformPath(runFolder: string, subject: string, space: string, desc?: string): string {
   const folder = safeJoin(derivativesFolder(runFolder), `sub-${subject}`, 'anat');
-  return safeJoin(folder, `sub-${subject}_from-T1w_to-${space}_mode-image_xfm`);
+  const of = desc === undefined ? '' : `_desc-${desc}`;
+  return safeJoin(folder, `sub-${subject}${of}_from-T1w_to-${space}_mode-image_xfm`);
 }
 
 /** The picture for the eye. */

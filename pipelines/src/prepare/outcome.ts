@@ -1,11 +1,17 @@
 import type { Subject } from '@oinr/cohort';
 import type { TaskOutcome } from '@oinr/run';
-import type { PreparedRow, PreparedScan } from './plan.ts';
+import type { PreparedImputed, PreparedRow, PreparedScan } from './plan.ts';
 
 /** A subject whose scan is in the common space. */
 export interface PreparedEntry {
   readonly subject: Subject;
   readonly scan: PreparedScan;
+}
+
+/** An imputed volume that was registered by itself. */
+export interface ImputedEntry {
+  readonly subject: Subject;
+  readonly imputed: PreparedImputed;
 }
 
 /** A subject whose scan, or one of whose imputed volumes, is not. */
@@ -20,7 +26,8 @@ export interface PrepareOutcome {
   readonly failures: readonly FailedEntry[];
   /** Registrations and carried volumes that an earlier run had finished. */
   readonly reused: number;
-  /** Volumes carried along, now or earlier. */
+  readonly registeredImputed: readonly ImputedEntry[];
+  /** Imputed volumes brought to the common space in one way or the other, now or earlier. */
   readonly carried: number;
 }
 
@@ -38,8 +45,13 @@ export function outcomeOf(
     failures: sorted.flatMap(({ subject, outcome }) =>
       outcome.failed.map(({ message }) => ({ subject, message })),
     ),
+    registeredImputed: sorted.flatMap(({ subject, outcome }) =>
+      outcome.finished.flatMap(({ row }) =>
+        row.kind === 'registered imputed' ? [{ subject, imputed: row }] : [],
+      ),
+    ),
     reused: finished.filter(({ isReused }) => isReused).length,
-    carried: finished.filter(({ row }) => row.kind === 'carried').length,
+    carried: finished.filter(({ row }) => row.kind !== 'registered').length,
   };
 }
 
@@ -48,11 +60,13 @@ export function subjectInWords({ finished, failed }: TaskOutcome<PreparedRow>): 
   const scan = finished.map(({ row }) => row).find((row) => row.kind === 'registered');
   if (scan === undefined) return 'failed';
   const carried = finished.filter(({ row }) => row.kind === 'carried').length;
+  const own = finished.filter(({ row }) => row.kind === 'registered imputed').length;
   // Without the time that the subject waited for its turn.
   const seconds = finished.reduce((sum, unit) => sum + unit.seconds, 0);
   return [
     `overlap ${scan.dice.toFixed(3)}`,
     ...(carried === 0 ? [] : [`${carried} imputed volumes carried`]),
+    ...(own === 0 ? [] : [`${own} imputed volumes registered`]),
     ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
     `${seconds.toFixed(1)} s`,
   ].join(', ');

@@ -20,6 +20,8 @@ export interface PreparePlan {
   readonly isNonlinear: boolean;
   /** Register also what lies on the common grid. */
   readonly registersAll: boolean;
+  /** Every imputed volume is registered by itself, and does not follow its full scan. */
+  readonly registersImputed: boolean;
   readonly intensity: IntensityRule;
   readonly generatedBy: string;
   /** Subjects whose scans really have few slices: there is nothing to register but what was imputed. */
@@ -50,4 +52,13 @@ export interface PreparedScan {
 /** What is kept of a registered scan, and of a volume that was carried along by its desc label. */
 export type PreparedRow =
   | ({ readonly kind: 'registered' } & PreparedScan)
-  | { readonly kind: 'carried'; readonly desc: string };
+  | { readonly kind: 'carried'; readonly desc: string }
+  | ({ readonly kind: 'registered imputed' } & PreparedImputed);
+
+/** Numbers of an imputed volume that was registered by itself. */
+export interface PreparedImputed
+  extends Pick<PreparedScan, 'mutualInformation' | 'dice' | 'volumeRatio' | 'turn'> {
+  readonly desc: string;
+  /** How far its transform lies from that of the full scan: mean over the template's brain. */
+  readonly millimetresFromFull: number;
+}

@@ -31,8 +31,8 @@ import { outcomeOf, type PrepareOutcome, subjectInWords } from './outcome.ts';
 import { qualityPage } from './page.ts';
 import type { PreparedRow, PreparePlan } from './plan.ts';
 import { commonGrid, readTarget, targetFiles } from './scan/target.ts';
-import { prepareKinds } from './subjectUnits.ts';
-import { flaggedSubjects, prepareFailuresTable, qualityTable } from './tables.ts';
+import { kindOfImputed, prepareKinds } from './subjectUnits.ts';
+import { flaggedSubjects, imputedQualityTable, prepareFailuresTable, qualityTable } from './tables.ts';
 import { type PreparationRecord, preparationInWords } from './words.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
@@ -92,6 +92,8 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
   // The whole cohort decides: which subjects are asked for must not change whether anything is registered.
   const shared = await sharedGrid(source.everyone);
   const asTheyAre = async (flagged: readonly string[] = []): Promise<Ending> => {
+    if (config.registerFrom === 'imputed')
+      say('--register-from imputed changes nothing here, since nothing is registered.');
     for (const remark of await folder.publish()) say(remark);
     const record: PreparationRecord = { images: 'as they are', ...(flagged.length > 0 && { flagged }) };
     return { status: 'complete', isRegistered: false, record: { ...record } };
@@ -148,7 +150,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     bytesPerJob: await registrationMemory(subjects),
   });
   say(
-    `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${config.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${carried === 0 ? '' : `, and ${carried} imputed volumes with them`}; ${jobs.jobs} at once.`,
+    `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${config.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${carried === 0 ? '' : `, and ${carried} imputed volumes ${plan.registersImputed ? 'by registrations of their own' : 'with them'}`}; ${jobs.jobs} at once.`,
   );
   if (jobs.remark !== undefined) say(jobs.remark);
   const left = await writeDatasetDescription(folder, derivativesBelow, {
@@ -164,11 +166,11 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
 
   const kinds = {
     register: { ...prepareKinds.register, units: subjects.length },
-    carry: { ...prepareKinds.carry, units: carried },
+    [kindOfImputed(plan)]: { ...prepareKinds[kindOfImputed(plan)], units: carried },
   };
   const work = await runUnits<PreparePlan, Subject, PreparedRow, PrepareOutcome>(
     { entry, plan, folder, jobs, kinds, things: 'volumes', out: context.terminal.out },
-    async (runner) => outcomeOf(await prepareSubjects(subjects, plan.thin, imputed, runner)),
+    async (runner) => outcomeOf(await prepareSubjects(subjects, plan, imputed, runner)),
   );
   return finish(
     run,
@@ -183,7 +185,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
 /** Hands every subject to a worker process; one bad subject does not stop the others. */
 async function prepareSubjects(
   subjects: readonly Subject[],
-  thin: readonly string[],
+  plan: PreparePlan,
   imputed: ReadonlyMap<string, number>,
   runner: UnitRunner<Subject, PreparedRow>,
 ) {
@@ -191,9 +193,10 @@ async function prepareSubjects(
   const all = await Promise.all(
     subjects.map(async (subject) => {
       const name = `sub-${subject.id}`;
-      const isWaiting = thin.includes(subject.id) && !imputed.get(subject.id);
-      if (isWaiting) return [];
-      const kinds = ['register', ...Array<string>(imputed.get(subject.id) ?? 0).fill('carry')];
+      const volumes = imputed.get(subject.id) ?? 0;
+      // Nothing was imputed yet of a scan with few slices.
+      if (plan.thin.includes(subject.id) && volumes === 0) return [];
+      const kinds = ['register', ...Array<string>(volumes).fill(kindOfImputed(plan))];
       const outcome = await runner.task(subject, name, kinds);
       if (!outcome.isStopped) {
         done += 1;
@@ -225,9 +228,15 @@ async function finish(
     isNonlinear: plan.isNonlinear,
     heads: outcome.prepared.filter(({ scan }) => scan.shows === 'head').length,
     intensity: plan.intensity,
+    registerFrom: config.registerFrom,
     flagged,
   };
   await writeTsv(folder.draft('tables', 'quality.tsv'), table);
+  if (plan.registersImputed)
+    await writeTsv(
+      folder.draft('tables', 'imputed_quality.tsv'),
+      imputedQualityTable(outcome.registeredImputed),
+    );
   await writeTsv(
     folder.draft('tables', 'prepare_failures.tsv'),
     prepareFailuresTable(outcome.failures, hide),
@@ -250,7 +259,7 @@ async function finish(
     const mean = overlaps.reduce((sum, one) => sum + one, 0) / overlaps.length;
     const seconds = outcome.prepared.map(({ scan }) => scan.cpuSeconds);
     print(
-      `\n${overlaps.length} scans in the common space, ${outcome.carried} imputed volumes carried along, ${outcome.reused} of all kept from an earlier run. Overlap with the template's brain: mean ${mean.toFixed(3)}, lowest ${Math.min(...overlaps).toFixed(3)}. CPU seconds per scan: at most ${Math.max(...seconds).toFixed(1)}.`,
+      `\n${overlaps.length} scans in the common space, ${outcome.carried} imputed volumes ${distanceInWords(outcome)}, ${outcome.reused} of all kept from an earlier run. Overlap with the template's brain: mean ${mean.toFixed(3)}, lowest ${Math.min(...overlaps).toFixed(3)}. CPU seconds per scan: at most ${Math.max(...seconds).toFixed(1)}.`,
     );
   }
   if (flagged.length > 0) {
@@ -285,6 +294,14 @@ async function finish(
   };
 }
 
+/** What became of imputed volumes: `carried along`, or how far their own registrations lie from those of full scans. */
+function distanceInWords({ registeredImputed }: PrepareOutcome): string {
+  if (registeredImputed.length === 0) return 'carried along';
+  const apart = registeredImputed.map(({ imputed }) => imputed.millimetresFromFull);
+  const mean = apart.reduce((sum, one) => sum + one, 0) / apart.length;
+  return `registered by themselves (${mean.toFixed(2)} mm from their full scans on average, ${Math.max(...apart).toFixed(2)} mm at most; tables/imputed_quality.tsv)`;
+}
+
 async function planOf({ config, source, folder }: PrepareRun): Promise<Omit<PreparePlan, 'thin'>> {
   const target = targetFiles(config.template, config.templateMask);
   const { template } = await readTarget(target);
@@ -300,6 +317,7 @@ async function planOf({ config, source, folder }: PrepareRun): Promise<Omit<Prep
     shows: config.shows === 'auto' ? undefined : config.shows,
     isNonlinear: config.nonlinear,
     registersAll: config.register === 'always',
+    registersImputed: config.registerFrom === 'imputed',
     intensity: config.intensity,
     generatedBy: `oinr ${toolVersion}`,
   };

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Subject } from '@oinr/cohort';
 import { hashFile, type ResultFolder } from '@oinr/files';
 import { readHeader, readVolume } from '@oinr/nifti';
@@ -6,19 +5,29 @@ import type { SpatialTransform } from '@oinr/registration';
 import { cachedFileHash, safeJoin, type TaskUnits, type Unit } from '@oinr/run';
 import { sameGrid } from '@oinr/volume';
 import { once } from '../once.ts';
-import { imputedDescs, imputedVolume, preparedMaskPath, sidecarOf, transformPath } from './files.ts';
+import { imputedDescs, imputedVolume, preparedMaskPath, transformPath } from './files.ts';
 import type { PreparedRow, PreparePlan } from './plan.ts';
 import { maskOf } from './scan/maskOf.ts';
+import { handedOn, prepareImputed, readSaid } from './scan/prepareImputed.ts';
 import { prepareScan } from './scan/prepareScan.ts';
 import { readTransform } from './scan/transformFile.ts';
 import { writePrepared } from './scan/writePrepared.ts';
 
 /** Kinds of units for the estimate of the time left, with how long they take beside each other. */
-export const prepareKinds = { register: { guess: 10 }, carry: { guess: 3 } } as const;
+export const prepareKinds = {
+  register: { guess: 10 },
+  carry: { guess: 3 },
+  'register imputed': { guess: 10 },
+} as const;
+
+/** Which kind of unit brings an imputed volume to the common space. */
+export function kindOfImputed({ registersImputed }: Pick<PreparePlan, 'registersImputed'>) {
+  return registersImputed ? 'register imputed' : 'carry';
+}
 
 /**
- * The units of a subject: its full scan is registered, then every imputed volume goes through the same transform. Of a scan
- * that really has few slices the first imputed volume, by name, is registered in its place.
+ * The units of a subject: its full scan is registered, then every imputed volume goes through the same transform, or is
+ * registered by itself. Of a scan that really has few slices the first imputed volume, by name, takes its place.
  */
 export async function subjectUnits(
   subject: Subject,
@@ -31,6 +40,9 @@ export async function subjectUnits(
   const [first] = descs;
   // Known when something is imputed.
   if (isThin && first === undefined) return { units: [] };
+  const registered = isThin
+    ? { ...subject, image: imputedVolume(runFolder, subject.id, first), mask: undefined }
+    : subject;
   const transformFile = `${transformPath(runFolder, subject.id, plan.target.space)}.json`;
   const maskFile = `${preparedMaskPath({ ...plan, space: plan.target.space }, subject.id)}.nii.gz`;
   const toSpace: ToSpace = {
@@ -40,14 +52,12 @@ export async function subjectUnits(
   };
   return {
     units: [
-      registerUnit(
-        isThin
-          ? { ...subject, image: imputedVolume(runFolder, subject.id, first), mask: undefined }
-          : subject,
-        plan,
-        isThin,
+      registerUnit(registered, plan, isThin),
+      ...descs.map((desc) =>
+        plan.registersImputed
+          ? registerImputedUnit(registered, desc, toSpace, plan)
+          : carryUnit(registered, desc, toSpace, plan),
       ),
-      ...descs.map((desc) => carryUnit(subject, desc, toSpace, plan)),
     ],
   };
 }
@@ -60,30 +70,48 @@ interface ToSpace {
   readonly mask: () => Promise<Uint8Array>;
 }
 
+/** The hash of a subject's scan or mask. */
+function inputHash(
+  subject: Subject,
+  what: 'image' | 'mask',
+  path: string,
+  plan: PreparePlan,
+): Promise<string> {
+  return cachedFileHash(path, safeJoin(plan.runFolder, '.resume', 'inputs', `${subject.id}-${what}.json`));
+}
+
+/** What decides a registration beside the volume. */
+async function registrationInputs(subject: Subject, plan: PreparePlan) {
+  return {
+    mask: subject.mask === undefined ? undefined : await inputHash(subject, 'mask', subject.mask, plan),
+    target: plan.targetHash,
+    space: plan.target.space,
+    grid: plan.grid.affine,
+    shape: plan.grid.shape,
+    shows: plan.shows,
+    isNonlinear: plan.isNonlinear,
+    registersAll: plan.registersAll,
+    intensity: plan.intensity,
+  };
+}
+
+async function liesOnCommonGrid(image: string, plan: PreparePlan): Promise<boolean> {
+  return !plan.registersAll && sameGrid((await readHeader(image)).grid, plan.grid);
+}
+
 function registerUnit(subject: Subject, plan: PreparePlan, isImputed: boolean): Unit<PreparedRow> {
-  const hash = (path: string, what: string): Promise<string> =>
-    cachedFileHash(path, safeJoin(plan.runFolder, '.resume', 'inputs', `${subject.id}-${what}.json`));
   return {
     name: [subject.id, 'register'],
     kind: 'register',
     what: 'registering',
     isNeeded: true,
     inputs: async () => ({
-      image: await hash(subject.image, 'image'),
-      mask: subject.mask === undefined ? undefined : await hash(subject.mask, 'mask'),
-      target: plan.targetHash,
-      space: plan.target.space,
-      grid: plan.grid.affine,
-      shape: plan.grid.shape,
-      shows: plan.shows,
-      isNonlinear: plan.isNonlinear,
-      registersAll: plan.registersAll,
-      intensity: plan.intensity,
+      image: await inputHash(subject, 'image', subject.image, plan),
+      ...(await registrationInputs(subject, plan)),
     }),
     async run(job) {
-      const { grid } = await readHeader(subject.image);
-      const liesThere = !plan.registersAll && sameGrid(grid, plan.grid);
-      const sourceHash = await hash(subject.image, 'image');
+      const liesThere = await liesOnCommonGrid(subject.image, plan);
+      const sourceHash = await inputHash(subject, 'image', subject.image, plan);
       const { scan, outputs } = await prepareScan({ subject, plan, liesThere, sourceHash, isImputed }, job);
       return { row: { kind: 'registered', ...scan }, outputs };
     },
@@ -104,17 +132,14 @@ function carryUnit(
     kind: 'carry',
     what: `carrying ${desc}`,
     inputs: async () => ({
-      source: await cachedFileHash(
-        source,
-        safeJoin(runFolder, '.resume', 'carried', subject.id, `${desc}.json`),
-      ),
+      source: await imputedHash(subject, desc, plan),
       transform: await hashFile(transformFile()),
       grid: plan.grid.affine,
       shape: plan.grid.shape,
       intensity: plan.intensity,
     }),
     async run({ write }) {
-      const said = JSON.parse(await readFile(sidecarOf(source), 'utf8'));
+      const said = await readSaid(source);
       const outputs = await writePrepared({
         subject: subject.id,
         desc,
@@ -123,16 +148,44 @@ function carryUnit(
         transform: await transform(),
         mask: await mask(),
         description: `${said.Description} Then brought to the common space through the transform of the full scan.`,
-        details: Object.fromEntries(
-          ['Method', 'MissingPercent', 'KeptEvery', 'SliceAxis', 'SkullStripped'].map((name) => [
-            name,
-            said[name],
-          ]),
-        ),
+        details: handedOn(said),
         plan,
         write,
       });
       return { row: { kind: 'carried', desc }, outputs };
     },
   };
+}
+
+/** One imputed volume by a registration of its own. */
+function registerImputedUnit(
+  subject: Subject,
+  desc: string,
+  { transformFile, transform }: ToSpace,
+  plan: PreparePlan,
+): Unit<PreparedRow> {
+  return {
+    name: [subject.id, `register-${desc}`],
+    kind: 'register imputed',
+    what: `registering ${desc}`,
+    inputs: async () => ({
+      source: await imputedHash(subject, desc, plan),
+      // The distance between the two transforms is told.
+      full: await hashFile(transformFile()),
+      ...(await registrationInputs(subject, plan)),
+    }),
+    async run(job) {
+      const liesThere = await liesOnCommonGrid(subject.image, plan);
+      const request = { subject, desc, plan, liesThere, full: await transform() };
+      const { imputed, outputs } = await prepareImputed(request, job);
+      return { row: { kind: 'registered imputed', ...imputed }, outputs };
+    },
+  };
+}
+
+function imputedHash(subject: Subject, desc: string, { runFolder }: PreparePlan): Promise<string> {
+  return cachedFileHash(
+    imputedVolume(runFolder, subject.id, desc),
+    safeJoin(runFolder, '.resume', 'carried', subject.id, `${desc}.json`),
+  );
 }

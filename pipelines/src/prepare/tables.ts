@@ -1,5 +1,5 @@
 import { type Table, tableOf } from '@oinr/tables';
-import type { FailedEntry, PreparedEntry } from './outcome.ts';
+import type { FailedEntry, ImputedEntry, PreparedEntry } from './outcome.ts';
 import { flagsOf, robustScores } from './outliers.ts';
 
 const columns = [
@@ -41,6 +41,32 @@ export function qualityTable(entries: readonly PreparedEntry[]): Table {
         flags: flags.length === 0 ? undefined : flags.join('; '),
       };
     }),
+  );
+}
+
+/** tables/imputed_quality.tsv: how well imputed volumes that were registered by themselves fit, and how far off the full scan. */
+export function imputedQualityTable(entries: readonly ImputedEntry[]): Table {
+  return tableOf(
+    [
+      'participant_id',
+      'group',
+      'desc',
+      'dice',
+      'mutual_information',
+      'volume_ratio',
+      'turn_degrees',
+      'mm_from_full',
+    ],
+    entries.map(({ subject, imputed }) => ({
+      participant_id: `sub-${subject.id}`,
+      group: subject.group,
+      desc: imputed.desc,
+      dice: imputed.dice,
+      mutual_information: imputed.mutualInformation,
+      volume_ratio: imputed.volumeRatio,
+      turn_degrees: imputed.turn,
+      mm_from_full: imputed.millimetresFromFull,
+    })),
   );
 }
 

@@ -9,6 +9,8 @@ export interface PreparationRecord {
   readonly isNonlinear?: boolean;
   readonly heads?: number;
   readonly intensity?: string;
+  /** `imputed`: every imputed volume was registered by itself. */
+  readonly registerFrom?: 'full' | 'imputed';
   readonly flagged?: readonly string[];
 }
 
@@ -24,5 +26,5 @@ export function preparationInWords(record: PreparationRecord): string {
     record.intensity === 'none'
       ? 'Intensities were left as stored.'
       : `Intensities of every volume were divided by ${record.intensity === 'white-matter' ? 'the white-matter peak of its own histogram' : 'its own 99.5th percentile'} inside the brain mask, full and imputed alike.`;
-  return `Each scan was registered to the template ${record.space} (affine of 12 parameters${record.isNonlinear ? ', then a B-spline' : ''}, mutual information, elastix). Slices are dropped and imputed on the scan's own grid; only then the full scan and every imputed volume are taken to the common space through the same transform, ${resamplingInWords} (${record.spacing} mm). ${intensity}${heads}`;
+  return `Each scan was registered to the template ${record.space} (affine of 12 parameters${record.isNonlinear ? ', then a B-spline' : ''}, mutual information, elastix). Slices are dropped and imputed on the scan's own grid; only then ${record.registerFrom === 'imputed' ? 'each imputed volume is registered by itself, as a scan with few slices has to be, and the full scan and every imputed volume are taken to the common space through their own transforms' : 'the full scan and every imputed volume are taken to the common space through the same transform'}, ${resamplingInWords} (${record.spacing} mm). ${intensity}${heads}`;
 }

@@ -2,32 +2,13 @@ import type { Subject } from '@oinr/cohort';
 import { outlineFigure, renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
 import { type SpaceName, writeVolume } from '@oinr/nifti';
-import {
-  brainInHead,
-  foreground,
-  isHead,
-  mapBack,
-  register,
-  resampleThrough,
-  type SpatialTransform,
-  type Target,
-} from '@oinr/registration';
+import { mapBack, type SpatialTransform, type Target } from '@oinr/registration';
 import { relativePath, sourceName, type UnitJob, writeJson } from '@oinr/run';
-import {
-  applyAffine,
-  type Grid,
-  identityAffine,
-  invertAffine,
-  type Volume,
-  voxelCount,
-  voxelSampler,
-} from '@oinr/volume';
+import { applyAffine, type Grid, invertAffine, type Volume, voxelCount, voxelSampler } from '@oinr/volume';
 import { nativeMaskPath, picturePath, preparedMaskPath, transformPath } from '../files.ts';
 import type { PreparedScan, PreparePlan } from '../plan.ts';
-import { maskOf } from './maskOf.ts';
-import { masked, type NativeScan, readNativeScan } from './nativeScan.ts';
-import { qualityOf, whiteOf } from './quality.ts';
-import { onGrid, readTarget } from './target.ts';
+import { readNativeScan } from './nativeScan.ts';
+import { placeScan } from './placeScan.ts';
 import { writeTransform } from './transformFile.ts';
 import { writePrepared } from './writePrepared.ts';
 
@@ -63,17 +44,9 @@ export async function prepareScan(
   { onProgress, write }: Pick<UnitJob, 'onProgress' | 'write'>,
 ): Promise<{ scan: PreparedScan; outputs: readonly string[] }> {
   const began = process.cpuUsage();
-  const target = await readTarget(plan.target);
   const native = await readNativeScan(subject);
-  const { transform, shows } = await transformOf(native, target, plan, liesThere, onProgress);
-  const kind = native.mask !== undefined ? 'given' : shows;
-
-  const there = onGrid(target, plan.grid);
-  const seen = resampleThrough(native.volume, transform, plan.grid, 'cubic');
-  const own = kind === 'head' ? brainInHead(seen, there.mask) : brainOnGrid(native, transform, plan.grid);
-  const mask = kind === 'head' ? there.mask : own;
-  const white = { template: whiteOf(there.template.data, there.mask), scan: whiteOf(seen.data, there.mask) };
-  const quality = qualityOf({ transform, target: there, seen, brain: own, white });
+  const placed = await placeScan(native, plan, liesThere, onProgress);
+  const { target, there, transform, shows, kind, seen, mask, white, quality } = placed;
 
   const { runFolder } = plan;
   const source = isImputed
@@ -150,34 +123,6 @@ export async function prepareScan(
     },
     outputs,
   };
-}
-
-async function transformOf(
-  { volume, mask }: NativeScan,
-  target: Target,
-  plan: PreparePlan,
-  liesThere: boolean,
-  onProgress: (share: number) => void,
-): Promise<{ transform: SpatialTransform; shows: 'brain' | 'head' }> {
-  // Where a mask of the brain is given, all outside it is set to 0, so that a scan of a head shows a brain too.
-  const shows = mask === undefined ? plan.shows : 'brain';
-  if (liesThere) {
-    const told = shows ?? (isHead(foreground(volume)) ? 'head' : 'brain');
-    return { transform: { affine: identityAffine }, shows: told };
-  }
-  return register({ target, scan: masked(volume, mask), shows, isNonlinear: plan.isNonlinear, onProgress });
-}
-
-/** The scan's own brain on the common grid: its mask, or its voxels above 0. */
-function brainOnGrid({ volume, mask }: NativeScan, transform: SpatialTransform, grid: Grid): Uint8Array {
-  const inside = mask ?? volume.data.map((value) => (value > 0 ? 1 : 0));
-  const seen = resampleThrough(
-    { grid: volume.grid, data: Float32Array.from(inside) },
-    transform,
-    grid,
-    'linear',
-  );
-  return maskOf(seen);
 }
 
 /** The template's mask on the scan's grid. */

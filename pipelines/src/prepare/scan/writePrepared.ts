@@ -14,6 +14,8 @@ export interface PreparedRequest {
   /** Its file. */
   readonly source: string;
   readonly transform: SpatialTransform;
+  /** Where that is kept; that of the full scan where left out. */
+  readonly transformFile?: string;
   /** 1 in the brain, on the common grid: where the intensity level is taken. */
   readonly mask: Uint8Array;
   readonly description: string;
@@ -42,7 +44,10 @@ export async function writePrepared(request: PreparedRequest): Promise<readonly 
     Description: request.description,
     Sources: [request.sourceName ?? relativePath(runFolder, request.source)],
     SpatialReference: target.space,
-    Transform: relativePath(runFolder, `${transformPath(runFolder, subject, target.space)}.json`),
+    Transform: relativePath(
+      runFolder,
+      request.transformFile ?? `${transformPath(runFolder, subject, target.space)}.json`,
+    ),
     AffineTemplateToScan: transform.affine,
     IsNonlinear: transform.warp !== undefined,
     Resolution: `${plan.spacing} mm cubes`,
