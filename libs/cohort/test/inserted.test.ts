@@ -237,7 +237,7 @@ test('a cohort is made once, found again, goes on where it was stopped, and leav
   t.is(cohort.excluded.length, 1);
   t.regex(lost.reason, /sub-03_T1w\.nii\.gz has the same value \(7\)/);
   t.false(lost.reason.includes(root), 'where scans lie is told to nobody');
-  t.regex(cohort.notes.join(), /hippocampus 10 %; 1 with it, 1 without/);
+  t.regex(cohort.notes.join(), /hippocampus loses 10 %; 1 with it, 1 without/);
 
   // The same scan twice: what differs between the two is the loss and a small motion.
   const truth = join(cohort.root, 'derivatives', 'truth');

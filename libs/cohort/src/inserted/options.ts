@@ -29,12 +29,13 @@ export function remainingFractions({
   });
 }
 
-/** What is lost, in words: `hippocampus 10 %`, ... */
+/** What is lost, in words: `hippocampus loses 10 %, lateral ventricle gains 20 %`. */
 export function lossInWords(options: Pick<InsertedOptions, 'effectScale' | 'lossPercent'>): string {
   const fractions = remainingFractions(options);
   const parts = changingRegions.flatMap(({ name }, index) => {
     const percent = Number((100 * (1 - fractions[index])).toFixed(2));
-    return percent === 0 ? [] : [`${name.replaceAll('_', ' ')} ${percent} %`];
+    const what = `${percent > 0 ? 'loses' : 'gains'} ${Math.abs(percent)} %`;
+    return percent === 0 ? [] : [`${name.replaceAll('_', ' ')} ${what}`];
   });
-  return parts.length === 0 ? 'nothing' : parts.join(', ');
+  return parts.length === 0 ? 'no region changes' : parts.join(', ');
 }
