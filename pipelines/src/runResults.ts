@@ -174,6 +174,12 @@ export async function readRunTable(results: RunResults, name: string): Promise<T
   return readTsv(path);
 }
 
+/** A table of the run that not every run has. */
+export async function readOptionalTable(results: RunResults, name: string): Promise<Table | undefined> {
+  const path = safeJoin(results.folder, 'tables', `${name}.tsv`);
+  return existsSync(path) ? readTsv(path) : undefined;
+}
+
 /** Which subjects the simulation took: the same ones are compared and shown. */
 export function recordedSelection(results: RunResults) {
   const { participantLabel, phantomPerGroup, phantomVoxelSize } = recordedConfig(results, simulateConfig);

@@ -116,15 +116,7 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
   const inMask = Array.from(scans[0].keys()).filter((voxel) => scans.every((scan) => scan[voxel] > 0));
   const used = await Promise.all(
     ids.map(async (id, index) => {
-      const path = join(
-        folder,
-        'derivatives',
-        'oinr',
-        `sub-${id}`,
-        'anat',
-        `sub-${id}_desc-linear66_T1w.nii.gz`,
-      );
-      const data = isImputed[index] ? (await readVolume(path)).data : scans[index];
+      const data = isImputed[index] ? (await readVolume(imputedPath(folder, id))).data : scans[index];
       const mean = inMask.reduce((sum, voxel) => sum + data[voxel], 0) / inMask.length;
       return data.map((value) => value / mean);
     }),
@@ -150,6 +142,24 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
     );
     t.true(low < high && value > 0);
   }
+  // Division by the mean leaves no difference of means, and differences of voxels stay.
+  const kindsOf = await tableIn(out, 'kinds');
+  t.deepEqual(
+    kindsOf.rows.map(({ method, subjects }) => [method, subjects]),
+    [
+      ['linear', '16'],
+      ['pchip', '16'],
+    ],
+  );
+  for (const row of kindsOf.rows) {
+    t.true(Math.abs(Number(row.mean_difference_after)) < 1e-6);
+    t.true(Number(row.voxel_difference_after) > 1e-3 && Number(row.sd_ratio_after) > 0);
+  }
+  const meanOver = (volumes: readonly ArrayLike<number>[]): number =>
+    volumes.reduce((sum, data) => sum + inMask.reduce((own, voxel) => own + data[voxel], 0), 0);
+  const linear = await Promise.all(ids.map(async (id) => (await readVolume(imputedPath(folder, id))).data));
+  const before = meanOver(linear) / meanOver(scans) - 1;
+  t.true(Math.abs(Number(kindsOf.rows[0].mean_difference_before) - before) < 1e-6);
   // Half of eight people are four: fewer than the five that a curve begins with.
   t.regex(first.out, /There is no power curve/);
   const errors = await tableIn(out, 'false_positives');
@@ -261,6 +271,11 @@ test('mixtures in words', (t) => {
   for (const wrong of ['CN', 'CN=', '=0.5', 'CN=-0.1', 'CN=1.01', 'CN=half'])
     t.throws(() => parseMixtures([wrong]), { message: /--mix needs groups with the share/ });
 });
+
+function imputedPath(folder: string, id: string): string {
+  const anat = join(folder, 'derivatives', 'oinr', `sub-${id}`, 'anat');
+  return join(anat, `sub-${id}_desc-linear66_T1w.nii.gz`);
+}
 
 /** By projection: component along the labels without the means of their kinds, over what is left. */
 function tWithinKinds(

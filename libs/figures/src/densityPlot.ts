@@ -36,7 +36,7 @@ const size = 210;
 
 /**
  * T of imputed data against T of full data: how many voxels fall into each of 64 x 64 cells (logarithmic colour, one
- * scale for all panels), the line of identity (dashed) and the regression line (solid, its slope is the attenuation).
+ * scale for all panels), the line of identity (dashed) and the regression line (solid).
  */
 export function densityPlot(options: DensityPlotOptions): string {
   const { limit, panels } = options;

@@ -3,8 +3,10 @@ export { type ErrorCurvesOptions, type ErrorRow, errorCurves } from './errorCurv
 export { type NullHistogramOptions, type NullPanel, nullHistogram } from './nullHistogram.ts';
 export { type OutlineOptions, outlineFigure } from './outlineFigure.ts';
 export { paperTable3, paperTable3Scale } from './paperTable.ts';
+export { type Interval, type PowerCurve, powerCurves } from './powerCurves.ts';
 export { predictionPlot } from './predictionPlot.ts';
 export { renderPng } from './renderPng.ts';
 export { type SliceComparisonOptions, sliceComparison } from './sliceComparison.ts';
 export { type NamedMap, type StatisticOverlayOptions, statisticOverlay } from './statisticOverlay.ts';
 export { type TableFigureOptions, tableFigure } from './tableFigure.ts';
+export { type WorthOfScan, worthIntervals } from './worthIntervals.ts';

@@ -10,11 +10,14 @@ import {
   densityPlot,
   errorCurves,
   nullHistogram,
+  type PowerCurve,
+  powerCurves,
   predictionPlot,
   renderPng,
   sliceComparison,
   statisticOverlay,
   tableFigure,
+  worthIntervals,
 } from '../src/index.ts';
 
 const shape = [12, 14, 10] as const;
@@ -52,6 +55,17 @@ const rows = ['linear', 'oinr-internal', 'something new'].flatMap((method, index
   })),
 );
 
+/** A curve whose sensitivity is the size in percent, with a wide interval where the groups are large. */
+const powerCurve = (method: string, scans: PowerCurve['scans'], isKnown = true): PowerCurve => ({
+  method,
+  scans,
+  points: [10, 20, 40].map((size) => ({
+    size,
+    sensitivity: isKnown ? ([size / 100, size / 200, size / 50] as const) : undefined,
+    falseDiscoveries: size === 10 ? undefined : ([0.02, 0.01, 0.03] as const),
+  })),
+});
+
 const drawings: Readonly<Record<string, () => string>> = {
   'statistic overlay': () => overlay([{ name: 'full', volume: volumeOf((i) => (i > 8 ? 5 : Number.NaN)) }]),
   'slice comparison': () =>
@@ -87,6 +101,25 @@ const drawings: Readonly<Record<string, () => string>> = {
       ...text,
       alpha: 0.05,
       panels: [{ name: 'full', maxima: [Number.POSITIVE_INFINITY, 3, 4, 4.5, 3.2], critical: 4.5 }],
+    }),
+  'power curves': () =>
+    powerCurves({
+      ...text,
+      toFind: '<b>',
+      panels: [
+        {
+          name: '66 %',
+          curves: [powerCurve('full', 'full'), powerCurve('<b>', 'imputed'), powerCurve('<b>', 'mixed')],
+        },
+      ],
+    }),
+  worth: () =>
+    worthIntervals({
+      ...text,
+      rows: [
+        { method: 'linear', missingPercent: 66, worth: 0.9, interval: [0.8, 1.1] },
+        { method: '<b>', missingPercent: undefined, worth: -0.2, interval: undefined },
+      ],
     }),
   'predicted errors': () =>
     predictionPlot({
@@ -217,8 +250,44 @@ test('a method keeps its colour whatever others are drawn with it', (t) => {
   t.notDeepEqual(methodStyle('mine', ['mine']), methodStyle('mine', ['pchip', 'mine']));
 });
 
+test('a power curve rises to the right, its mixed half is dashed, and a panel is drawn per percentage', (t) => {
+  const curves = [powerCurve('full', 'full'), powerCurve('linear', 'imputed'), powerCurve('linear', 'mixed')];
+  const svg = powerCurves({ ...text, toFind: 'true effect', panels: [{ name: '66 %', curves }] });
+  const paths = [...svg.matchAll(/<path d="M([^"]*)"/g)].map(([, path]) =>
+    path.split('L').map((pair) => pair.split(',').map(Number)),
+  );
+  const long = paths.filter((path) => path.length === 3);
+  t.is(long.length, 3);
+  for (const [first, , last] of long) t.true(last[0] > first[0] && last[1] < first[1]);
+  // The curve itself and its entry of the legend; false discoveries below are dashed too.
+  t.is(svg.split('stroke-dasharray').length - 1, 3);
+  t.regex(svg, />full scans<.*>linear<.*>half full, half linear</);
+  // 80 % is the upper end of the largest interval, so the axis ends there.
+  t.regex(svg, />80 %</);
+  t.notRegex(svg, />100 %</);
+  const both = powerCurves({
+    ...text,
+    toFind: 'true effect',
+    panels: ['66 %', '83 %'].map((name) => ({ name, curves })),
+  });
+  t.is(both.split('people per group').length - 1, 2);
+});
+
+test('the line of one stands in the figure of worth whatever the values are', (t) => {
+  const svg = worthIntervals({
+    ...text,
+    rows: [{ method: 'linear', missingPercent: 66, worth: 0.2, interval: [0.1, 0.3] }],
+  });
+  t.regex(svg, /stroke-dasharray="4 3"/);
+  t.regex(svg, />linear, 66 % missing</);
+  t.regex(svg, />1\.0</);
+});
+
 test('figures without data say which stage to run', (t) => {
   t.throws(() => errorCurves({ ...text, rows: [], measure: '' }), { message: /impute stage/ });
   t.throws(() => nullHistogram({ ...text, alpha: 0.05, panels: [] }), { message: /compare stage/ });
+  const unknown = [{ name: '66 %', curves: [powerCurve('full', 'full', false)] }];
+  t.throws(() => powerCurves({ ...text, toFind: 'effect', panels: unknown }), { message: /--power N/ });
+  t.throws(() => worthIntervals({ ...text, rows: [] }), { message: /compare/ });
   t.throws(() => predictionPlot({ ...text, rows: [], measure: '' }), { message: /auto/ });
 });

@@ -5,6 +5,7 @@ export {
   type NullDesign,
   nullDesigns,
 } from './falsePositives.ts';
+export { type KindDifference, kindDifference } from './kindDifference.ts';
 export { drawMixture } from './mixture.ts';
 export { type MixedPeople, type MixedTest, type ModelName, mixedTest, modelNames } from './models.ts';
 export {

@@ -109,7 +109,7 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
     figures.push({
       id: `attenuation${id}`,
       part: 'statistics',
-      caption: `T after imputation against T of the full data${caption}, all voxels tested. Below the dashed line of identity, differences are attenuated.`,
+      caption: `T after imputation against T of the full data${caption}, all voxels tested. The slope of the line is about how far the two maps correlate, also where nothing differs; it does not say how much of a difference is lost.`,
       svg: densityPlot({
         title: `T of imputed against T of full data${title}`,
         description: 'One panel per method; the solid line is the regression.',

@@ -6,6 +6,7 @@ import {
   finishedStage,
   isOfMaps,
   type RunResults,
+  readOptionalTable,
   readRunTable,
   recordedConfig,
 } from '../runResults.ts';
@@ -14,6 +15,7 @@ import type { Terminal } from '../terminal.ts';
 import { comparisonFigures, readComparison } from './comparisonFigures.ts';
 import type { ReadingConfig } from './config.ts';
 import { errorCurveFigure, predictedFigure, predictedTable } from './errorFigures.ts';
+import { joiningFigure } from './joiningFigure.ts';
 import { table3Figure, table3Table } from './paperTable3.ts';
 import type { RunFigure } from './runFigure.ts';
 import { subjectFigures } from './subjectFigure.ts';
@@ -33,7 +35,7 @@ export async function drawFigures(
 ): Promise<Drawing> {
   if (isOfMaps(results)) {
     finishedStage(results, compareConfig);
-    return { figures: await comparisonFigures(results.folder, await readComparison(results)), tables: {} };
+    return { figures: await figuresOfComparison(results), tables: {} };
   }
   finishedStage(results, simulateConfig);
   const mse = await readRunTable(results, 'mse');
@@ -43,10 +45,20 @@ export async function drawFigures(
   const predicted = await predictedTable(mse, results.folder);
   const figure = predicted && predictedFigure(predicted, scale);
   if (figure !== undefined) figures.push(figure);
-  if (isCompared(results))
-    figures.push(...(await comparisonFigures(results.folder, await readComparison(results))));
+  if (isCompared(results)) figures.push(...(await figuresOfComparison(results)));
   if (config.showSubjects) figures.push(...(await subjectFigures(results, config, mse, terminal)));
   return { figures, tables: { table3, ...(predicted === undefined ? {} : { predicted }) } };
+}
+
+async function figuresOfComparison(results: RunResults): Promise<RunFigure[]> {
+  const joining = joiningFigure(
+    await readOptionalTable(results, 'power'),
+    await readOptionalTable(results, 'worth'),
+  );
+  return [
+    ...(joining === undefined ? [] : [joining]),
+    ...(await comparisonFigures(results.folder, await readComparison(results))),
+  ];
 }
 
 /**

@@ -6,6 +6,7 @@ import type { TestWork } from '../dataSetTest.ts';
 import type { Truth } from '../truth.ts';
 import { type Counted, countErrors, countedDesigns, falsePositivesTable } from './falsePositivesTable.ts';
 import { joiningTable } from './joining.ts';
+import { differencesOfKinds, kindsTable } from './kindsTable.ts';
 import { type MixedRun, mixedRun } from './mixedRun.ts';
 import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
 import type { MixedPlan } from './plan.ts';
@@ -17,6 +18,7 @@ export const mixedTables = [
   'mixtures',
   'mixture_people',
   'joining',
+  'kinds',
   'worth',
   'worth_halves',
   'power',
@@ -27,7 +29,7 @@ export const mixedTables = [
 export function plannedTables(plan: MixedPlan, config: Wanted): (typeof mixedTables)[number][] {
   const { mixture, worth, power, falsePositives } = mixedKinds(plan, config);
   return [
-    ...(mixture.units > 0 ? (['mixtures', 'mixture_people', 'joining'] as const) : []),
+    ...(mixture.units > 0 ? (['mixtures', 'mixture_people', 'joining', 'kinds'] as const) : []),
     ...(worth.units > 0 ? (['worth', 'worth_halves'] as const) : []),
     ...(power.units > 0 ? (['power'] as const) : []),
     ...(falsePositives.units > 0 ? (['false_positives'] as const) : []),
@@ -46,6 +48,7 @@ export function mixedKinds(
 ) {
   return {
     mixture: { units: mixtureTestCount({ mixtures, dataSets }), guess: 1 },
+    kinds: { units: mixtures.length > 0 ? dataSets.length : 0, guess: 5 },
     worth: { units: hasWorth(peopleWithFull) ? dataSets.length : 0, guess: 2 },
     power: {
       units: power === undefined || sizesOf(peopleWithFull).length === 0 ? 0 : 1 + 2 * dataSets.length,
@@ -94,6 +97,10 @@ export async function mixedStudy(
     const joining = joiningTable(table);
     await write('joining', joining);
     inShort.push(await joiningInShort(joining));
+    const differences = await differencesOfKinds(mixed, (seconds) =>
+      work.progress.unitDone('kinds', seconds),
+    );
+    await write('kinds', kindsTable(mixed, differences));
     files.push(...maps);
   }
   if (hasWorth(plan.peopleWithFull)) {
