@@ -1,7 +1,9 @@
 import { methods } from '@oinr/imputation';
 import { parseNumber } from '@oinr/tables';
 import { type Html, html } from './html.ts';
+import { mixedMethods, mixedReferences } from './mixedMethods.ts';
 import { cite, hasColumn, type TableSource } from './source.ts';
+import type { JoiningTables } from './studyInput.ts';
 
 /** What the text of the methods depends on. */
 export interface MethodsFacts {
@@ -20,6 +22,8 @@ export interface MethodsFacts {
   readonly notes: readonly string[];
   /** Absent where no comparison was made: the table of the tests, whose first row is the full data. */
   readonly datasets?: TableSource;
+  /** What was asked of full and imputed scans together. */
+  readonly joining?: JoiningTables;
 }
 
 /** What the record of a method says of it. */
@@ -41,6 +45,7 @@ export function methodsText(facts: MethodsFacts): Html {
     return html`<div id="methods-text">
 <p>Images that were made elsewhere, from the full data and from imputed data of the same participants, were compared with each other.</p>
 ${datasets === undefined ? '' : comparisonText(datasets, facts)}
+${mixedMethods(facts.joining ?? {})}
 </div>`;
   }
   return html`<div id="methods-text">
@@ -48,6 +53,7 @@ ${datasets === undefined ? '' : comparisonText(datasets, facts)}
 <ul>${facts.methods.map((method) => html`<li>${describe(method)}</li>`)}</ul>
 ${facts.registration === undefined ? '' : html`<p>${facts.registration}</p>`}
 ${datasets === undefined ? '' : comparisonText(datasets, facts)}
+${mixedMethods(facts.joining ?? {})}
 </div>`;
 }
 
@@ -76,7 +82,7 @@ function comparisonText(
           : averagedOver === undefined
             ? 'Voxels in kept slices are identical by construction unless volumes are smoothed, so agreement is also given for missing slices alone.'
             : 'Agreement is also given without the slices in the place of kept ones, which are estimates as well.';
-  return html`<p>Groups (${from('group_first', 'text')} minus ${from('group_second', 'text')}) were compared voxel by voxel with a two-sample t statistic with pooled variance. p values come from ${row.exact === 'yes' ? 'all' : ''} ${from('permutations', 'integer')} relabelings of the subjects, the identity included; the same relabelings were used for the full and for every imputed data set. Family-wise error was controlled by the distribution of the largest |T| (Nichols and Holmes, 2002). ${adjustments(datasets)}${smoothing} ${normalisation} Agreement with the full data is given as the Dice overlap of significant voxels (Dice, 1945), sensitivity, the share of false discoveries, and the least-squares slope of T after imputation on T of the full data, below one where the difference is attenuated. ${where}</p>`;
+  return html`<p>Groups (${from('group_first', 'text')} minus ${from('group_second', 'text')}) were compared voxel by voxel with a two-sample t statistic with pooled variance. p values come from ${row.exact === 'yes' ? 'all' : ''} ${from('permutations', 'integer')} relabelings of the subjects, the identity included; the same relabelings were used for the full and for every imputed data set. Family-wise error was controlled by the distribution of the largest |T| (Nichols and Holmes, 2002). ${adjustments(datasets)}${smoothing} ${normalisation} Agreement with the full data is given as the Dice overlap of significant voxels (Dice, 1945), sensitivity, the share of false discoveries, and correlation and least-squares line of T after imputation on T of the full data; the slope of that line is about the correlation of the maps and is no attenuation of an effect. ${where}</p>`;
 }
 
 /** Sentences on what was asked for beyond the plain test; nothing where nothing was. */
@@ -125,7 +131,7 @@ export function references(facts: MethodsFacts): Html {
       ? []
       : [
           'T. E. Nichols, A. P. Holmes. Nonparametric permutation tests for functional neuroimaging: a primer with examples. Human Brain Mapping 15, 2002.',
-          ...(hasColumn(facts.datasets, 'covariates')
+          ...(hasColumn(facts.datasets, 'covariates') || facts.joining?.mixtures !== undefined
             ? [
                 'D. Freedman, D. Lane. A nonstochastic interpretation of reported significance levels. Journal of Business and Economic Statistics 1, 1983.',
               ]
@@ -139,6 +145,7 @@ export function references(facts: MethodsFacts): Html {
           'L. R. Dice. Measures of the amount of ecologic association between species. Ecology 26, 1945.',
           'B. L. Welch. The generalization of Student\u2019s problem when several different population variances are involved. Biometrika 34, 1947.',
         ]),
+    ...mixedReferences(facts.joining ?? {}),
     ...(facts.isPhantom
       ? [
           'C. J. Holmes et al. Enhancement of MR images using registration for signal averaging. Journal of Computer Assisted Tomography 22, 1998 (Colin27).',

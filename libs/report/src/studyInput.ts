@@ -16,6 +16,19 @@ export interface ComparisonTables {
   readonly truth?: TableSource;
 }
 
+/** What the run says of scans with few slices beside full ones; what was not asked for is absent. */
+export interface JoiningTables {
+  readonly joining?: TableSource;
+  readonly mixtures?: TableSource;
+  readonly worth?: TableSource;
+  readonly power?: TableSource;
+  readonly falsePositives?: TableSource;
+  /** Imputed minus full scans of the same people. */
+  readonly kinds?: TableSource;
+  /** Written by the stage transfer. */
+  readonly transfer?: TableSource;
+}
+
 /** The tables of the errors of imputation. */
 export interface ErrorTables {
   readonly summary: TableSource;
@@ -46,12 +59,14 @@ export interface StudyReport {
     readonly crossFit?: TableSource;
     /** Written by the compare stage; all or none. */
     readonly comparison?: ComparisonTables;
+    readonly joining?: JoiningTables;
   };
   /** Absent where the stage prepare was not run. */
   readonly preparation?: PreparationReport;
   /** What MSE is of: scale and mask, in words. */
   readonly scale: string;
   readonly figures: {
+    readonly joining: readonly ReportFigure[];
     readonly errors: readonly ReportFigure[];
     readonly maps: readonly ReportFigure[];
     readonly statistics: readonly ReportFigure[];
@@ -62,6 +77,8 @@ export interface StudyReport {
   readonly methods: MethodsFacts;
   /** Command lines that make this report, in order. */
   readonly commands: readonly string[];
+  /** The command that asks whether scans with few slices may join full ones; absent where it cannot be asked. */
+  readonly question?: string;
   /** Names and values from run.json: versions, machine, commit, seed. */
   readonly facts: readonly (readonly [string, string])[];
   /** Sentences about what is missing or was left out of this page. */

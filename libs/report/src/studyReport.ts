@@ -1,6 +1,7 @@
 import { figure } from './figure.ts';
 import { findings } from './findings.ts';
 import { html } from './html.ts';
+import { hasJoining, joiningAnswer, notAsked } from './joining.ts';
 import { methodsText, references } from './methodsText.ts';
 import { renderPage, type Section } from './page.ts';
 import { agreementSection } from './sections/agreement.ts';
@@ -9,6 +10,7 @@ import { clustersSection } from './sections/clusters.ts';
 import { crossFittingSection } from './sections/crossFitting.ts';
 import { errorsSection } from './sections/errors.ts';
 import { failuresSection } from './sections/failures.ts';
+import { mixturesSection } from './sections/mixtures.ts';
 import { preparationSection } from './sections/preparation.ts';
 import { reproduceSection } from './sections/reproduce.ts';
 import { testsSection } from './sections/tests.ts';
@@ -17,16 +19,20 @@ import { viewer, viewerScripts } from './viewer.ts';
 
 /** One self-contained page about a run. Pure: the same input gives the same text. */
 export function studyReport(report: StudyReport): string {
-  const { comparison } = report.tables;
+  const { comparison, joining = {} } = report.tables;
+  const answersJoining = hasJoining(joining);
+  const mixtures = mixturesSection(joining);
   const sections: Section[] = [
+    ...(answersJoining ? [joiningAnswer(joining, report.figures.joining, report.question)] : []),
     {
       id: 'findings',
-      heading: 'Answer',
+      heading: answersJoining ? 'Everybody full, or everybody imputed' : 'Answer',
       body:
         comparison === undefined
           ? html`<p>The groups have not been compared in this run: there are errors of imputation below, and no verdict. Run the compare stage, then this one again.</p>`
-          : findings(comparison),
+          : html`${findings(comparison)}${answersJoining ? '' : notAsked(report.question)}`,
     },
+    ...(mixtures === undefined ? [] : [mixtures]),
     ...(report.preparation === undefined ? [] : [preparationSection(report.preparation)]),
     ...(comparison === undefined ? [] : comparisonSections(report, comparison)),
     ...(report.tables.errors === undefined ? [] : [errorsSection(report, report.tables.errors)]),
@@ -44,7 +50,7 @@ export function studyReport(report: StudyReport): string {
   ];
   return renderPage({
     title: `Imputed slices in a group study: cohort ${report.cohort}, run ${report.run}`,
-    subtitle: html`Can scans with missing slices be used for the group study, with which method, down to which spacing? Every number carries the file, line and column it comes from (hover or inspect).`,
+    subtitle: html`May scans with missing slices join the group study, with which method, and what is each of them worth? Every number carries the file, line and column it comes from (hover or inspect).`,
     sections,
     scripts: report.viewer === undefined ? [] : viewerScripts(),
     footer: html`Made by oinr ${report.version}. ${

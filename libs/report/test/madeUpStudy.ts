@@ -1,7 +1,7 @@
 // A made-up run for tests of the page: every table that the stages write, with values that no run would give.
 import { type CellValue, tableOf } from '@oinr/tables';
 import type { Volume } from '@oinr/volume';
-import { type StudyReport, type TableSource, viewerVolume } from '../src/index.ts';
+import { type JoiningTables, type StudyReport, type TableSource, viewerVolume } from '../src/index.ts';
 
 export const hostile = '<img src=x onerror="window.broken=1">&amp;';
 
@@ -44,6 +44,154 @@ const effect = (size: number): Volume =>
     const near = (cx: number): number => Math.exp(-((x - cx) ** 2 + y ** 2 + z ** 2) / 400);
     return size * (near(36) - near(-36));
   });
+
+const imputed = { method: 'linear', missing_percent: 66, k: 3 };
+const everywhere = { criterion: 'p < 0.001, uncorrected', smooth_mm: 6 };
+
+/** Tables of full and imputed scans together: one mixture of each answer. */
+export const madeUpJoining: JoiningTables = {
+  joining: source('joining', [
+    {
+      design: 'CN=0.5 AD=0.5',
+      ...imputed,
+      ...everywhere,
+      may_join: 'yes',
+      measure: 'true_found',
+      full_alone: 0.251,
+      kinds: 0.363,
+      equalised: 0.355,
+      naive: 0.318,
+      all_full: 0.373,
+    },
+    {
+      design: 'CN=0 AD=1',
+      ...imputed,
+      ...everywhere,
+      may_join: 'in both groups alike',
+      measure: 'true_found',
+      full_alone: undefined,
+      kinds: undefined,
+      equalised: 0.362,
+      naive: 0.6,
+      all_full: 0.373,
+    },
+    {
+      design: hostile,
+      ...imputed,
+      ...everywhere,
+      may_join: 'no',
+      measure: 'true_found',
+      full_alone: 0.251,
+      kinds: 0.2,
+      equalised: 0.24,
+      naive: 0.3,
+      all_full: 0.373,
+    },
+  ]),
+  mixtures: source(
+    'mixtures',
+    [
+      { design: 'all full', method: 'full', missing_percent: 0, model: 'naive', valid: 'yes', ...everywhere },
+      { design: 'CN=0.5 AD=0.5', ...imputed, draw: 1, model: 'naive', valid: 'about' },
+      { design: 'CN=0 AD=1', ...imputed, draw: 1, model: 'naive', valid: 'no' },
+      { design: 'CN=0 AD=1', ...imputed, draw: 1, model: 'kinds', valid: 'no' },
+      { design: hostile, ...imputed, draw: 1, model: 'kinds', valid: 'yes', note: hostile },
+    ].map((row, index) => ({
+      ...row,
+      subjects_full: 70,
+      subjects_imputed: 70,
+      left_out: 0,
+      kinds: 2,
+      variance: 'pooled',
+      voxels_found: index === 3 ? undefined : [13794, 10669, 46178, 0, 900][index],
+      significant_fwe: 10,
+      true_found: 0.3,
+      false_discovery_rate: index === 2 ? 0.613 : 0.02,
+      dice: 0.8,
+    })),
+  ),
+  worth: source('worth', [
+    {
+      ...imputed,
+      smooth_mm: 6,
+      worth: 0.9,
+      worth_low: 0.853,
+      worth_high: 0.959,
+      worth_in_truth: 0.95,
+      splits: 50,
+    },
+    { ...imputed, method: 'pchip', smooth_mm: 6, worth: undefined, splits: 50 },
+  ]),
+  power: source(
+    'power',
+    [
+      ['full', 5, undefined],
+      ['imputed', 5, 1.4],
+      ['imputed', 8, 0.91],
+      ['mixed', 8, 0.7],
+    ].map(([scans, per_group, worth_by_power]) => ({
+      scans,
+      ...(scans === 'full' ? { method: 'full', missing_percent: 0, k: 1 } : imputed),
+      per_group,
+      samples: 6,
+      voxels_found: 100,
+      sensitivity: 0.2,
+      sensitivity_low: 0.1,
+      sensitivity_high: 0.3,
+      false_discovery_rate: 0.01,
+      false_discovery_rate_low: 0,
+      false_discovery_rate_high: 0.02,
+      equals_full_per_group: 4.5,
+      worth_by_power,
+    })),
+  ),
+  falsePositives: source(
+    'false_positives',
+    [
+      ['one group imputed', 'naive', 0.98, 0.95, 0.995],
+      ['half of each group imputed', 'kinds', 0.048, 0.036, 0.063],
+      ['80 % against 20 % imputed', 'covariate', 0.07, 0.055, 0.088],
+    ].map(([design, model, family_wise_error, low, high]) => ({
+      design,
+      ...imputed,
+      model,
+      per_group: 20,
+      permutations: 500,
+      alpha: 0.05,
+      draws: 200,
+      errors: 10,
+      family_wise_error,
+      low,
+      high,
+    })),
+  ),
+  kinds: source('kinds', [
+    {
+      ...imputed,
+      subjects: 280,
+      mean_difference_before: -1e-3,
+      mean_difference_after: 1e-9,
+      voxel_difference_before: 2e-2,
+      voxel_difference_after: 2.1e-2,
+      sd_ratio_before: 0.9,
+      sd_ratio_after: 0.91,
+    },
+  ]),
+  transfer: source('transfer', [
+    {
+      ...imputed,
+      smooth_mm: 6,
+      size_mm: 10,
+      distance_mm: 'all',
+      places: 40,
+      subjects: 8,
+      transfer: 0.8,
+      transfer_sd: 0.1,
+      sd_ratio: 0.95,
+      people_needed: 1.41,
+    },
+  ]),
+};
 
 export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
   const datasets = source('datasets', [
@@ -201,7 +349,7 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       },
     },
     scale: 'Scale: made up.',
-    figures: { errors: [figure], maps: [], statistics: [], subjects: [] },
+    figures: { joining: [], errors: [figure], maps: [], statistics: [], subjects: [] },
     ...(withViewer
       ? {
           viewer: {

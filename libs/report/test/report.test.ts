@@ -6,10 +6,17 @@ import { type Format, showCell } from '../src/formats.ts';
 import { jsonForScript } from '../src/html.ts';
 import { html, renderPage, studyReport, type TableSource } from '../src/index.ts';
 import { cite } from '../src/source.ts';
-import { hostile, madeUpStudy } from './madeUpStudy.ts';
+import { hostile, madeUpJoining, madeUpStudy } from './madeUpStudy.ts';
 
 const study = await madeUpStudy(false);
 const page = studyReport(study);
+const mixedStudy = {
+  ...study,
+  tables: { ...study.tables, joining: madeUpJoining },
+  methods: { ...study.methods, joining: madeUpJoining },
+  question: 'npx nx run pipeline:compare --mix CN=0.5 AD=0.5',
+};
+const mixedPage = studyReport(mixedStudy);
 
 /** All sources of the study by the file they name. */
 function sourcesOf(value: unknown): Map<string, TableSource> {
@@ -32,14 +39,14 @@ const plainText = (text: string): string =>
     .replace(/&amp;/g, '&');
 
 test('every number of the page is the cell of the file, line and column that it names', (t) => {
-  const sources = sourcesOf(study);
+  const sources = sourcesOf(mixedStudy);
   const cited = [
-    ...page.matchAll(
+    ...mixedPage.matchAll(
       /<data value="([^"]*)" data-source="([^"]*)" data-line="(\d+)" data-column="([^"]*)" data-format="(\w+)"[^>]*>([^<]*)<\/data>/g,
     ),
   ];
   t.true(cited.length > 150, `${cited.length} numbers cited`);
-  t.is(cited.length, page.split('<data ').length - 1);
+  t.is(cited.length, mixedPage.split('<data ').length - 1);
   for (const [, value, file, line, column, format, shown] of cited) {
     const cell = sources.get(file)?.table.rows[Number(line) - 2]?.[plainText(column)] ?? 'no such cell';
     t.is(plainText(value), cell, `${file} line ${line} ${column}`);
@@ -49,7 +56,7 @@ test('every number of the page is the cell of the file, line and column that it 
 
 test('no digit stands among the results but in a cited cell or a figure', (t) => {
   // Methods name years and constants; commands and versions come from run.json.
-  const sections = [...page.matchAll(/<section id="([^"]*)"[\s\S]*?<\/section>/g)].filter(
+  const sections = [...mixedPage.matchAll(/<section id="([^"]*)"[\s\S]*?<\/section>/g)].filter(
     ([, id]) => id !== 'methods' && id !== 'reproduce',
   );
   t.true(sections.length >= 9);
@@ -182,7 +189,7 @@ test('images of single subjects are announced, and a run without comparison says
 });
 
 test('the page is well formed enough for a strict reader: tags close, ids are unique', (t) => {
-  const bare = page.replace(/<script>[\s\S]*?<\/script>/g, '').replace(/<style>[\s\S]*?<\/style>/g, '');
+  const bare = mixedPage.replace(/<script>[\s\S]*?<\/script>/g, '').replace(/<style>[\s\S]*?<\/style>/g, '');
   const open: string[] = [];
   for (const [, close, name, rest] of bare.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^">])*)>/g)) {
     if (['meta', 'link', 'input', 'br'].includes(name) || rest.endsWith('/')) continue;
@@ -286,4 +293,109 @@ test('of maps made elsewhere the page claims nothing on slices, spacings or erro
   t.regex(text, /Images that were made elsewhere/);
   t.notRegex(text, /n\/a|Slices of each|% missing|identical by construction|Table 3|MSE/);
   for (const id of ['errors', 'bias']) t.notRegex(maps, new RegExp(`<section id="${id}"`));
+});
+
+const textOf = (markup: string): string => plainText(markup.replace(/<[^>]*>/g, ''));
+const sectionOf = (whole: string, id: string): string =>
+  new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(whole)?.[0] ?? '';
+
+test('may they join stands first, and answers for every mixture in words and numbers', (t) => {
+  const ids = [...mixedPage.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id);
+  t.deepEqual(ids.slice(0, 3), ['joining', 'findings', 'mixtures']);
+  const text = textOf(sectionOf(mixedPage, 'joining'));
+  t.regex(
+    text,
+    /CN=0\.5 AD=0\.5Yes \(linear, 66 % missing\): within kinds, which is valid, 36 % of the true effect are found, by the full scans alone 25 %, and by everybody with full scans 37 %\./,
+  );
+  t.regex(
+    text,
+    /CN=0 AD=1Yes, in both groups alike \(linear, 66 % missing\): as the scans are, resolution and group cannot be told apart; with everybody thinned and imputed alike, 36 % of the true effect/,
+  );
+  t.regex(
+    text,
+    /No \(linear, 66 % missing\): within kinds 20 % of the true effect are found.*alike 24 %.*no more than without them/,
+  );
+  t.regex(
+    text,
+    /One scan with 66 % of its slices missing, imputed by linear, is worth 0\.90 \(0\.85 to 0\.96\) of a full one\./,
+  );
+  t.regex(text, /imputed by pchip, is worth cannot be said/);
+});
+
+test('what one is worth by the power curve is told, and where it lies outside of the interval', (t) => {
+  const text = textOf(sectionOf(mixedPage, 'joining'));
+  t.regex(
+    text,
+    /Read off the power curve: 0\.91 with 8 in each group \(imputed\), 0\.70 with 8 in each group \(mixed\)\./,
+  );
+  t.regex(
+    text,
+    /The two disagree: the power curve lies outside of the interval at 1\.40 with 5 in each group \(imputed\), 0\.70 with 8 in each group \(mixed\)\./,
+  );
+  const { power } = madeUpJoining;
+  if (power === undefined) return t.fail();
+  const rows = power.table.rows.filter((row) => row.worth_by_power === '0.91');
+  const agreeing = { ...madeUpJoining, power: { ...power, table: { ...power.table, rows } } };
+  const agreed = studyReport({ ...mixedStudy, tables: { ...study.tables, joining: agreeing } });
+  t.notRegex(sectionOf(agreed, 'joining'), /disagree/);
+});
+
+test('a naive mixture that is not valid is flagged with its numbers, one that is about valid is not', (t) => {
+  const warning = textOf(
+    /<div class="problem" id="joining-warning">[\s\S]*?<\/div>/.exec(mixedPage)?.[0] ?? '',
+  );
+  t.regex(
+    warning,
+    /CN=0 AD=1, linear, 66 % missing: 46,178 voxels, where everybody with full scans shows 13,794; 61 % of them are no true effect; where no group differs, 98 % \(95 % to 100 %\) of such studies find something\./,
+  );
+  t.notRegex(warning, /10,669/);
+  // 0.055 lies above the level, 0.036 does not.
+  t.regex(warning, /80 % against 20 % imputed, linear, 66 % missing, covariate: 7 % \(6 % to 9 %\)/);
+  t.notRegex(warning, /half of each group/);
+});
+
+test('a run that was not asked for mixtures keeps its verdict and names the command that asks', (t) => {
+  const asked = { ...study, question: mixedStudy.question };
+  const older = sectionOf(studyReport(asked), 'findings');
+  t.regex(
+    textOf(older),
+    /Answer[\s\S]*Yes, with oinr-internal[\s\S]*was not asked of this run.*--mix CN=0\.5 AD=0\.5/,
+  );
+  t.notRegex(older, /slope/i);
+  const { worth } = madeUpJoining;
+  const withWorth = studyReport({ ...asked, tables: { ...study.tables, joining: { worth } } });
+  const first = /<section id="[\s\S]*?<\/section>/.exec(withWorth)?.[0] ?? '';
+  t.regex(textOf(first), /May they join\?[\s\S]*was not asked[\s\S]*is worth 0\.90/);
+  t.notRegex(sectionOf(withWorth, 'findings'), /was not asked/);
+});
+
+test('where nothing is to be found even by all full scans, joining is not called bad', (t) => {
+  const { joining } = madeUpJoining;
+  if (joining === undefined) return t.fail();
+  const rows = [{ ...joining.table.rows[2], all_full: '0', kinds: '0', equalised: '0', full_alone: '0' }];
+  const none = { joining: { ...joining, table: { ...joining.table, rows } } };
+  const text = textOf(
+    sectionOf(studyReport({ ...study, tables: { ...study.tables, joining: none } }), 'joining'),
+  );
+  t.regex(text, /Nothing to find/);
+  t.notRegex(text, /No \(/);
+});
+
+test('the methods text says how kinds are tested, what no model repairs, and cites what it uses', (t) => {
+  const text = textOf(sectionOf(mixedPage, 'methods'));
+  for (const said of [
+    /permuted within kinds, and the mean of every kind is in the model/,
+    /Winkler et al\., 2014/,
+    /Freedman and Lane \(1983\), which is approximate/,
+    /averaged over 50 random halvings/,
+    /conditional on this cohort/,
+    /Clopper and Pearson, 1934/,
+    /T was never divided by anything\. No multiple imputation enters the test/,
+    /Who gets few slices in a clinic is not chance/,
+    /Site and scanner .* are kinds of their own/,
+    /NeuroImage 92, 2014/,
+    /Biometrika 26, 1934/,
+  ])
+    t.regex(text, said);
+  t.notRegex(textOf(sectionOf(page, 'methods')), /kinds|Clopper|Winkler/);
 });

@@ -132,7 +132,7 @@ async function writeTables(
 
 /** The verdict for a terminal. */
 function verdictInShort(verdict: Table): Promise<string> {
-  const numbers = ['dice', 'sensitivity', 'false_discovery_rate', 'slope'];
+  const numbers = ['dice', 'sensitivity', 'false_discovery_rate'];
   const rounded = verdict.rows.map((row) => ({
     ...row,
     ...Object.fromEntries(numbers.map((name) => [name, parseNumber(row[name])?.toFixed(3) ?? 'n/a'])),

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { StudyReport, TableSource } from '@oinr/report';
+import type { JoiningTables, StudyReport, TableSource } from '@oinr/report';
 import { safeJoin } from '@oinr/run';
-import { readTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import { withPlaceholders } from '../config/record.ts';
 import type { AnyStageConfig } from '../config/stageConfig.ts';
@@ -13,7 +12,7 @@ import { isDescriptionFile } from '../folders.ts';
 import { prepareConfig } from '../prepare/config.ts';
 import { recordedPreparation } from '../prepare/recorded.ts';
 import { preparationInWords } from '../prepare/words.ts';
-import { isOfMaps, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
+import { isOfMaps, type RunResults, readOptionalTable, readRunTable, recordedConfig } from '../runResults.ts';
 import { profileInWords } from '../simulate/acquisition.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import { describeCohort } from '../source.ts';
@@ -32,8 +31,8 @@ export async function reportInput(
     table: drawn[name] ?? (await readRunTable(results, name)),
   });
   const optional = async (name: string): Promise<TableSource | undefined> => {
-    const path = safeJoin(folder, 'tables', `${name}.tsv`);
-    return existsSync(path) ? { file: `tables/${name}.tsv`, table: await readTsv(path) } : undefined;
+    const table = await readOptionalTable(results, name);
+    return table && { file: `tables/${name}.tsv`, table };
   };
   const compared = isCompared(results);
   const viewer = compared ? await viewerInput(folder, await readComparison(results)) : undefined;
@@ -47,6 +46,19 @@ export async function reportInput(
   const errors = areMapsOfOthers
     ? undefined
     : { summary: await source('summary'), table3: await source('table3') };
+  const joining: JoiningTables = {
+    ...(compared
+      ? {
+          joining: await optional('joining'),
+          mixtures: await optional('mixtures'),
+          worth: await optional('worth'),
+          power: await optional('power'),
+          falsePositives: await optional('false_positives'),
+          kinds: await optional('kinds'),
+        }
+      : {}),
+    transfer: await optional('transfer'),
+  };
   const preparation = recordedPreparation(results);
   const isRegistered = preparation?.images === 'registered';
   return {
@@ -58,6 +70,7 @@ export async function reportInput(
       failures: await optional('failures'),
       excluded: await optional('excluded'),
       crossFit: await optional('cross_fit'),
+      joining,
       ...(datasets === undefined
         ? {}
         : {
@@ -84,6 +97,7 @@ export async function reportInput(
         }),
     scale: areMapsOfOthers ? '' : `Errors are of ${mseScale(results)}.`,
     figures: {
+      joining: part('joining'),
       errors: part('errors'),
       maps: part('maps'),
       statistics: part('statistics'),
@@ -96,12 +110,14 @@ export async function reportInput(
       isPhantom: await isPhantom(results),
       areMapsOfOthers,
       datasets,
+      joining,
       averagedOver: simulated && profileInWords(simulated),
       isFirstKeptDrawn: simulated?.offset === 'random',
       ...(isRegistered ? { registration: preparationInWords(preparation) } : {}),
       notes: sentences(impute.cohortNotes),
     },
     commands: commandLines(results, config, isRegistered),
+    question: datasets && questionOf(results, datasets),
     facts: facts(impute, compare, isRegistered ? objectOf(record.stages.prepare) : {}),
     remarks: [...sentences(compare.remarks), ...sentences(impute.methodRemarks), ...(viewer?.remarks ?? [])],
   };
@@ -128,8 +144,7 @@ function commandLines(
     if (record.stages[config.stage] === undefined) return [];
     const values = withPlaceholders(config, recordedConfig(results, config));
     const told = Object.entries(values).filter(([name]) => config.options[name].changesNothing !== true);
-    const recorded = String(values.cohort ?? cohort);
-    const named = isDescriptionFile(recorded) ? recorded : cohort;
+    const named = nameFor(results, values.cohort);
     return [door.command({ config, values: { ...Object.fromEntries(told), cohort: named } })];
   };
   const prepare = isRegistered ? line(prepareConfig) : [];
@@ -145,6 +160,32 @@ function commandLines(
       values: { cohort, run, showSubjects, root: showSubjects && root !== undefined ? 'DIR' : undefined },
     }),
   ];
+}
+
+/** The cohort as a command names it: the file of its description, or its name. */
+function nameFor({ cohort }: RunResults, recorded: unknown): string {
+  const asked = String(recorded ?? cohort);
+  return isDescriptionFile(asked) ? asked : cohort;
+}
+
+/** The command that asks whether scans with few slices may join full ones: half of each group as a beginning. */
+function questionOf(results: RunResults, { table }: TableSource): string | undefined {
+  const [{ group_first: first, group_second: second }] = table.rows;
+  if (isOfMaps(results)) return undefined;
+  const recorded = recordedConfig(results, compareConfig);
+  if (recorded.mix !== undefined || recorded.resolutionColumn !== undefined) return undefined;
+  const values = withPlaceholders(compareConfig, recorded);
+  const told = Object.entries(values).filter(
+    ([name]) => compareConfig.options[name as keyof typeof compareConfig.options].changesNothing !== true,
+  );
+  return results.door.command({
+    config: compareConfig,
+    values: {
+      ...Object.fromEntries(told),
+      cohort: nameFor(results, values.cohort),
+      mix: [`${first}=0.5`, `${second}=0.5`],
+    },
+  });
 }
 
 function facts(

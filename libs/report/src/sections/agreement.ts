@@ -19,7 +19,6 @@ export function agreementSection({ verdict, agreement, attenuation, truth }: Com
         ...cellColumns,
         { column: 'spacing_mm', heading: 'spacing, mm', format: 'one' },
         ...rateColumns.slice(0, 3),
-        { ...slope, help: 'T imputed on T full; below one: attenuated' },
         correlation,
         { column: 'rank', heading: 'rank', format: 'integer' },
         { column: 'usable', heading: 'usable', format: 'text' },
@@ -51,6 +50,7 @@ ${dataTable({
     ...rateColumns,
   ],
 })}
+<p>The slope is that of the line through T after imputation against T of the full data. It is about how far the two maps correlate, also where no group differs, so a slope below one does not say that so much of an effect is lost, and T is never divided by it. What comes through of an effect is measured by the stage transfer.</p>
 ${dataTable({
   id: 'table-attenuation',
   caption: 'T after imputation on T of the full data',

@@ -4,11 +4,11 @@ import { html } from '../html.ts';
 import type { Section } from '../page.ts';
 import { hasColumn, type TableSource } from '../source.ts';
 
-/** The permutation tests themselves: attenuation plots, null distributions, critical values. */
+/** The permutation tests themselves: T of imputed against T of full data, null distributions, critical values. */
 export function testsSection(datasets: TableSource, figures: readonly ReportFigure[]): Section {
   return {
     id: 'statistics',
-    heading: 'Attenuation and null distributions',
+    heading: 'T against T, and null distributions',
     body: html`${figures.map(figure)}${dataTable({
       id: 'table-datasets',
       caption: 'The tests',

@@ -31,7 +31,7 @@ export async function differencesOfKinds(
       inputs: () => inputsOf(dataSet),
       async run() {
         const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
-        const { labels } = plan.people;
+        const { labels } = plan.peopleWithFull;
         const tested = kindDifference(pair, labels);
         if (run.config.normalise === 'none') return { row: { before: tested }, outputs: [] };
         meansOfFull ??= meansOf(mixed, full);
