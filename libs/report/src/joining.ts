@@ -59,25 +59,25 @@ function answer(joining: TableSource, at: number): Html {
   const number = (column: string): Html => cite(joining, at, column, format);
   const what = isOfTruth ? ' of the true effect' : ' voxels';
   const has = (column: string): boolean => parseNumber(row[column]) !== undefined;
-  const others = html`${has('full_alone') ? html`, by the full scans alone ${number('full_alone')}` : ', and the full scans alone are of one group'}${
-    has('all_full') ? html`, and by everybody with full scans ${number('all_full')}` : ''
+  const others = html`${has('full_alone') ? html`; the full scans alone: ${number('full_alone')}` : '; the full scans alone are of one group'}${
+    has('all_full') ? html`; everybody with full scans: ${number('all_full')}` : ''
   }`;
   const data = html`${cite(joining, at, 'method', 'text')}${missing(joining, at)}`;
   if (parseNumber(row.all_full) === 0 && row.may_join === 'no')
     return html`<strong>Nothing to find</strong> (${data}): even everybody with full scans shows nothing at this criterion (${number('all_full')}${what}), so this says nothing of joining. More people, or a larger effect, are needed.`;
   if (row.may_join === 'yes')
-    return html`<strong>Yes</strong> (${data}): within kinds, which is valid, ${number('kinds')}${what} are found${others}.`;
+    return html`<strong>Yes</strong> (${data}): within kinds, which is valid, joining finds ${number('kinds')}${what}${others}.`;
   if (row.may_join === 'in both groups alike')
     return html`<strong>Yes, in both groups alike</strong> (${data}): ${
       has('kinds')
-        ? html`as the scans are, within kinds, ${number('kinds')}${what} are found, no more than without them`
+        ? html`as the scans are, within kinds, joining finds ${number('kinds')}${what}, no more than without it`
         : 'as the scans are, resolution and group cannot be told apart'
-    }; with everybody thinned and imputed alike, ${number('equalised')}${what} are found${others}.`;
+    }; with everybody thinned and imputed alike, joining finds ${number('equalised')}${what}${others}.`;
   return html`<strong>No</strong> (${data}): ${
     has('kinds')
-      ? html`within kinds ${number('kinds')}${what} are found`
+      ? html`within kinds joining finds ${number('kinds')}${what}`
       : 'resolution and group cannot be told apart'
-  }${has('equalised') ? html`, with everybody thinned and imputed alike ${number('equalised')}` : ''}${others}: no more than without them.`;
+  }${has('equalised') ? html`, with everybody thinned and imputed alike ${number('equalised')}` : ''}${others}. That is no more than without them.`;
 }
 
 /** `, 66 % missing`; nothing of maps that were made elsewhere. */
