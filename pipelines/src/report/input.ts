@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import type { JoiningTables, StudyReport, TableSource } from '@oinr/report';
-import { safeJoin } from '@oinr/run';
 import { compareConfig } from '../compare/config.ts';
 import { withPlaceholders } from '../config/record.ts';
 import type { AnyStageConfig } from '../config/stageConfig.ts';
