@@ -49,6 +49,20 @@ test('kinds that one group alone has are dropped and counted; where none is left
   t.is(naive, undefined);
 });
 
+test('the operator of a fold makes a kind of imputed scans, and none of full ones', (t) => {
+  const labels = Uint8Array.of(1, 0, 1, 0, 1, 0, 1, 0);
+  const mixed = {
+    labels,
+    isImputed: Uint8Array.of(1, 1, 1, 1, 0, 0, 0, 0),
+    operators: Int32Array.of(0, 0, 1, 1, 0, 0, 1, 1),
+  };
+  const kinds = mixedTest(mixed, 'kinds') as MixedTest;
+  t.deepEqual([Array.from(kinds.design.kinds ?? []), kinds.kinds], [[0, 0, 1, 1, 2, 2, 2, 2], 3]);
+  // Equalised, everybody is imputed by somebody's operator.
+  t.is((mixedTest(mixed, 'equalised') as MixedTest).kinds, 4);
+  t.is((mixedTest(mixed, 'naive') as MixedTest).kinds, 1);
+});
+
 test('a test takes the full volume of some and the imputed one of others', async (t) => {
   const { values, labels } = synthetic({ people: 8, voxels: 5, effect: 1, change: (value) => 3 * value + 1 });
   const isImputed = Uint8Array.of(1, 0, 1, 0, 1, 0, 1, 0);
