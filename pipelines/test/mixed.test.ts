@@ -1,5 +1,5 @@
 // Full and imputed scans in one comparison, through the real stages, on sixteen tiny heads.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@oinr/errors';
 import { readVolume, writeVolume } from '@oinr/nifti';
@@ -173,6 +173,17 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
   t.deepEqual(await tableIn(out, 'worth'), worth);
   t.deepEqual(await tableIn(out, 'false_positives'), errors);
 
+  // The page begins with the answer; the figure of worth stands in for curves that groups of eight do not have.
+  const page = async (): Promise<string> => {
+    const told = await run('report', root, out);
+    t.is(told.code, 0, told.error);
+    return readFileSync(join(folder, 'report.html'), 'utf8');
+  };
+  const [begins] = /<section id=[\s\S]*?<\/section>/.exec(await page()) ?? [''];
+  t.regex(begins, /<section id="joining"[\s\S]*id="worth"/);
+  t.regex(begins, /Not valid:<\/strong>[\s\S]*data-source="tables\/mixtures\.tsv"/);
+  t.notRegex(begins, /--mix/);
+
   // Site is a kind of its own, and a column says who has few slices.
   const column = await run(
     'compare',
@@ -224,6 +235,10 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
   await t.throwsAsync(() =>
     readVolume(join(folder, 'group', 'desc-linear66Mix1Kinds_stat-t_statmap.nii.gz')),
   );
+  const plain = (await page()).replace(/<[^>]*>/g, '');
+  t.regex(plain, /pipeline:compare [^\n]*--permutations 100[^\n]*--mix AD=0\.5 CN=0\.5/);
+  t.regex(plain, /is worth [\d.]+/);
+  t.regex(plain, /Usable by the rule|No verdict/);
 });
 
 test('the method that chooses is in no mixture, and alone it is refused', (t) => {
