@@ -5,7 +5,7 @@ from what a run has written: maps, volumes and tables. Nothing of the product is
 
 RUN is the folder of the run, with run.json. DATA is the BIDS folder of its full scans (of the phantom: the folder
 phantom-* in .phantom beside the runs). T, worth and kinds start from the volumes, which are smoothed and divided by their
-mean here as well; runs with covariates, blocks or a variance by kind, and volumes in a common space, say what was left out.
+mean here as well; with covariates, blocks or a variance by kind it is said what was left out.
 
 Prints for every number how many were redone, how they were compared and the largest difference; ends with 1 where one is
 above its tolerance. Counts, and shares of counts, are to be the same up to 1e-6 of themselves (in truth they are the
@@ -14,6 +14,7 @@ are compared with T of float64, as a share of T or of 1 where T is smaller. What
 redone: relabelings (only their p), samples of the power curve, draws of false positives, the bootstrap of the worth.
 """
 import csv
+import glob
 import gzip
 import math
 import os
@@ -165,6 +166,11 @@ def prepared(paths):
     """float32, as the product keeps them, smoothed, and divided by their mean in the mask where the run did so."""
     rows, means = [], []
     for path in paths:
+        if not os.path.exists(path):
+            # A real thin scan has no full one.
+            rows.append(np.full(MASK.sum(), np.nan, "f4"))
+            means.append(np.nan)
+            continue
         values, shape, sizes = read_grid(path)
         values = smoothed(values.astype("f4").astype("f8"), shape, sizes)[MASK].astype("f4")
         means.append(values.astype("f8").mean())
@@ -236,12 +242,12 @@ def worth_of(full, imputed, halves):
     return signed_square(in_imputed / in_full) if in_full > 0 else None
 
 
-def kinds_of(full, imputed):
+def kinds_of(full, imputed, labels):
     mean = full.mean()
     difference = (imputed - full).mean(axis=0)
 
     def within(values):
-        groups = [values[LABELS == label] for label in (0, 1)]
+        groups = [values[labels == label] for label in (0, 1)]
         return sum(((group - group.mean(axis=0)) ** 2).sum(axis=0) for group in groups)
 
     rest = within(full)
@@ -354,6 +360,9 @@ def redo_t(checks, row, name, design, dataset, volumes, where):
         values, labels, nuisance = imputed, LABELS, np.ones((len(LABELS), 1))
     else:
         values, labels, nuisance = test_of_row(row, is_imputed, full, imputed)
+    if np.isnan(values).any():
+        checks.skip("some T maps", "volumes of theirs are not there")
+        return
     expected = nuisance.shape[1] if row["model"] in ("kinds", "equalised") else 1
     if int(row["kinds"]) != expected:
         checks.skip("T maps within kinds", "kinds are more than resolution (folds of an operator)")
@@ -372,8 +381,8 @@ class Volumes:
         self.kept = {}
 
     def why_not(self, row=None):
-        if not os.path.exists(path_of(PEOPLE[0], "full")):
-            return "the full scans are not in DATA, or were tested in a common space"
+        if not any(os.path.exists(path_of(person, "full")) for person in PEOPLE):
+            return "the full scans are not in DATA"
         if DATASETS[0].get("covariates") or DATASETS[0].get("blocks"):
             return "covariates or blocks are in the model"
         if row is not None and row.get("variance", "pooled") != "pooled":
@@ -388,9 +397,15 @@ class Volumes:
 
 
 def path_of(person, dataset):
+    """The volume that was tested: in the common space where the run has one, else on the scan's own grid."""
+    folder = os.path.join(RUN, "derivatives", "oinr", person, "anat")
+    desc = "preproc" if dataset == "full" else dataset
+    for path in sorted(glob.glob(os.path.join(folder, f"{person}_space-*_desc-{desc}_T1w.nii.gz"))):
+        if read_grid(path)[1] == GRID:
+            return path
     if dataset == "full":
         return os.path.join(DATA, person, "anat", f"{person}_T1w.nii.gz")
-    return os.path.join(RUN, "derivatives", "oinr", person, "anat", f"{person}_desc-{dataset}_T1w.nii.gz")
+    return os.path.join(folder, f"{person}_desc-{dataset}_T1w.nii.gz")
 
 
 def redo_joining(checks, joining, mixtures):
@@ -426,6 +441,9 @@ def redo_worth(checks, worth, truth):
     full = volumes.of("full")[0]
     for row in worth:
         imputed = volumes.of(ids[(row["method"], row["missing_percent"])])[0]
+        if np.isnan(full).any() or np.isnan(imputed).any():
+            checks.skip("worth", "not everybody has both scans")
+            return
         where = f"({row['method']}, {row['missing_percent']} %)"
         checks.add("worth", worth_of(full, imputed, halves), number(row["worth"]), where=where)
         if truth is not None:
@@ -444,10 +462,13 @@ def redo_kinds(checks, kinds):
     ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
     for row in kinds:
         pairs = [volumes.of("full"), volumes.of(ids[(row["method"], row["missing_percent"])])]
-        after = [values.astype("f8") for values, _ in pairs]
-        before = [values * means[:, None] for values, (_, means) in zip(after, pairs)] if NORMALISES else after
+        has_both = ~np.isnan(pairs[0][1] + pairs[1][1])
+        after = [values[has_both].astype("f8") for values, _ in pairs]
+        before = [values * means[has_both, None] for values, (_, means) in zip(after, pairs)] if NORMALISES else after
+        labels = LABELS[has_both]
+        checks.add("kinds subjects", int(has_both.sum()), number(row["subjects"]))
         for when, two in (("before", before), ("after", after)) if NORMALISES else (("before", before),):
-            for name, value in zip(("mean_difference", "voxel_difference", "sd_ratio"), kinds_of(*two)):
+            for name, value in zip(("mean_difference", "voxel_difference", "sd_ratio"), kinds_of(*two, labels)):
                 # Differences are shares of the mean of the full scans, and compared as such.
                 checks.add(f"kinds {name}", value, number(row[f"{name}_{when}"]), least=1, where=f"({row['method']}, {when})")
 
@@ -533,7 +554,7 @@ DATASETS = read_table("datasets")
 SMOOTHING = float(DATASETS[0]["smoothing_fwhm_mm"])
 NORMALISES = DATASETS[0]["normalisation"] == "mean"
 # In the full data every voxel of the mask is tested, or the mask is not known from the maps alone.
-T_FULL = read_volume(os.path.join(RUN, "group", "desc-full_stat-t_statmap.nii.gz"))
+T_FULL, GRID, _ = read_grid(os.path.join(RUN, "group", "desc-full_stat-t_statmap.nii.gz"))
 MASK = ~np.isnan(T_FULL)
 if int(MASK.sum()) != int(DATASETS[0]["voxels"]) or number(DATASETS[0].get("excluded_voxels")) not in (None, 0.0):
     print("Some voxels of the mask were not tested, so the mask is not known from the maps; nothing was redone.")

@@ -30,8 +30,8 @@ export function joiningAnswer(
 ${joining === undefined || joining.table.rows.length === 0 ? notAsked(question) : answers(joining)}
 ${worth === undefined ? '' : html`<ul>${worth.table.rows.map((_, row) => worthLine(worth, row, tables.power))}</ul>`}
 </div>
-${flagged(tables)}
-${figures.map(figure)}`,
+${figures.map(figure)}
+${flagged(tables)}`,
   };
 }
 
@@ -47,37 +47,50 @@ function answers(joining: TableSource): Html {
   return html`<p>May scans with few slices, imputed, join the full ones? What joining finds at ${cite(joining, 0, 'criterion', 'text')}, beside the full scans alone:</p>
 <ul>${designs.map((name) => {
     const own = rowsWhere(joining, ({ design }) => design === name);
-    return html`<li>${cite(joining, own[0], 'design', 'text')}<ul>${own.map((row) => html`<li>${answer(joining, row)}</li>`)}</ul></li>`;
+    const alike = [...Map.groupBy(own, (row) => kindOfAnswer(rows[row])).values()];
+    return html`<li>${cite(joining, own[0], 'design', 'text')}<ul>${alike.map((same) => html`<li>${answer(joining, same)}</li>`)}</ul></li>`;
   })}</ul>`;
 }
 
-/** The answer about one mixture and method. */
-function answer(joining: TableSource, at: number): Html {
-  const row = joining.table.rows[at];
+/** Rows of one mixture with the same of it are told in one sentence. */
+function kindOfAnswer({ may_join, all_full, kinds, equalised }: Row): string {
+  const isEmpty = may_join === 'no' && parseNumber(all_full) === 0;
+  return [may_join, isEmpty, ...[kinds, equalised].map((one) => parseNumber(one) !== undefined)].join();
+}
+
+/** The answer about one mixture, for the data sets that have the same one. */
+function answer(joining: TableSource, rows: readonly number[]): Html {
+  const row = joining.table.rows[rows[0]];
   const isOfTruth = row.measure === 'true_found';
   const format: Format = isOfTruth ? 'percent' : 'integer';
-  const number = (column: string): Html => cite(joining, at, column, format);
   const what = isOfTruth ? ' of the true effect' : ' voxels';
   const has = (column: string): boolean => parseNumber(row[column]) !== undefined;
+  const number = (column: string): Html => cite(joining, rows[0], column, format);
+  const each = (column: string): Html =>
+    list(rows.map((at) => html`${cite(joining, at, column, format)} (${dataOf(joining, at)})`));
   const others = html`${has('full_alone') ? html`; the full scans alone: ${number('full_alone')}` : '; the full scans alone are of one group'}${
     has('all_full') ? html`; everybody with full scans: ${number('all_full')}` : ''
   }`;
-  const data = html`${cite(joining, at, 'method', 'text')}${missing(joining, at)}`;
   if (parseNumber(row.all_full) === 0 && row.may_join === 'no')
-    return html`<strong>Nothing to find</strong> (${data}): even everybody with full scans shows nothing at this criterion (${number('all_full')}${what}), so this says nothing of joining. More people, or a larger effect, are needed.`;
+    return html`<strong>Nothing to find</strong> (${list(rows.map((at) => dataOf(joining, at)))}): even everybody with full scans shows nothing at this criterion (${number('all_full')}${what}), so this says nothing of joining. More people, or a larger effect, are needed.`;
   if (row.may_join === 'yes')
-    return html`<strong>Yes</strong> (${data}): within kinds, which is valid, joining finds ${number('kinds')}${what}${others}.`;
+    return html`<strong>Yes:</strong> within kinds, which is valid, joining finds ${each('kinds')}${what}${others}.`;
   if (row.may_join === 'in both groups alike')
-    return html`<strong>Yes, in both groups alike</strong> (${data}): ${
+    return html`<strong>Yes, in both groups alike:</strong> ${
       has('kinds')
-        ? html`as the scans are, within kinds, joining finds ${number('kinds')}${what}, no more than without it`
+        ? html`as the scans are, within kinds, joining finds ${each('kinds')}${what}, no more than without it`
         : 'as the scans are, resolution and group cannot be told apart'
-    }; with everybody thinned and imputed alike, joining finds ${number('equalised')}${what}${others}.`;
-  return html`<strong>No</strong> (${data}): ${
+    }; with everybody thinned and imputed alike, joining finds ${each('equalised')}${what}${others}.`;
+  return html`<strong>No:</strong> ${
     has('kinds')
-      ? html`within kinds joining finds ${number('kinds')}${what}`
-      : 'resolution and group cannot be told apart'
-  }${has('equalised') ? html`, with everybody thinned and imputed alike ${number('equalised')}` : ''}${others}. That is no more than without them.`;
+      ? html`within kinds joining finds ${each('kinds')}${what}`
+      : html`resolution and group cannot be told apart (${list(rows.map((at) => dataOf(joining, at)))})`
+  }${has('equalised') ? html`, with everybody thinned and imputed alike ${each('equalised')}` : ''}${others}. That is no more than without them.`;
+}
+
+/** `linear, 66 % missing` */
+function dataOf(source: TableSource, row: number): Html {
+  return html`${cite(source, row, 'method', 'text')}${missing(source, row)}`;
 }
 
 /** `, 66 % missing`; nothing of maps that were made elsewhere. */
@@ -141,7 +154,13 @@ function list(parts: readonly Html[]): Html {
 /** What must not be done, with its numbers: mixtures tested as if all scans were alike, and tests above their level. */
 function flagged({ mixtures, falsePositives }: JoiningTables): Html {
   const naive = mixtures === undefined ? [] : invalidNaive(mixtures);
-  const above = falsePositives === undefined ? [] : aboveLevel(falsePositives);
+  const told = new Set(
+    falsePositives === undefined || mixtures === undefined
+      ? []
+      : naive.map((row) => countedDesign(falsePositives, mixtures.table.rows[row])),
+  );
+  const above =
+    falsePositives === undefined ? [] : aboveLevel(falsePositives).filter((row) => !told.has(row));
   if (naive.length === 0 && above.length === 0) return html``;
   return html`<div class="problem" id="joining-warning">${
     mixtures === undefined || naive.length === 0
@@ -154,7 +173,7 @@ function flagged({ mixtures, falsePositives }: JoiningTables): Html {
       ? ''
       : html`<p>Where no group differs, these found something more often than they say they do (family-wise error with its interval, level ${cite(falsePositives, above[0], 'alpha', 'text')}):</p><ul>${above.map(
           (row) =>
-            html`<li>${cite(falsePositives, row, 'design', 'text')}, ${cite(falsePositives, row, 'method', 'text')}${missing(falsePositives, row)}, ${cite(falsePositives, row, 'model', 'text')}: ${errorOf(falsePositives, row)}</li>`,
+            html`<li>${cite(falsePositives, row, 'design', 'text')}, ${dataOf(falsePositives, row)}, ${cite(falsePositives, row, 'model', 'text')}: ${errorOf(falsePositives, row)}</li>`,
         )}</ul>`
   }</div>`;
 }
