@@ -17,6 +17,7 @@ export function agreementSection({ verdict, agreement, attenuation, truth }: Com
       highlight: (row) => row.rank === '1',
       columns: [
         ...cellColumns,
+        { column: 'k', heading: 'one slice in', format: 'integer' },
         { column: 'spacing_mm', heading: 'spacing, mm', format: 'one' },
         ...rateColumns.slice(0, 3),
         correlation,
