@@ -423,7 +423,12 @@ def redo_joining(checks, joining, mixtures):
             checks.add(f"joining {name}", value, number(row[name]), where=f"({design}, {row['method']})")
         alone = ours["full_alone"] or 0
         better = [model for model in ("kinds", "equalised") if ours[model] is not None and ours[model] > alone]
-        answer = "yes" if "kinds" in better else "in both groups alike" if better else "no"
+        voxels = [mean_of("voxels_found", design=f"{design}, full scans alone")] + [
+            mean_of("voxels_found", design=design, method=row["method"], missing_percent=row["missing_percent"], model=model)
+            for model in ("kinds", "equalised")
+        ]
+        is_empty = all((one or 0) <= 3 * number(row["chance_voxels"]) for one in voxels)
+        answer = "nothing to find" if is_empty else "yes" if "kinds" in better else "in both groups alike" if better else "no"
         checks.keep("joining may_join", 0.0 if answer == row["may_join"] else math.inf, f"({design})", 1)
 
 

@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@oinr/errors';
 import { readVolume, writeVolume } from '@oinr/nifti';
-import { parseNumber, readTsv, type Table } from '@oinr/tables';
+import { parseNumber, readTsv, type Table, tableOf } from '@oinr/tables';
 import test from 'ava';
 import type { Study } from '../src/compare/dataSets.ts';
+import { joiningTable } from '../src/compare/mixed/joining.ts';
 import { parseMixtures } from '../src/compare/mixed/mixtureWords.ts';
 import { planMixed } from '../src/compare/mixed/plan.ts';
 import { runStage } from '../src/runStage.ts';
@@ -267,6 +268,38 @@ test('the method that chooses is in no mixture, and alone it is refused', (t) =>
   );
   t.regex(plan.remarks[0], /'auto' is in no mixture/);
   t.throws(() => planMixed(config, study('auto')), { message: /Only 'auto' was imputed/ });
+});
+
+test('scans may join where more is found than by the full ones alone, and nothing is said where chance finds as much', (t) => {
+  const answer = (
+    alone: number | undefined,
+    kinds: number | undefined,
+    equalised: number,
+    truth?: number,
+  ) => {
+    const row = (design: string, model: string, voxels: number | undefined) => ({
+      ...{ design, method: 'linear', missing_percent: 66, k: 3, model, voxels_tested: 10_000 },
+      voxels_found: voxels,
+      true_found: truth === undefined || voxels === undefined ? undefined : voxels / truth,
+    });
+    const rows = [
+      row('all full', 'naive', 500),
+      row('m, full scans alone', 'naive', alone),
+      ...(['naive', 'covariate'] as const).map((model) => row('m', model, 9000)),
+      row('m', 'kinds', kinds),
+      row('m', 'equalised', equalised),
+    ];
+    const [{ may_join, measure }] = joiningTable(tableOf(Object.keys(rows[0]), rows), 0.001).rows;
+    return [may_join, measure];
+  };
+  t.deepEqual(answer(200, 300, 250), ['yes', 'voxels_found']);
+  t.deepEqual(answer(200, 300, 250, 1000), ['yes', 'true_found']);
+  t.deepEqual(answer(200, 150, 250), ['in both groups alike', 'voxels_found']);
+  t.deepEqual(answer(undefined, undefined, 250), ['in both groups alike', 'voxels_found']);
+  t.deepEqual(answer(300, 200, 250), ['no', 'voxels_found']);
+  // Of 10,000 voxels 10 are below 0.001 by chance.
+  t.deepEqual(answer(12, 25, 30), ['nothing to find', 'voxels_found']);
+  t.deepEqual(answer(12, 31, 30), ['yes', 'voxels_found']);
 });
 
 test('mixtures in words', (t) => {

@@ -53,9 +53,8 @@ function answers(joining: TableSource): Html {
 }
 
 /** Rows of one mixture with the same of it are told in one sentence. */
-function kindOfAnswer({ may_join, all_full, kinds, equalised }: Row): string {
-  const isEmpty = may_join === 'no' && parseNumber(all_full) === 0;
-  return [may_join, isEmpty, ...[kinds, equalised].map((one) => parseNumber(one) !== undefined)].join();
+function kindOfAnswer({ may_join, kinds, equalised }: Row): string {
+  return [may_join, ...[kinds, equalised].map((one) => parseNumber(one) !== undefined)].join();
 }
 
 /** The answer about one mixture, for the data sets that have the same one. */
@@ -71,8 +70,8 @@ function answer(joining: TableSource, rows: readonly number[]): Html {
   const others = html`${has('full_alone') ? html`; the full scans alone: ${number('full_alone')}` : '; the full scans alone are of one group'}${
     has('all_full') ? html`; everybody with full scans: ${number('all_full')}` : ''
   }`;
-  if (parseNumber(row.all_full) === 0 && row.may_join === 'no')
-    return html`<strong>Nothing to find</strong> (${list(rows.map((at) => dataOf(joining, at)))}): even everybody with full scans shows nothing at this criterion (${number('all_full')}${what}), so this says nothing of joining. More people, or a larger effect, are needed.`;
+  if (row.may_join === 'nothing to find')
+    return html`<strong>Nothing to find</strong> (${list(rows.map((at) => dataOf(joining, at)))}): no valid test finds more than chance alone may give (${cite(joining, rows[0], 'chance_voxels', 'integer')} voxels on average)${others}, so this says nothing of joining. More people, or a larger effect, are needed.`;
   if (row.may_join === 'yes')
     return html`<strong>Yes:</strong> within kinds, which is valid, joining finds ${each('kinds')}${what}${others}.`;
   if (row.may_join === 'in both groups alike')

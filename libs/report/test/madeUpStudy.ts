@@ -62,6 +62,7 @@ export const madeUpJoining: JoiningTables = {
       equalised: 0.355,
       naive: 0.318,
       all_full: 0.373,
+      chance_voxels: 60.655,
     },
     {
       design: 'CN=0 AD=1',
@@ -74,6 +75,7 @@ export const madeUpJoining: JoiningTables = {
       equalised: 0.362,
       naive: 0.6,
       all_full: 0.373,
+      chance_voxels: 60.655,
     },
     {
       design: hostile,
@@ -86,6 +88,7 @@ export const madeUpJoining: JoiningTables = {
       equalised: 0.24,
       naive: 0.3,
       all_full: 0.373,
+      chance_voxels: 60.655,
     },
   ]),
   mixtures: source(

@@ -1,7 +1,13 @@
 import { type CellValue, parseNumber, type Table, tableOf } from '@oinr/tables';
 
 /** Whether imputed scans may join the full ones. */
-export type Joining = 'yes' | 'in both groups alike' | 'no';
+export type Joining = 'yes' | 'in both groups alike' | 'no' | 'nothing to find';
+
+/**
+ * Where no valid test finds more than this many times what chance gives, there is nothing to find, and so nothing to be said
+ * of joining: a convention. Neighbouring voxels are found together, so that chance alone often gives twice its mean.
+ */
+const timesChance = 3;
 
 type Row = Readonly<Record<string, string>>;
 
@@ -10,26 +16,32 @@ type Row = Readonly<Record<string, string>>;
  * the scans may join.
  * - `yes`: within kinds, which is valid, more is found than by the full scans alone;
  * - `in both groups alike`: not as the scans are, but where everybody is thinned and imputed alike;
- * - `no`: neither finds more than the full scans alone.
+ * - `no`: neither finds more than the full scans alone;
+ * - `nothing to find`: all valid tests find about what chance gives, so that this says nothing of joining.
  *
  * What is found is the share of the true effect where it is known, else a number of voxels; means over the draws.
  */
-export function joiningTable(mixtures: Table): Table {
+export function joiningTable(mixtures: Table, level: number): Table {
   const byTruth = mixtures.rows.some(({ true_found }) => parseNumber(true_found) !== undefined);
   const measure = byTruth ? 'true_found' : 'voxels_found';
   const mixed = mixtures.rows.filter(({ model }) => model === 'kinds');
   const cells = new Map(mixed.map((row) => [`${row.design}\n${row.method}\n${row.missing_percent}`, row]));
   const records = [...cells.values()].map((one): Record<string, CellValue> => {
-    const ofModel = (model: string): number | undefined =>
+    const ofModel = (model: string, column: string = measure): number | undefined =>
       mean(
         mixtures.rows.filter((row) => row.design === one.design && isOfData(row, one) && row.model === model),
-        measure,
+        column,
       );
-    const alone = mean(
-      mixtures.rows.filter(({ design }) => design === `${one.design}, full scans alone`),
-      measure,
-    );
+    const rowsOfAlone = mixtures.rows.filter(({ design }) => design === `${one.design}, full scans alone`);
+    const alone = mean(rowsOfAlone, measure);
     const [kinds, equalised] = [ofModel('kinds'), ofModel('equalised')];
+    const found = [
+      mean(rowsOfAlone, 'voxels_found'),
+      ofModel('kinds', 'voxels_found'),
+      ofModel('equalised', 'voxels_found'),
+    ];
+    const chance = level * (ofModel('equalised', 'voxels_tested') ?? 0);
+    const isEmpty = found.every((one) => (one ?? 0) <= timesChance * chance);
     return {
       design: one.design,
       method: one.method,
@@ -37,7 +49,7 @@ export function joiningTable(mixtures: Table): Table {
       k: parseNumber(one.k),
       criterion: one.criterion,
       smooth_mm: parseNumber(one.smooth_mm),
-      may_join: mayJoin(alone, kinds, equalised),
+      may_join: isEmpty ? 'nothing to find' : mayJoin(alone, kinds, equalised),
       measure,
       full_alone: alone,
       kinds,
@@ -47,12 +59,13 @@ export function joiningTable(mixtures: Table): Table {
         mixtures.rows.filter(({ design }) => design === 'all full'),
         measure,
       ),
+      chance_voxels: chance,
     };
   });
   return tableOf(
     [
       ...['design', 'method', 'missing_percent', 'k', 'criterion', 'smooth_mm', 'may_join', 'measure'],
-      ...['full_alone', 'kinds', 'equalised', 'naive', 'all_full'],
+      ...['full_alone', 'kinds', 'equalised', 'naive', 'all_full', 'chance_voxels'],
     ],
     records,
   );

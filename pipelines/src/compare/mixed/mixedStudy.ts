@@ -94,7 +94,7 @@ export async function mixedStudy(
     const { table, files: maps } = await mixturesTable(mixed, whole, done);
     await write('mixtures', table);
     await write('mixture_people', peopleTable(mixed));
-    const joining = joiningTable(table);
+    const joining = joiningTable(table, whole.criterion.level);
     await write('joining', joining);
     inShort.push(await joiningInShort(joining));
     const differences = await differencesOfKinds(mixed, (seconds) =>

@@ -27,6 +27,7 @@ const columns = [
   'variance',
   'degrees_of_freedom',
   'permutations',
+  'voxels_tested',
   'voxels_found',
   'significant_fwe',
   'true_found',
@@ -155,6 +156,7 @@ function found(
   return {
     degrees_of_freedom: result.degreesOfFreedom,
     permutations: result.permutations,
+    voxels_tested: result.testedVoxels,
     voxels_found: sum(set),
     significant_fwe: result.familyWise.filter((count) => count > 0 && count <= limit).length,
     true_found: true_?.sensitivity,
