@@ -3,31 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import { readTsv } from '@oinr/tables';
-import { crop, type Volume } from '@oinr/volume';
+import { crop } from '@oinr/volume';
 import test from 'ava';
 import { runStage } from '../src/runStage.ts';
 import { contextOf } from '../src/stageContext.ts';
 import { recordedTerminal } from './support/recordedTerminal.ts';
 import { scanPath, temporaryFolder, tinyAffine, tinyHead } from './support/study.ts';
+import { thinned } from './support/thinned.ts';
 
 const shape = [18, 25, 16] as const;
 const ids = ['01', '02', '03', '04', '05', '06', '07', '08'];
-
-/** Every `every`-th coronal slice (the second array axis), as a scanner would have acquired it. */
-function thinned({ grid, data }: Volume, every: number): Volume {
-  const [nx, ny, nz] = grid.shape;
-  const slices = Math.ceil(ny / every);
-  const few = new Float32Array(nx * slices * nz);
-  for (let z = 0; z < nz; z += 1)
-    for (let slice = 0; slice < slices; slice += 1)
-      for (let x = 0; x < nx; x += 1)
-        few[x + nx * (slice + slices * z)] = data[x + nx * (slice * every + ny * z)];
-  const affine = grid.affine.map((value, index) => (index % 4 === 1 ? value * every : value));
-  return {
-    grid: { shape: [nx, slices, nz], affine: affine as unknown as Volume['grid']['affine'] },
-    data: few,
-  };
-}
 
 /** Slice distances by subject: 1 for all slices. */
 async function cohort(every: readonly number[], word: (every: number) => string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { JoiningTables, StudyReport, TableSource } from '@oinr/report';
 import { compareConfig } from '../compare/config.ts';
+import { fewestOfKind } from '../compare/mixed/plan.ts';
 import { withPlaceholders } from '../config/record.ts';
 import type { AnyStageConfig } from '../config/stageConfig.ts';
 import { readComparison } from '../figures/comparisonFigures.ts';
@@ -168,8 +169,10 @@ function nameFor({ cohort }: RunResults, recorded: unknown): string {
 
 /** The command that asks whether scans with few slices may join full ones: half of each group as a beginning. */
 function questionOf(results: RunResults, { table }: TableSource): string | undefined {
-  const [{ group_first: first, group_second: second }] = table.rows;
-  if (isOfMaps(results)) return undefined;
+  const [{ group_first: first, group_second: second, subjects_first, subjects_second }] = table.rows;
+  // Nobody is told to give a command that would be refused.
+  const halves = [subjects_first, subjects_second].map((size) => Math.floor(Number(size) / 2));
+  if (isOfMaps(results) || halves[0] + halves[1] < fewestOfKind) return undefined;
   const recorded = recordedConfig(results, compareConfig);
   if (recorded.mix !== undefined || recorded.resolutionColumn !== undefined) return undefined;
   const values = withPlaceholders(compareConfig, recorded);

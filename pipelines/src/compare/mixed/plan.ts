@@ -30,7 +30,7 @@ export interface MixedPlan {
 }
 
 /** Fewest scans of a kind: with fewer its mean in the model leaves next to nothing. */
-const fewestOfKind = 4;
+export const fewestOfKind = 4;
 
 /** Its choice of a method differs between people, which is one more kind. */
 const choosingMethod = 'auto';
