@@ -213,6 +213,8 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
   for (const [wrong, code, sentence] of [
     [['--mix', 'CN=0.5', 'AD=1.5'], 2, /share of their scans that has few slices, from 0 to 1.*AD=1\.5/],
     [['--mix', 'CN=0.5', 'MCI=0.5'], 1, /--mix names the group 'MCI'/],
+    [['--mix', 'CN=0', 'AD=0'], 1, /nobody has few slices, so nothing is joined/],
+    [['--mix', 'CN=0.5', 'AD=0.5', 'CN=0.5', 'AD=0.5'], 1, /gives the mixture AD=0.5 CN=0.5 twice/],
     [['--mix', 'CN=0.5'], 1, /gives no share for the group 'AD'/],
     [['--mix', 'CN=0.1', 'AD=0.1'], 1, /has 2 scans with few slices; at least 4 of a kind/],
     [['--resolution-column', 'three'], 1, /has 3 values \('0', '1', '2'\), but a resolution has two/],
@@ -276,10 +278,12 @@ test('scans may join where more is found than by the full ones alone, and nothin
     kinds: number | undefined,
     equalised: number,
     truth?: number,
+    { isReached = true, familyWise = 0 } = {},
   ) => {
     const row = (design: string, model: string, voxels: number | undefined) => ({
       ...{ design, method: 'linear', missing_percent: 66, k: 3, model, voxels_tested: 10_000 },
       voxels_found: voxels,
+      significant_fwe: voxels === undefined ? undefined : familyWise,
       true_found: truth === undefined || voxels === undefined ? undefined : voxels / truth,
     });
     const rows = [
@@ -289,17 +293,25 @@ test('scans may join where more is found than by the full ones alone, and nothin
       row('m', 'kinds', kinds),
       row('m', 'equalised', equalised),
     ];
-    const [{ may_join, measure }] = joiningTable(tableOf(Object.keys(rows[0]), rows), 0.001).rows;
+    const [{ may_join, measure }] = joiningTable(tableOf(Object.keys(rows[0]), rows), {
+      level: 0.001,
+      isReached,
+    }).rows;
     return [may_join, measure];
   };
   t.deepEqual(answer(200, 300, 250), ['yes', 'voxels_found']);
   t.deepEqual(answer(200, 300, 250, 1000), ['yes', 'true_found']);
+  // A few voxels more are noise.
+  t.deepEqual(answer(200, 215, 210), ['no', 'voxels_found']);
+  t.deepEqual(answer(200, 300, 250, 1000, { isReached: false }), ['cannot be told', 'true_found']);
   t.deepEqual(answer(200, 150, 250), ['in both groups alike', 'voxels_found']);
   t.deepEqual(answer(undefined, undefined, 250), ['in both groups alike', 'voxels_found']);
   t.deepEqual(answer(300, 200, 250), ['no', 'voxels_found']);
   // Of 10,000 voxels 10 are below 0.001 by chance.
   t.deepEqual(answer(12, 25, 30), ['nothing to find', 'voxels_found']);
   t.deepEqual(answer(12, 31, 30), ['yes', 'voxels_found']);
+  // Chance does not give voxels at the family-wise error.
+  t.deepEqual(answer(12, 25, 30, undefined, { familyWise: 5 }), ['yes', 'voxels_found']);
 });
 
 test('mixtures in words', (t) => {

@@ -7,7 +7,14 @@ export {
 } from './falsePositives.ts';
 export { type KindDifference, kindDifference } from './kindDifference.ts';
 export { drawMixture } from './mixture.ts';
-export { type MixedPeople, type MixedTest, type ModelName, mixedTest, modelNames } from './models.ts';
+export {
+  type MixedPeople,
+  type MixedTest,
+  type ModelName,
+  mixedTest,
+  modelNames,
+  ofMembers,
+} from './models.ts';
 export {
   curveSizes,
   type Findable,

@@ -7,7 +7,7 @@ import type { Covariate, TwoGroupDesign } from '@oinr/statistics';
  *   variances and group sizes differ.
  * - `kinds`: labels move among scans of one kind, and the means of kinds are in the model.
  * - `equalised`: full scans are thinned and imputed like the others. Who was thin stays a kind where both groups hold both,
- *   since thinning equalises sampling and not scanner, noise or contrast.
+ *   since thinning equalises sampling and not scanner, noise or contrast. Nobody is left out for it.
  */
 export const modelNames = ['naive', 'covariate', 'kinds', 'equalised'] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -36,6 +36,8 @@ export interface MixedTest {
   readonly design: TwoGroupDesign;
   /** How many kinds have their mean in the model; 1 where there is none. */
   readonly kinds: number;
+  /** Whether scans of different resolution are different kinds in it. */
+  readonly isResolutionKind: boolean;
   /** People of kinds that one group alone has: they say nothing of the groups. */
   readonly leftOut: number;
 }
@@ -54,18 +56,20 @@ export function mixedTest(people: MixedPeople, model: ModelName): MixedTest | un
     if (model === 'covariate' && (isAlike(isImputed) || isDetermined(labels, isImputed))) return undefined;
     const held = [...(covariates ?? []), ...(model === 'covariate' ? [resolution] : [])];
     const design = { labels, blocks: strata, covariates: held };
-    return { people: everybody, usesImputed, design, kinds: 1, leftOut: 0 };
+    return { people: everybody, usesImputed, design, kinds: 1, isResolutionKind: false, leftOut: 0 };
   }
   const byResolution = kindsThatHoldBoth(
     labels,
     combined([isImputed, strata, operators?.map((one, person) => (usesImputed[person] === 1 ? one + 1 : 0))]),
   );
-  // Where resolution and group are the same thing, scans that were made alike can still be compared.
+  // Scans that were made alike can be compared whoever was thin: that is a kind only where it leaves nobody out.
+  const alike = isEqualised
+    ? kindsThatHoldBoth(labels, combined([new Uint8Array(labels.length), strata, operators]))
+    : undefined;
   const found =
-    byResolution ??
-    (isEqualised
-      ? kindsThatHoldBoth(labels, combined([new Uint8Array(labels.length), strata, operators]))
-      : undefined);
+    byResolution === undefined || (alike !== undefined && sumOf(alike.kept) > sumOf(byResolution.kept))
+      ? alike
+      : byResolution;
   if (found === undefined) return undefined;
   const { kept, kinds, count } = found;
   const pick = <A extends Uint8Array | Int32Array>(all: A): A =>
@@ -84,7 +88,8 @@ export function mixedTest(people: MixedPeople, model: ModelName): MixedTest | un
       })),
     },
     kinds: count,
-    leftOut: labels.length - kept.reduce((sum, one) => sum + one, 0),
+    isResolutionKind: found === byResolution && new Set(pick(isImputed)).size === 2,
+    leftOut: labels.length - sumOf(kept),
   };
 }
 
@@ -121,6 +126,10 @@ function kindsThatHoldBoth(
     kinds: kinds.map((kind) => both.indexOf(kind)),
     count: both.length,
   };
+}
+
+function sumOf(values: Uint8Array): number {
+  return values.reduce((sum, one) => sum + one, 0);
 }
 
 function isAlike(values: Uint8Array): boolean {

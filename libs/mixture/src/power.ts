@@ -1,5 +1,6 @@
 import { stream } from '@oinr/random';
-import { type MixedPeople, mixedTest, ofMembers } from './models.ts';
+import { DesignError, resolveDesign } from '@oinr/statistics';
+import { type MixedPeople, type MixedTest, mixedTest, ofMembers } from './models.ts';
 import { type SmallTestsOptions, smallTests } from './smallTests.ts';
 import type { ValuePair } from './values.ts';
 import { quantile } from './worth.ts';
@@ -28,6 +29,7 @@ export interface Findable {
 /** A point of the curve. Shares are means over the samples, with what 95 % of the samples lie between. */
 export interface PowerPoint {
   readonly size: number;
+  /** Those that could be tested. */
   readonly samples: number;
   readonly voxelsFound: number;
   /** Share of the effect that was found. */
@@ -59,7 +61,7 @@ export async function powerCurve(
   const { sizes, samples, seed, level, ...how } = options;
   const jobs = sizes.flatMap((size) => Array.from({ length: samples }, (_, sample) => ({ size, sample })));
   const found: Found[][] = sizes.map(() => []);
-  const tests = jobs.map(({ size, sample }) => {
+  const tests = jobs.flatMap(({ size, sample }) => {
     const members = sampleOfGroups(labels, size, seed, sample);
     const isImputed = Uint8Array.from(members, (_, index) =>
       scans === 'full' ? 0 : scans === 'imputed' ? 1 : index % 2,
@@ -73,26 +75,41 @@ export async function powerCurve(
         values: Array.from(members, (person) => all[person]),
       })),
     };
-    const test = mixedTest(sampled, scans === 'mixed' ? 'kinds' : 'naive');
-    if (test === undefined) throw new TypeError('A sample of both groups holds both groups in every kind.');
-    return ofMembers(test, members);
+    // Strata have their means in the model whatever the scans, so that the curves differ in these alone.
+    const test = mixedTest(sampled, scans === 'mixed' || strata !== undefined ? 'kinds' : 'naive');
+    // A small sample may hold no kind with both groups, or too few people for its kinds.
+    return test !== undefined && canBeTested(test) ? [{ size, test: ofMembers(test, members) }] : [];
   });
   await smallTests(
     values,
-    jobs.length,
-    (index) => ({ ...tests[index], ask: { what: 'voxels', level } }),
+    tests.length,
+    (index) => ({ ...tests[index].test, ask: { what: 'voxels', level } }),
     (result, index) => {
-      found[Math.floor(index / samples)].push(countFound(result.found ?? new Uint8Array(), findable));
+      found[sizes.indexOf(tests[index].size)].push(countFound(result.found ?? new Uint8Array(), findable));
     },
     how,
   );
-  return sizes.map((size, index) => ({
+  return sizes.flatMap((size, index) => (found[index].length === 0 ? [] : [pointOf(size, found[index])]));
+}
+
+function pointOf(size: number, found: readonly Found[]): PowerPoint {
+  return {
     size,
-    samples,
-    voxelsFound: mean(found[index].map(({ voxels }) => voxels)),
-    sensitivity: spread(found[index].flatMap(({ sensitivity }) => sensitivity ?? [])),
-    falseDiscoveryRate: spread(found[index].flatMap(({ falseDiscoveryRate }) => falseDiscoveryRate ?? [])),
-  }));
+    samples: found.length,
+    voxelsFound: mean(found.map(({ voxels }) => voxels)),
+    sensitivity: spread(found.flatMap(({ sensitivity }) => sensitivity ?? [])),
+    falseDiscoveryRate: spread(found.flatMap(({ falseDiscoveryRate }) => falseDiscoveryRate ?? [])),
+  };
+}
+
+function canBeTested({ design }: MixedTest): boolean {
+  try {
+    resolveDesign(design);
+    return true;
+  } catch (error) {
+    if (error instanceof DesignError) return false;
+    throw error;
+  }
 }
 
 /** A sample of people: the first group, then the second, each in random order. */

@@ -44,7 +44,12 @@ test('kinds that one group alone has are dropped and counted; where none is left
     [[1, 1, 1, 1, 1, 1], 1, 0],
   );
   const protocol = mixedTest(mixed, 'equalised') as MixedTest;
-  t.is(protocol.kinds, 2);
+  t.deepEqual([protocol.kinds, protocol.isResolutionKind], [2, true]);
+  // Thin scans of one group alone: within kinds they are left out, made alike they take part.
+  const oneThin = { labels, isImputed: Uint8Array.of(1, 0, 0, 0, 0, 0) };
+  t.is((mixedTest(oneThin, 'kinds') as MixedTest).leftOut, 1);
+  const alike = mixedTest(oneThin, 'equalised') as MixedTest;
+  t.deepEqual([alike.leftOut, alike.kinds, alike.isResolutionKind], [0, 1, false]);
   const naive = mixedTest({ ...mixed, isImputed: new Uint8Array(6) }, 'covariate');
   t.is(naive, undefined);
 });

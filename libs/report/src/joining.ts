@@ -71,20 +71,22 @@ function answer(joining: TableSource, rows: readonly number[]): Html {
     has('all_full') ? html`; everybody with full scans: ${number('all_full')}` : ''
   }`;
   if (row.may_join === 'nothing to find')
-    return html`<strong>Nothing to find</strong> (${list(rows.map((at) => dataOf(joining, at)))}): no valid test finds more than chance alone may give (${cite(joining, rows[0], 'chance_voxels', 'integer')} voxels on average)${others}, so this says nothing of joining. More people, or a larger effect, are needed.`;
+    return html`<strong>Nothing to find</strong> (${list(rows.map((at) => dataOf(joining, at)))}): no valid test finds more than three times what chance gives (${cite(joining, rows[0], 'chance_voxels', 'integer')} voxels on average), and nothing at the family-wise error${others}, so this says nothing of joining. More people, or a larger effect, are needed.`;
+  if (row.may_join === 'cannot be told')
+    return html`<strong>Cannot be told</strong> (${list(rows.map((at) => dataOf(joining, at)))}): some of the tests have too few relabelings to reach ${cite(joining, rows[0], 'criterion', 'text')}. More relabelings (--permutations), or more people, are needed.`;
   if (row.may_join === 'yes')
     return html`<strong>Yes:</strong> within kinds, which is valid, joining finds ${each('kinds')}${what}${others}.`;
   if (row.may_join === 'in both groups alike')
     return html`<strong>Yes, in both groups alike:</strong> ${
       has('kinds')
-        ? html`as the scans are, within kinds, joining finds ${each('kinds')}${what}, no more than without it`
+        ? html`as the scans are, within kinds, joining finds ${each('kinds')}${what}, not a tenth more than without it`
         : 'as the scans are, resolution and group cannot be told apart'
     }; with everybody thinned and imputed alike, joining finds ${each('equalised')}${what}${others}.`;
   return html`<strong>No:</strong> ${
     has('kinds')
       ? html`within kinds joining finds ${each('kinds')}${what}`
       : html`resolution and group cannot be told apart (${list(rows.map((at) => dataOf(joining, at)))})`
-  }${has('equalised') ? html`, with everybody thinned and imputed alike ${each('equalised')}` : ''}${others}. That is no more than without them.`;
+  }${has('equalised') ? html`, with everybody thinned and imputed alike ${each('equalised')}` : ''}${others}. That is not a tenth more than without them.`;
 }
 
 /** `linear, 66 % missing` */

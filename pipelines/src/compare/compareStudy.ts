@@ -5,7 +5,7 @@ import type { TwoSidedResult } from '@oinr/ttest';
 import { agreementColumns, attenuationColumns } from './agreementTables.ts';
 import { biasTable } from './bias.ts';
 import type { CompareRun } from './compareRun.ts';
-import { decisiveCriterion } from './criteria.ts';
+import { decisiveCriterion, type UncorrectedCriterion } from './criteria.ts';
 import { type DataSetRows, type Reference, rowsOf } from './dataSetRows.ts';
 import { type TestWork, testDataSet } from './dataSetTest.ts';
 import { detect } from './detected.ts';
@@ -53,7 +53,11 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
   }
   const decisive = levels.voxels[reference?.decisive ?? 0];
   const criterion = decisive.name;
-  const mixed = await mixedStudy(run, run.mixed, { work, truth, whole: { criterion: decisive, results } });
+  const mixed = await mixedStudy(run, run.mixed, {
+    work,
+    truth,
+    whole: { criteria: levels.voxels.slice(reference?.decisive ?? 0, 2) as UncorrectedCriterion[], results },
+  });
   outputs.push(...mixed.files);
   remarks.push(...mixed.remarks);
   const verdict = verdictTable(

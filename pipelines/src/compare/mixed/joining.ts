@@ -1,7 +1,10 @@
 import { type CellValue, parseNumber, type Table, tableOf } from '@oinr/tables';
 
 /** Whether imputed scans may join the full ones. */
-export type Joining = 'yes' | 'in both groups alike' | 'no' | 'nothing to find';
+export type Joining = 'yes' | 'in both groups alike' | 'no' | 'nothing to find' | 'cannot be told';
+
+/** More is found where it is at least this many times as much: a convention, since a few voxels are noise. */
+const leastGain = 1.1;
 
 /**
  * Where no valid test finds more than this many times what chance gives, there is nothing to find, and so nothing to be said
@@ -14,14 +17,19 @@ type Row = Readonly<Record<string, string>>;
 /**
  * tables/joining.tsv: of every mixture and imputed data set, what joining finds beside the full scans alone, and whether
  * the scans may join.
- * - `yes`: within kinds, which is valid, more is found than by the full scans alone;
+ * - `yes`: within kinds, which is valid, at least a tenth more is found than by the full scans alone;
  * - `in both groups alike`: not as the scans are, but where everybody is thinned and imputed alike;
- * - `no`: neither finds more than the full scans alone;
- * - `nothing to find`: all valid tests find about what chance gives, so that this says nothing of joining.
+ * - `no`: neither finds a tenth more than the full scans alone;
+ * - `nothing to find`: all valid tests find about what chance gives, and nothing at the family-wise error, so that this says
+ *   nothing of joining;
+ * - `cannot be told`: the relabelings of some test are too few for the criterion.
  *
  * What is found is the share of the true effect where it is known, else a number of voxels; means over the draws.
  */
-export function joiningTable(mixtures: Table, level: number): Table {
+export function joiningTable(
+  mixtures: Table,
+  { level, isReached }: { readonly level: number; readonly isReached: boolean },
+): Table {
   const byTruth = mixtures.rows.some(({ true_found }) => parseNumber(true_found) !== undefined);
   const measure = byTruth ? 'true_found' : 'voxels_found';
   const mixed = mixtures.rows.filter(({ model }) => model === 'kinds');
@@ -41,7 +49,13 @@ export function joiningTable(mixtures: Table, level: number): Table {
       ofModel('equalised', 'voxels_found'),
     ];
     const chance = level * (ofModel('equalised', 'voxels_tested') ?? 0);
-    const isEmpty = found.every((one) => (one ?? 0) <= timesChance * chance);
+    const familyWise = [
+      mean(rowsOfAlone, 'significant_fwe'),
+      ofModel('kinds', 'significant_fwe'),
+      ofModel('equalised', 'significant_fwe'),
+    ];
+    const isEmpty =
+      found.every((one) => (one ?? 0) <= timesChance * chance) && familyWise.every((one) => (one ?? 0) === 0);
     return {
       design: one.design,
       method: one.method,
@@ -49,7 +63,11 @@ export function joiningTable(mixtures: Table, level: number): Table {
       k: parseNumber(one.k),
       criterion: one.criterion,
       smooth_mm: parseNumber(one.smooth_mm),
-      may_join: isEmpty ? 'nothing to find' : mayJoin(alone, kinds, equalised),
+      may_join: !isReached
+        ? 'cannot be told'
+        : isEmpty
+          ? 'nothing to find'
+          : mayJoin(alone, kinds, equalised),
       measure,
       full_alone: alone,
       kinds,
@@ -76,8 +94,8 @@ function mayJoin(
   kinds: number | undefined,
   equalised: number | undefined,
 ): Joining {
-  if (kinds !== undefined && kinds > (alone ?? 0)) return 'yes';
-  if (equalised !== undefined && equalised > (alone ?? 0)) return 'in both groups alike';
+  if (kinds !== undefined && kinds > leastGain * (alone ?? 0)) return 'yes';
+  if (equalised !== undefined && equalised > leastGain * (alone ?? 0)) return 'in both groups alike';
   return 'no';
 }
 

@@ -69,3 +69,8 @@ export function activityOf({ run: { folder }, work }: MixedRun): Parameters<type
     note: (text) => folder.log.write(text),
   };
 }
+
+/** As BIDS has it; tables of maps made elsewhere may have it so already. */
+export function participantId(id: string): string {
+  return id.startsWith('sub-') ? id : `sub-${id}`;
+}

@@ -7,7 +7,7 @@ import type { Truth } from '../truth.ts';
 import { type Counted, countErrors, countedDesigns, falsePositivesTable } from './falsePositivesTable.ts';
 import { joiningTable } from './joining.ts';
 import { differencesOfKinds, kindsTable } from './kindsTable.ts';
-import { type MixedRun, mixedRun } from './mixedRun.ts';
+import { type MixedRun, mixedRun, participantId } from './mixedRun.ts';
 import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
 import type { MixedPlan } from './plan.ts';
 import { type Curve, curveOf, powerTable, sizesOf } from './powerTable.ts';
@@ -43,11 +43,11 @@ interface Wanted {
 
 /** The work to be done, by kind, for the estimate of the time left. */
 export function mixedKinds(
-  { mixtures, dataSets, peopleWithFull }: MixedPlan,
+  { mixtures, dataSets, people, peopleWithFull }: MixedPlan,
   { power, falsePositives }: Wanted,
 ) {
   return {
-    mixture: { units: mixtureTestCount({ mixtures, dataSets }), guess: 1 },
+    mixture: { units: mixtureTestCount({ mixtures, dataSets, people }), guess: 1 },
     kinds: { units: mixtures.length > 0 ? dataSets.length : 0, guess: 5 },
     worth: { units: hasWorth(peopleWithFull) ? dataSets.length : 0, guess: 2 },
     power: {
@@ -91,10 +91,14 @@ export async function mixedStudy(
   const remarks: string[] = [...plan.remarks];
   if (plan.mixtures.length > 0) {
     const done = (seconds: number): void => work.progress.unitDone('mixture', seconds);
-    const { table, files: maps } = await mixturesTable(mixed, whole, done);
+    const { table, criterion, isReached, files: maps } = await mixturesTable(mixed, whole, done);
     await write('mixtures', table);
     await write('mixture_people', peopleTable(mixed));
-    const joining = joiningTable(table, whole.criterion.level);
+    const joining = joiningTable(table, { level: criterion.level, isReached });
+    if (!isReached)
+      remarks.push(
+        `Whether scans may join cannot be told: some of the tests have too few relabelings for ${criterion.name}. More --permutations, or more people, are needed.`,
+      );
     await write('joining', joining);
     inShort.push(await joiningInShort(joining));
     const differences = await differencesOfKinds(mixed, (seconds) =>
@@ -115,7 +119,18 @@ export async function mixedStudy(
     }
   } else if (plan.mixtures.length > 0)
     remarks.push(
-      'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
+      plan.people.strata !== undefined
+        ? 'What an imputed scan is worth is not given with --blocks: it would be the worth of a difference that blocks take out. Compare without them for it.'
+        : 'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
+    );
+  if (config.covariates.length > 0 && hasWorth(plan.peopleWithFull))
+    remarks.push('What an imputed scan is worth is of the groups as they are, without the covariates.');
+  if (
+    config.falsePositives !== undefined &&
+    (config.covariates.length > 0 || plan.people.strata !== undefined)
+  )
+    remarks.push(
+      'False positives were counted without covariates and blocks, which random groups do not have.',
     );
   if (config.power !== undefined) {
     if (sizesOf(plan.peopleWithFull).length === 0)
@@ -141,7 +156,7 @@ export async function mixedStudy(
 
 async function power(
   mixed: MixedRun,
-  { criterion, results }: WholeTests,
+  { criteria: [criterion], results }: WholeTests,
   samples: number,
   timed: <Result>(kind: string, act: () => Promise<Result>) => Promise<Result>,
 ): Promise<Table> {
@@ -176,7 +191,7 @@ function peopleTable({ plan }: MixedRun): Table {
         plan.subjects.map(({ id, group }, person) => ({
           design: name,
           draw: draw + 1,
-          participant_id: `sub-${id}`,
+          participant_id: participantId(id),
           group,
           scan: isImputed[person] === 1 ? 'imputed' : 'full',
         })),

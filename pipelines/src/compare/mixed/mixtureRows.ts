@@ -1,5 +1,5 @@
 import { compareDetections, type VoxelSet } from '@oinr/agreement';
-import { type ModelName, modelNames } from '@oinr/mixture';
+import { type MixedTest, type ModelName, mixedTest, modelNames } from '@oinr/mixture';
 import { significantCount } from '@oinr/statistics';
 import type { CellValue, Table } from '@oinr/tables';
 import { tableOf } from '@oinr/tables';
@@ -41,87 +41,144 @@ type Validity = 'yes' | 'no' | 'about';
 
 /** How everybody was tested in the main comparison, full and imputed. */
 export interface WholeTests {
-  readonly criterion: UncorrectedCriterion;
+  /** Strictest first. */
+  readonly criteria: readonly UncorrectedCriterion[];
   /** By the id of the data set. */
   readonly results: ReadonlyMap<string, TwoSidedResult>;
 }
 
-/** tables/mixtures.tsv, and the files of the maps: every mixture, beside everybody full, the full scans alone, everybody imputed. */
+/** What is tested, and what came of it. */
+interface TestedCell {
+  readonly cell: MixtureCell;
+  readonly tested: TestedMixture;
+}
+
+export interface MixtureTables {
+  readonly table: Table;
+  /** Of all rows. */
+  readonly criterion: UncorrectedCriterion;
+  /** Whether every valid test has enough relabelings for it. */
+  readonly isReached: boolean;
+  /** Of maps. */
+  readonly files: readonly string[];
+}
+
+/**
+ * tables/mixtures.tsv: every mixture, beside everybody full, the full scans alone, everybody imputed. The criterion is the
+ * strictest that every valid test can reach: few people have few relabelings.
+ */
 export async function mixturesTable(
   mixed: MixedRun,
   whole: WholeTests,
   onTested: (seconds: number) => void,
-): Promise<{ readonly table: Table; readonly files: readonly string[] }> {
-  const { plan, full } = mixed;
-  const files: string[] = [];
-  // Where some people have no full scan, nobody knows what all full ones would show.
-  const hasTruth = mixed.run.study.thin === undefined;
-  const rows: Record<string, CellValue>[] = hasTruth ? [wholeRow(mixed, whole, full)] : [];
-  const row = async (cell: MixtureCell): Promise<void> => {
+): Promise<MixtureTables> {
+  const cells: TestedCell[] = [];
+  for (const cell of cellsOf(mixed)) {
     mixed.work.signal.throwIfAborted();
     const began = performance.now();
-    const tested = await testOneMixture(mixed, cell);
-    files.push(...tested.files);
-    rows.push(mixtureRow(mixed, whole, cell, tested));
-    onTested((performance.now() - began) / 1000);
-  };
-  for (const [index, mixture] of plan.mixtures.entries())
-    for (let draw = 0; draw < mixture.draws.length; draw += 1)
-      await row({ mixture, number: index + 1, draw, dataSet: full, model: 'naive' });
-  for (const dataSet of plan.dataSets) {
-    if (hasTruth) rows.push(wholeRow(mixed, whole, dataSet));
-    for (const [index, mixture] of plan.mixtures.entries())
-      for (let draw = 0; draw < mixture.draws.length; draw += 1)
-        for (const model of modelNames) await row({ mixture, number: index + 1, draw, dataSet, model });
+    const main = isWhole(cell) && mixed.plan.people.strata === undefined;
+    const tested = main ? testedBefore(mixed, whole, cell) : await testOneMixture(mixed, cell);
+    cells.push({ cell, tested });
+    if (!main) onTested((performance.now() - began) / 1000);
   }
-  return { table: tableOf(columns, rows), files };
+  const smallest = cells.flatMap(({ cell, tested: { result } }) =>
+    result !== undefined && isValidModel(cell) ? [result.smallestP] : [],
+  );
+  const reaches = ({ level }: UncorrectedCriterion): boolean => smallest.every((p) => p < level);
+  const criterion = whole.criteria.find(reaches) ?? whole.criteria[whole.criteria.length - 1];
+  return {
+    table: tableOf(
+      columns,
+      cells.map(({ cell, tested }) => mixtureRow(mixed, { ...whole, criterion }, cell, tested)),
+    ),
+    criterion,
+    isReached: reaches(criterion),
+    files: cells.flatMap(({ tested }) => tested.files),
+  };
+}
+
+/** In the order of the table. */
+function cellsOf({ plan, full, run }: MixedRun): MixtureCell[] {
+  // With blocks their means are in the model of everything that is compared.
+  const base: ModelName = plan.people.strata === undefined ? 'naive' : 'kinds';
+  const everybody = (name: string, isImputed: 0 | 1): Mixture => ({
+    name,
+    draws: [new Uint8Array(plan.people.labels.length).fill(isImputed)],
+  });
+  const ofMixtures = (dataSet: DataSet, models: readonly ModelName[]): MixtureCell[] =>
+    plan.mixtures.flatMap((mixture, index) =>
+      mixture.draws.flatMap((_, draw) =>
+        models.map((model) => ({ mixture, number: index + 1, draw, dataSet, model })),
+      ),
+    );
+  const whole = (name: string, isImputed: 0 | 1, dataSet: DataSet): MixtureCell[] =>
+    // Where some people have no full scan, nobody knows what all full ones would show.
+    run.study.thin !== undefined
+      ? []
+      : [{ mixture: everybody(name, isImputed), number: 0, draw: 0, dataSet, model: base }];
+  return [
+    ...whole('all full', 0, full),
+    ...ofMixtures(full, [base]),
+    ...plan.dataSets.flatMap((dataSet) => [
+      ...whole('all imputed', 1, dataSet),
+      ...ofMixtures(dataSet, modelNames),
+    ]),
+  ];
 }
 
 /** How many tests `mixturesTable` makes. */
 export function mixtureTestCount({
   mixtures,
   dataSets,
-}: Pick<MixedRun['plan'], 'mixtures' | 'dataSets'>): number {
+  people,
+}: Pick<MixedRun['plan'], 'mixtures' | 'dataSets' | 'people'>): number {
   const draws = mixtures.reduce((sum, mixture) => sum + mixture.draws.length, 0);
-  return draws * (1 + dataSets.length * modelNames.length);
+  const whole = draws > 0 && people.strata !== undefined ? 1 + dataSets.length : 0;
+  return whole + draws * (1 + dataSets.length * modelNames.length);
 }
 
 /** Everybody full, or everybody imputed. */
-function wholeRow(mixed: MixedRun, whole: WholeTests, dataSet: DataSet): Record<string, CellValue> {
-  const result = whole.results.get(dataSet.id);
-  if (result === undefined) throw new TypeError(`The data set ${dataSet.id} was not tested.`);
-  const people = mixed.plan.people.labels.length;
-  const isFull = dataSet.id === 'full';
-  return {
-    ...about(mixed, whole, isFull ? 'all full' : 'all imputed', dataSet),
-    model: 'naive',
-    valid: 'yes',
-    subjects_full: isFull ? people : 0,
-    subjects_imputed: isFull ? 0 : people,
-    left_out: 0,
-    kinds: 1,
-    variance: 'pooled',
-    ...found(mixed, whole, result),
-  };
+function isWhole({ number }: MixtureCell): boolean {
+  return number === 0;
 }
+
+/** Whether a cell's p is to be believed: others are shown for comparison. */
+function isValidModel({ dataSet, number, model }: MixtureCell): boolean {
+  return number === 0 || dataSet.id === 'full' || model === 'kinds' || model === 'equalised';
+}
+
+/** The same test as in the main comparison. */
+function testedBefore(
+  { plan }: MixedRun,
+  { results }: WholeTests,
+  { mixture, dataSet }: MixtureCell,
+): TestedMixture {
+  const test = mixedTest({ ...plan.people, isImputed: mixture.draws[0] }, 'naive');
+  return { test, result: results.get(dataSet.id), files: [] };
+}
+
+type Judged = WholeTests & { readonly criterion: UncorrectedCriterion };
 
 function mixtureRow(
   mixed: MixedRun,
-  whole: WholeTests,
-  { mixture, draw, dataSet, model }: MixtureCell,
+  whole: Judged,
+  cell: MixtureCell,
   { test, result }: TestedMixture,
 ): Record<string, CellValue> {
-  const isAlone = dataSet.id === 'full';
+  const { mixture, draw, dataSet, model } = cell;
+  const isBase = isWhole(cell);
+  const isAlone = dataSet.id === 'full' && !isBase;
   const imputed = test?.usesImputed.reduce((sum, one) => sum + one, 0);
-  const [valid, note] = isAlone
-    ? (['yes', undefined] as const)
-    : validity(mixed.plan.people.labels, mixture, draw, model, test?.kinds);
+  const [valid, note] =
+    isAlone || isBase
+      ? (['yes', undefined] as const)
+      : validity(mixed.plan.people.labels, mixture, draw, model, test);
   const refusal = isAlone
     ? 'Not tested: the full scans are all of one group.'
     : 'Not tested: resolution and group cannot be told apart. Equalise: thin and impute the full scans like the others.';
   return {
     ...about(mixed, whole, isAlone ? `${mixture.name}, full scans alone` : mixture.name, dataSet),
-    draw: draw + 1,
+    draw: isBase ? undefined : draw + 1,
     model,
     valid: test === undefined ? 'no' : valid,
     subjects_full: test && imputed !== undefined ? test.people.length - imputed : undefined,
@@ -136,7 +193,7 @@ function mixtureRow(
 
 function about(
   { run }: MixedRun,
-  { criterion }: WholeTests,
+  { criterion }: Judged,
   design: string,
   dataSet: DataSet,
 ): Record<string, CellValue> {
@@ -145,7 +202,7 @@ function about(
 
 function found(
   { truth, run }: MixedRun,
-  { criterion, results }: WholeTests,
+  { criterion, results }: Judged,
   result: TwoSidedResult,
 ): Record<string, CellValue> {
   const set = setOf(criterion, result);
@@ -176,7 +233,7 @@ function validity(
   { draws }: Mixture,
   draw: number,
   model: ModelName,
-  kinds: number | undefined,
+  test: MixedTest | undefined,
 ): readonly [Validity, string | undefined] {
   const isImputed = draws[draw];
   const share = (label: number): number => {
@@ -187,8 +244,8 @@ function validity(
   if (model === 'equalised')
     return [
       'yes',
-      kinds === 1
-        ? 'One kind: who has few slices is the group, and only scanners can still differ.'
+      test?.isResolutionKind === false
+        ? 'Who has few slices is no kind here, since nobody is left out for it: the scanners can still differ.'
         : undefined,
     ];
   if (model === 'kinds') return ['yes', undefined];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type MixedTest, type ModelName, mixedTest, testMixture } from '@oinr/mixture';
+import { type MixedTest, type ModelName, mixedTest, ofMembers, testMixture } from '@oinr/mixture';
 import { doUnit, fingerprint, manifestFolder, RunError, relativePath, type Unit } from '@oinr/run';
 import { readResult, type TwoSidedResult, twoSided, writeResult } from '@oinr/ttest';
 import { usesOperator } from '../../simulate/methods.ts';
@@ -59,23 +59,22 @@ function cellTest(
   }
   const { labels, strata, covariates } = plan.people;
   const people = Int32Array.from(labels.keys()).filter((person) => isImputed[person] === 0);
-  const own = people.map((person) => labels[person]);
+  const own = Uint8Array.from(people, (person) => labels[person]);
   // One group alone is no comparison.
   if (new Set(own).size < 2) return undefined;
-  return {
-    people,
-    usesImputed: new Uint8Array(people.length),
-    design: {
-      labels: Uint8Array.from(own),
-      blocks: strata && people.map((person) => strata[person]),
+  const alone = mixedTest(
+    {
+      labels: own,
+      isImputed: new Uint8Array(people.length),
+      strata: strata && people.map((person) => strata[person]),
       covariates: covariates?.map(({ name, values }) => ({
         name,
         values: Array.from(people, (person) => values[person]),
       })),
     },
-    kinds: 1,
-    leftOut: 0,
-  };
+    model,
+  );
+  return alone && ofMembers(alone, people);
 }
 
 /** Maps that were made elsewhere may be called anything. */
@@ -99,6 +98,7 @@ function mixtureUnit(
     what: `${mixture.name}, ${isAlone ? 'full scans alone' : `${dataSet.name}, ${model}`}`,
     inputs: async () => ({
       ...(await inputsOf(dataSet)),
+      mixture: mixture.name,
       isImputed: fingerprint([...mixture.draws[draw]]),
       model,
       variance: test.design.variance,
@@ -143,7 +143,7 @@ function mixtureUnit(
 function aboutMixture(
   { plan, run: { study, config, mask } }: MixedRun,
   { mixture, model, dataSet }: MixtureCell,
-  { people, usesImputed, kinds }: MixedTest,
+  { people, usesImputed, design, kinds }: MixedTest,
   { permutations, isExact }: TwoSidedResult,
 ): Record<string, unknown> {
   const ids = (wanted: number): string[] =>
@@ -155,7 +155,7 @@ function aboutMixture(
     Mixture: mixture.name,
     Model: dataSet.id === 'full' ? 'full scans alone' : model,
     Kinds: kinds,
-    Variance: config.variance,
+    Variance: design.variance ?? 'pooled',
     SubjectsFull: ids(0),
     SubjectsImputed: ids(1),
     ...(plan.people.strata !== undefined && { ExchangeabilityBlocks: config.blocks }),

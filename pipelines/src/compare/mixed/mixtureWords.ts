@@ -14,7 +14,7 @@ export function parseMixtures(words: readonly string[]): NamedShares[] {
     const at = word.lastIndexOf('=');
     const group = word.slice(0, at).trim();
     const digits = word.slice(at + 1).trim();
-    const share = /^(\d+\.?\d*|\.\d+)$/.test(digits) ? Number(digits) : Number.NaN;
+    const share = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(digits) ? Number(digits) : Number.NaN;
     if (at < 1 || group === '' || !(share >= 0 && share <= 1))
       throw new UsageError(
         `--mix needs groups with the share of their scans that has few slices, from 0 to 1, such as --mix CN=0.5 AD=0.5, but got ${JSON.stringify(word)}.`,

@@ -116,7 +116,13 @@ export function mixturesOf(
       name: `column ${resolutionColumn}`,
       draws: [readResolution(subjects, resolutionColumn)],
     });
-  for (const { name, draws: drawn } of mixtures) checkKinds(name, drawn[0]);
+  for (const [index, { name, draws: drawn }] of mixtures.entries()) {
+    if (mixtures.findIndex((other) => other.name === name) !== index)
+      throw new RunError(
+        `--mix gives the mixture ${name} twice; give it once (--draws repeats the drawing).`,
+      );
+    checkKinds(name, drawn[0]);
+  }
   return mixtures;
 }
 
@@ -138,6 +144,10 @@ function sharesOf(shares: NamedShares, { cohort, groups }: Grouped): readonly [n
 /** @throws RunError where a kind has a few scans, too few for a mean of its own. */
 function checkKinds(name: string, isImputed: Uint8Array): void {
   const imputed = isImputed.reduce((sum, one) => sum + one, 0);
+  if (imputed === 0 || imputed === isImputed.length)
+    throw new RunError(
+      `In the mixture ${name} ${imputed === 0 ? 'nobody has' : 'all have'} few slices, so nothing is joined; everybody full and everybody imputed are in the tables anyway. Take other shares.`,
+    );
   for (const [count, kind] of [
     [isImputed.length - imputed, 'all slices'],
     [imputed, 'few slices'],

@@ -1,8 +1,8 @@
-import { fewestForWorth, worthOf } from '@oinr/mixture';
+import { fewestForWorth, type MixedPeople, worthOf } from '@oinr/mixture';
 import { doUnit, type Unit } from '@oinr/run';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { aboutDataSet, type DataSet } from '../dataSets.ts';
-import { activityOf, type MixedRun } from './mixedRun.ts';
+import { activityOf, type MixedRun, participantId } from './mixedRun.ts';
 
 /** What is kept of a worth. */
 export interface WorthRow {
@@ -14,8 +14,9 @@ export interface WorthRow {
   readonly halves: readonly string[];
 }
 
-/** Whether both groups have enough people for it. */
-export function hasWorth({ labels }: { readonly labels: Uint8Array }): boolean {
+/** Whether both groups have enough people for it, and no blocks: it takes no site out of the difference of the groups. */
+export function hasWorth({ labels, strata }: Pick<MixedPeople, 'labels' | 'strata'>): boolean {
+  if (strata !== undefined) return false;
   const first = labels.reduce((sum, label) => sum + label, 0);
   return Math.min(first, labels.length - first) >= fewestForWorth;
 }
@@ -88,7 +89,7 @@ export function halvesTable({ run: { study } }: MixedRun, { halves }: WorthRow):
   return tableOf(
     ['participant_id', 'group', ...names],
     study.subjects.map(({ id, group }, person) => ({
-      participant_id: `sub-${id}`,
+      participant_id: participantId(id),
       group,
       ...Object.fromEntries(names.map((name, split) => [name, Number(halves[split][person])])),
     })),
