@@ -88,3 +88,17 @@ test('a test takes the full volume of some and the imputed one of others', async
     t.true(Math.abs(result.t[voxel] - expected) < 1e-6);
   }
 });
+
+test('a test after another of the same size is as if it were the first, also for voxels beside others', async (t) => {
+  const { values, labels } = synthetic({ people: 10, voxels: 21, effect: 1, change: (value) => 50 - value });
+  const one = mixedTest({ labels, isImputed: new Uint8Array(10) }, 'naive') as MixedTest;
+  const other = mixedTest({ labels, isImputed: new Uint8Array(10).fill(1) }, 'naive') as MixedTest;
+  const options = { relabelings: { permutations: 60, seed: 1 }, isInline: true } as const;
+  const first = await testMixture(values, one, options);
+  const between = await testMixture(values, other, options);
+  const again = await testMixture(values, one, options);
+  for (let voxel = 0; voxel < 21; voxel++) t.true(Math.abs(between.t[voxel] + first.t[voxel]) < 1e-4);
+  t.deepEqual(again.t, first.t);
+  t.deepEqual(again.uncorrectedCounts, first.uncorrectedCounts);
+  t.deepEqual(again.maximumT, first.maximumT);
+});
