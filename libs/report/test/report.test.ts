@@ -393,10 +393,7 @@ test('where nothing is to be found, joining is not called bad', (t) => {
   const text = textOf(
     sectionOf(studyReport({ ...study, tables: { ...study.tables, joining: none } }), 'joining'),
   );
-  t.regex(
-    text,
-    /Nothing to find.*no valid test finds more than three times what chance gives \(61 voxels/,
-  );
+  t.regex(text, /Nothing to find.*no valid test finds more than three times what chance gives \(61 voxels/);
   t.notRegex(text, /No:/);
 });
 
