@@ -459,7 +459,10 @@ def redo_worth(checks, worth, truth):
             checks.skip("worth", "not everybody has both scans")
             return
         where = f"({row['method']}, {row['missing_percent']} %)"
-        checks.add("worth", worth_of(full, imputed, halves), number(row["worth"]), where=where)
+        if number(row["worth"]) is None:
+            checks.skip("worth", "no effect on which halves and samples agree")
+        else:
+            checks.add("worth", worth_of(full, imputed, halves), number(row["worth"]), where=where)
         if truth is not None:
             d = [effect_size(values, LABELS) for values in (full, imputed)]
             known = signed_square(float(truth["difference"] @ d[1]) / float(truth["difference"] @ d[0]))

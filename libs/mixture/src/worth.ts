@@ -22,7 +22,7 @@ export interface WorthOptions {
 
 /** What one imputed scan is worth: the number of full scans that it replaces. */
 export interface Worth {
-  /** Undefined where the halves of the full data agree on no difference of groups. */
+  /** Undefined where the halves of the full data, or a tenth of the samples, agree on no difference of groups. */
   readonly worth: number | undefined;
   /** 95 % of the bootstrap lies between. */
   readonly low: number | undefined;
@@ -92,13 +92,12 @@ export async function worthOf(
     if (value !== undefined) resampled.push(value);
   }
   resampled.sort((a, b) => a - b);
-  const worth = squared(whole);
-  // An interval of the samples that happen to have an effect would be too narrow.
-  const hasInterval = worth !== undefined && resampled.length >= 0.9 * samples;
+  // Where many samples show no effect, the ratio of the others is of noise, and so is that of the whole.
+  const hasEffect = squared(whole) !== undefined && resampled.length >= 0.9 * samples;
   return {
-    worth,
-    low: hasInterval ? quantile(resampled, 0.025) : undefined,
-    high: hasInterval ? quantile(resampled, 0.975) : undefined,
+    worth: hasEffect ? squared(whole) : undefined,
+    low: hasEffect ? quantile(resampled, 0.025) : undefined,
+    high: hasEffect ? quantile(resampled, 0.975) : undefined,
     worthInTruth: options.trueEffect && worthInTruth(shared, options.trueEffect),
     halves,
   };

@@ -45,7 +45,8 @@ test('the truth as weights gives the same, and people without an effect give no 
   t.true(Math.abs(worthInTruth - 0.5) < 0.1, String(worthInTruth));
   t.true(Math.abs(worth - worthInTruth) < 0.15);
   const none = synthetic({ people: 60, voxels: 2000, effect: 0, change: (_, noise) => noise });
-  const { low, high } = await worthOf(none.values, none.labels, few);
+  const { worth: ofNone, low, high } = await worthOf(none.values, none.labels, few);
+  t.is(ofNone === undefined, low === undefined, 'no number without an interval');
   t.true(low === undefined || high === undefined || high - low > 0.5);
 });
 
