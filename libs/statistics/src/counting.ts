@@ -1,8 +1,8 @@
 import { CovariateRows } from './covariateRows.ts';
 import { FoundVoxels } from './foundVoxels.ts';
-import { countedAtOnce, entriesPerTable, Kernel, lineBytes } from './kernel.ts';
+import { countedAtOnce, Kernel, lineBytes } from './kernel.ts';
+import { LabelTables } from './labelTables.ts';
 import { correlationOfT, tieTolerance } from './model.ts';
-import { tableCount, writeCodes } from './relabelingCodes.ts';
 import { blockVoxels } from './subjectData.ts';
 import { type Extrema, emptyExtrema, type TaskResult } from './tasks.ts';
 import type { ThreadView } from './threadView.ts';
@@ -14,10 +14,7 @@ const largest = 2 ** 31 - 1;
 export class CountingKernel {
   readonly #view: ThreadView;
   readonly #kernel = new Kernel();
-  readonly #groups: number;
-  readonly #data: number;
-  readonly #tables: number;
-  readonly #codes: number;
+  readonly #tables: LabelTables;
   readonly #scratch: number;
   readonly #extrema: number;
   readonly #counting: number;
@@ -28,13 +25,10 @@ export class CountingKernel {
 
   constructor(view: ThreadView) {
     this.#view = view;
-    const { subjects, basis } = view.model;
+    const { basis } = view.model;
     const { batch, clusters } = view.state;
     const kernel = this.#kernel;
-    this.#groups = tableCount(subjects);
-    this.#data = kernel.allocate(subjects * lineBytes);
-    this.#tables = kernel.allocate(this.#groups * entriesPerTable * lineBytes);
-    this.#codes = kernel.allocate(batch * this.#groups * 4);
+    this.#tables = new LabelTables(kernel, view, batch);
     this.#scratch = kernel.allocate(
       countedAtOnce * lineBytes + (1 + basis.length) * 16 * lineBytes + 4 * basis.length,
     );
@@ -42,14 +36,13 @@ export class CountingKernel {
     this.#counting = kernel.allocate(512);
     this.#places = kernel.allocate(4 * blockVoxels);
     this.#t = kernel.allocate(view.state.mapsWhileCounting ? batch * lineBytes : 0);
-    this.#rows = view.hasCovariates ? new CovariateRows(view, kernel, this.#data) : undefined;
+    this.#rows = view.hasCovariates ? new CovariateRows(view, kernel, this.#tables.data) : undefined;
     this.#found = new FoundVoxels(kernel, view.hasCovariates ? 'float64' : 'int32', clusters ? batch : 0);
   }
 
   run(first: number, count: number): TaskResult {
     const view = this.#view;
-    const codes = this.#kernel.uint32(this.#codes, count * this.#groups);
-    writeCodes(view, first, count, this.#tables, codes, this.#rows?.orders(count));
+    this.#tables.writeCodes(first, count, this.#rows?.orders(count));
     this.#rows?.write(count);
     this.#found.clear();
     const extrema = this.#rows ? this.#withCovariates(this.#rows, count) : this.#binary(first, count);
@@ -64,7 +57,6 @@ export class CountingKernel {
         view.done();
         continue;
       }
-      const { subjects } = view.model;
       const { grid, clusters } = view.state;
       this.#found.reserve();
       if (grid && clusters) {
@@ -73,8 +65,7 @@ export class CountingKernel {
           .int32(this.#places, blockVoxels)
           .set(grid.placeOfVoxel.subarray(first, first + blockVoxels));
       }
-      this.#kernel.int32(this.#data, subjects * blockVoxels).set(view.data.fixedPoint(block));
-      this.#kernel.functions.buildTables(this.#data, subjects, this.#tables);
+      this.#tables.load(view.data.fixedPoint(block));
       return block;
     }
     return -1;
@@ -111,8 +102,8 @@ export class CountingKernel {
       }
       counting.fill(0, 3 * blockVoxels);
       const bytes = functions.relabelBlock(
-        this.#codes,
-        this.#groups,
+        this.#tables.codes,
+        this.#tables.groups,
         count,
         this.#scratch,
         this.#extrema,
@@ -184,15 +175,15 @@ export class CountingKernel {
       const bytes = functions.covariateBlock(
         rows.settings,
         rows.basis,
-        this.#data,
+        this.#tables.data,
         rows.quantised,
         view.model.subjects,
         view.model.basis.length,
         rows.rows,
         rows.rowScale,
         rows.orderAddress,
-        this.#codes,
-        this.#groups,
+        this.#tables.codes,
+        this.#tables.groups,
         count,
         this.#scratch,
         this.#extrema,

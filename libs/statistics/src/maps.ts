@@ -1,6 +1,6 @@
-import { entriesPerTable, Kernel, lineBytes } from './kernel.ts';
+import { Kernel, lineBytes } from './kernel.ts';
+import { LabelTables } from './labelTables.ts';
 import { tOfCorrelation } from './model.ts';
-import { tableCount, writeCodes } from './relabelingCodes.ts';
 import { blockVoxels } from './subjectData.ts';
 import type { ThreadView } from './threadView.ts';
 
@@ -11,10 +11,7 @@ import type { ThreadView } from './threadView.ts';
 export class MapKernel {
   readonly #view: ThreadView;
   readonly #kernel = new Kernel();
-  readonly #groups: number;
-  readonly #data: number;
-  readonly #tables: number;
-  readonly #codes: number;
+  readonly #tables: LabelTables;
   readonly #sums: number;
   readonly #orders: number;
   readonly #reals: number;
@@ -27,10 +24,7 @@ export class MapKernel {
     const { subjects, basis, loadings, labelNorm, fractionBits } = view.model;
     const { mapBatch } = view.state;
     const kernel = this.#kernel;
-    this.#groups = tableCount(subjects);
-    this.#data = kernel.allocate(subjects * lineBytes);
-    this.#tables = kernel.allocate(this.#groups * entriesPerTable * lineBytes);
-    this.#codes = kernel.allocate(mapBatch * this.#groups * 4);
+    this.#tables = new LabelTables(kernel, view, mapBatch);
     this.#sums = kernel.allocate(mapBatch * lineBytes + 512);
     this.#settings = kernel.allocate((5 + basis.length) * 8);
     this.#basis = kernel.allocate(basis.length * subjects * 8);
@@ -51,28 +45,20 @@ export class MapKernel {
     const { subjects, basis } = view.model;
     const { functions } = this.#kernel;
     const orders = view.hasCovariates ? this.#kernel.uint16(this.#orders, count * subjects) : undefined;
-    writeCodes(
-      view,
-      first,
-      count,
-      this.#tables,
-      this.#kernel.uint32(this.#codes, count * this.#groups),
-      orders,
-    );
+    this.#tables.writeCodes(first, count, orders);
     for (let block = view.next(); block < view.data.blocks; block = view.next()) {
       if (view.testedLanes(block) !== 0) {
-        this.#kernel.int32(this.#data, subjects * blockVoxels).set(view.data.fixedPoint(block));
-        functions.buildTables(this.#data, subjects, this.#tables);
+        this.#tables.load(view.data.fixedPoint(block));
         if (view.hasCovariates) {
           functions.covariateMap(
             this.#settings,
             this.#basis,
-            this.#data,
+            this.#tables.data,
             subjects,
             basis.length,
             this.#orders,
-            this.#codes,
-            this.#groups,
+            this.#tables.codes,
+            this.#tables.groups,
             count,
             this.#sums,
             this.#reals,
@@ -80,7 +66,7 @@ export class MapKernel {
           );
           this.#writePartial(block, count);
         } else {
-          functions.sumBlock(this.#codes, this.#groups, count, this.#sums);
+          functions.sumBlock(this.#tables.codes, this.#tables.groups, count, this.#sums);
           this.#writeBinary(block, count);
         }
       }

@@ -1,7 +1,7 @@
 import { FoundVoxels } from './foundVoxels.ts';
-import { entriesPerTable, Kernel, lineBytes } from './kernel.ts';
+import { Kernel, lineBytes } from './kernel.ts';
+import { LabelTables } from './labelTables.ts';
 import { correlationOfT, tieTolerance, tOfCorrelation } from './model.ts';
-import { tableCount, writeCodes } from './relabelingCodes.ts';
 import { blockVoxels } from './subjectData.ts';
 import { type Extrema, emptyExtrema, type TaskResult } from './tasks.ts';
 import type { ThreadView } from './threadView.ts';
@@ -15,31 +15,23 @@ import { type GroupSums, groupSums, squarePieces, welchBits, welchScore } from '
 export class WelchCounting {
   readonly #view: ThreadView;
   readonly #kernel = new Kernel();
-  readonly #groups: number;
-  readonly #data: number;
-  readonly #tables: number;
-  readonly #codes: number;
+  readonly #tables: LabelTables;
   /** Where the sums of values go, and those of the pieces of squares, the lowest first. */
   readonly #sums: readonly number[];
   readonly #found: FoundVoxels;
 
   constructor(view: ThreadView) {
     this.#view = view;
-    const { subjects } = view.model;
     const { batch, clusters } = view.state;
     const kernel = this.#kernel;
-    this.#groups = tableCount(subjects);
-    this.#data = kernel.allocate(subjects * lineBytes);
-    this.#tables = kernel.allocate(this.#groups * entriesPerTable * lineBytes);
-    this.#codes = kernel.allocate(batch * this.#groups * 4);
+    this.#tables = new LabelTables(kernel, view, batch);
     this.#sums = Array.from({ length: 1 + squarePieces }, () => kernel.allocate(batch * lineBytes));
     this.#found = new FoundVoxels(kernel, 'float64', clusters ? batch : 0);
   }
 
   run(first: number, count: number): TaskResult {
     const view = this.#view;
-    const codes = this.#kernel.uint32(this.#codes, count * this.#groups);
-    writeCodes(view, first, count, this.#tables, codes, undefined);
+    this.#tables.writeCodes(first, count);
     this.#found.clear();
     const extrema = emptyExtrema(count);
     for (let block = view.next(); block < view.data.blocks; block = view.next()) {
@@ -60,18 +52,9 @@ export class WelchCounting {
     const { functions } = this.#kernel;
     const values = this.#view.data.fixedPoint(block);
     const piece = 2 ** welchBits(subjects).pieceBits;
-    const data = this.#kernel.int32(this.#data, subjects * blockVoxels);
     this.#sums.forEach((to, part) => {
-      if (part === 0) data.set(values);
-      else {
-        const unit = piece ** (part - 1);
-        for (let i = 0; i < data.length; i++) {
-          const square = Math.floor((values[i] * values[i]) / unit);
-          data[i] = part === squarePieces ? square : square % piece;
-        }
-      }
-      functions.buildTables(this.#data, subjects, this.#tables);
-      functions.sumBlock(this.#codes, this.#groups, count, to);
+      this.#tables.load(part === 0 ? values : pieceOfSquares(values, part, piece));
+      functions.sumBlock(this.#tables.codes, this.#tables.groups, count, to);
     });
   }
 
@@ -123,4 +106,15 @@ export class WelchCounting {
     this.#found.add(listed - this.#found.end);
     view.addCounts(firstVoxel, counts);
   }
+}
+
+/** The squares' pieces number `part`, from 1, the lowest first. A loop: it is done for every block. */
+function pieceOfSquares(values: Int32Array, part: number, piece: number): Int32Array {
+  const pieces = new Int32Array(values.length);
+  const unit = piece ** (part - 1);
+  for (let i = 0; i < values.length; i++) {
+    const square = Math.floor((values[i] * values[i]) / unit);
+    pieces[i] = part === squarePieces ? square : square % piece;
+  }
+  return pieces;
 }
