@@ -12,10 +12,7 @@ export interface NullDesign {
   readonly model: ModelName;
 }
 
-/**
- * The designs of the table. `isMixed` ones need two kinds of scans; the others all full, or all imputed, which is what an
- * equalised study of any mixture is.
- */
+/** The designs of the table, that of the full data first: the others need imputed ones. */
 export const nullDesigns: readonly NullDesign[] = [
   { name: 'all full', shares: [0, 0], model: 'naive' },
   { name: 'all imputed', shares: [1, 1], model: 'naive' },

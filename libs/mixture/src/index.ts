@@ -6,7 +6,7 @@ export {
   nullDesigns,
 } from './falsePositives.ts';
 export { type KindDifference, kindDifference } from './kindDifference.ts';
-export { drawMixture } from './mixture.ts';
+export { drawMixture, smallerGroup } from './mixture.ts';
 export {
   type MixedPeople,
   type MixedTest,
@@ -24,5 +24,5 @@ export {
   sizeOfSensitivity,
 } from './power.ts';
 export { testMixture } from './testMixture.ts';
-export { sharedRow, type Values } from './values.ts';
+export { sharedRow, type ValuePair } from './values.ts';
 export { fewestForWorth, worthOf } from './worth.ts';

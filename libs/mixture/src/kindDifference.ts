@@ -1,3 +1,5 @@
+import { GroupSums } from './groupSums.ts';
+import { quantile } from './quantile.ts';
 import type { ValuePair } from './values.ts';
 
 /** How imputed scans differ from full ones of the same people. */
@@ -33,53 +35,34 @@ export function kindDifference(
   scales?: Scales,
 ): KindDifference | undefined {
   const { voxels } = full;
-  const sums = [0, 1].map(() => [0, 1].map(() => new Float64Array(voxels)));
-  const squares = [0, 1].map(() => new Float64Array(voxels));
-  const counts = [0, 0];
+  const [ofFull, ofImputed] = [new GroupSums(voxels), new GroupSums(voxels)];
+  let people = 0;
   for (let person = 0; person < labels.length; person++) {
-    const rows = [full.rows[person], imputed.rows[person]];
-    const factors = [scales?.full[person] ?? 1, scales?.imputed[person] ?? 1];
-    const [one, other] = rows;
+    const [one, other] = [full.rows[person], imputed.rows[person]];
     if (one === undefined || other === undefined) continue;
-    counts[labels[person]] += 1;
-    [one, other].forEach((row, kind) => {
-      const sum = sums[kind][labels[person]];
-      const square = squares[kind];
-      for (let voxel = 0; voxel < voxels; voxel++) {
-        const value = factors[kind] * row[voxel];
-        sum[voxel] += value;
-        square[voxel] += value * value;
-      }
-    });
+    people += 1;
+    ofFull.add(one, labels[person], 1, scales?.full[person]);
+    ofImputed.add(other, labels[person], 1, scales?.imputed[person]);
   }
-  const people = counts[0] + counts[1];
   if (people === 0) return undefined;
+  const [fullTotals, imputedTotals] = [ofFull.totals(), ofImputed.totals()];
   let [total, difference, squared] = [0, 0, 0];
-  const ratios: number[] = [];
   for (let voxel = 0; voxel < voxels; voxel++) {
-    const [fullSum, imputedSum] = sums.map(([second, first]) => second[voxel] + first[voxel]);
-    total += fullSum;
-    difference += imputedSum - fullSum;
-    squared += (imputedSum - fullSum) ** 2;
-    const [within, other] = sums.map((groups, kind) =>
-      groups.reduce(
-        (rest, sum, group) => rest - (counts[group] === 0 ? 0 : sum[voxel] ** 2 / counts[group]),
-        squares[kind][voxel],
-      ),
-    );
-    // What rounding leaves of a constant voxel is no variation.
-    if (within > 1e-12 * squares[0][voxel]) ratios.push(Math.sqrt(Math.max(0, other) / within));
+    const apart = imputedTotals[voxel] - fullTotals[voxel];
+    total += fullTotals[voxel];
+    difference += apart;
+    squared += apart ** 2;
   }
+  const otherWithin = ofImputed.within();
+  const ratios: number[] = [];
+  ofFull.within().forEach((within, voxel) => {
+    if (within > 0) ratios.push(Math.sqrt(otherWithin[voxel] / within));
+  });
   return {
     people,
     mean: difference / total,
     voxelwise: Math.sqrt(squared * voxels) / total,
-    deviationRatio: ratios.length === 0 || people < 4 ? undefined : median(ratios),
+    deviationRatio:
+      ratios.length === 0 || people < 4 ? undefined : quantile(Float64Array.from(ratios).sort(), 0.5),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }

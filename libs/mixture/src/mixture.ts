@@ -3,6 +3,12 @@ import { stream } from '@oinr/random';
 /** Which share of each group has few slices, so that its scans are imputed: 0 to 1, first and second group. */
 export type Shares = readonly [first: number, second: number];
 
+/** People of the smaller group. */
+export function smallerGroup(labels: Uint8Array): number {
+  const first = labels.reduce((sum, label) => sum + label, 0);
+  return Math.min(first, labels.length - first);
+}
+
 /**
  * Who is imputed in a mixture: in each group the share of its people, rounded to whole people, drawn without replacement.
  * `draw` numbers the repetitions. A larger share holds everybody of a smaller one of the same draw.

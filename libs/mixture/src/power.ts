@@ -1,9 +1,9 @@
 import { stream } from '@oinr/random';
 import { DesignError, resolveDesign } from '@oinr/statistics';
 import { type MixedPeople, type MixedTest, mixedTest, ofMembers } from './models.ts';
+import { quantile } from './quantile.ts';
 import { type SmallTestsOptions, smallTests } from './smallTests.ts';
 import type { ValuePair } from './values.ts';
-import { quantile } from './worth.ts';
 
 /** Who has which scans in a point of the curve. */
 export type Scans = 'full' | 'imputed' | 'mixed';

@@ -1,6 +1,7 @@
 import { InputError } from '@oinr/errors';
 import { type RandomStream, stream } from '@oinr/random';
-import { GroupSums } from './effectSize.ts';
+import { GroupSums } from './groupSums.ts';
+import { quantile } from './quantile.ts';
 import type { ValuePair } from './values.ts';
 
 /** How worth is estimated; what is left out has a default. */
@@ -187,12 +188,4 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
-}
-
-/** By linear interpolation between the sorted values. */
-export function quantile(sorted: readonly number[], share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

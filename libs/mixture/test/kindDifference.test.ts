@@ -1,5 +1,6 @@
 import test from 'ava';
-import { kindDifference, sharedRow, type Values } from '../src/index.ts';
+import { kindDifference, sharedRow } from '../src/index.ts';
+import type { Values } from '../src/values.ts';
 
 const valuesOf = (rows: readonly (readonly number[] | undefined)[]): Values => ({
   voxels: 3,

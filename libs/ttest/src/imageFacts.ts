@@ -13,6 +13,8 @@ export interface ImageFacts {
   readonly hash: string;
   /** How many of these values are no finite numbers. */
   readonly notFinite: number;
+  /** What its values were divided by, where they were normalised. */
+  readonly divisor?: number;
   /** What its header says that coordinates mean; undefined in memory. */
   readonly space?: SpaceName;
   /** What its header says that needs a remark. */
@@ -25,7 +27,7 @@ export interface ImageFacts {
  * @throws RequestError that names the image where no value is finite, or all that are finite are the same.
  */
 export function factsOf(
-  about: Pick<ImageFacts, 'name' | 'space' | 'remarks'>,
+  about: Pick<ImageFacts, 'name' | 'divisor' | 'space' | 'remarks'>,
   values: Float32Array | Float64Array,
   mask: Mask,
 ): ImageFacts {

@@ -45,10 +45,13 @@ export async function valuesOfImage(
           mask,
           preparation?.smooth ?? 0,
         );
-  if (preparation?.normalise === 'mean' && values.some(Number.isFinite)) divideByMean(values, name);
+  const divisor =
+    preparation?.normalise === 'mean' && values.some(Number.isFinite)
+      ? divideByMean(values, name)
+      : undefined;
   const { space, remarks } =
     typeof image === 'string' ? await readHeader(image) : { space: undefined, remarks: [] };
-  return { values, facts: factsOf({ name, space, remarks }, values, mask) };
+  return { values, facts: factsOf({ name, divisor, space, remarks }, values, mask) };
 }
 
 async function storedValues(file: string, mask: Mask): Promise<Float64Array> {
@@ -74,7 +77,8 @@ function volumeValues(volume: Volume, name: string, mask: Mask, smooth: number):
   return Float32Array.from(mask.indices, (index) => data[index]);
 }
 
-function divideByMean(values: Float32Array | Float64Array, name: string): void {
+/** Returns the mean. */
+function divideByMean(values: Float32Array | Float64Array, name: string): number {
   let sum = 0;
   for (const value of values) sum += value;
   const mean = sum / values.length;
@@ -84,4 +88,5 @@ function divideByMean(values: Float32Array | Float64Array, name: string): void {
     );
   }
   for (let voxel = 0; voxel < values.length; voxel += 1) values[voxel] /= mean;
+  return mean;
 }

@@ -6,7 +6,8 @@ import { type Preparation, valuesOfImage } from './imageValues.ts';
 import type { Mask } from './mask.ts';
 
 export interface ImageWorkerData {
-  readonly data: SubjectDataHandle;
+  /** Where values are stored, where they are. */
+  readonly data: SubjectDataHandle | undefined;
   /** Without its voxels: those are shared. */
   readonly mask: Omit<Mask, 'indices'>;
   readonly indices: SharedArrayBuffer;
@@ -31,11 +32,11 @@ export type ImageAnswer =
 const port = parentPort;
 if (port) {
   const { data: handle, mask: place, indices, preparation, sendsValues } = workerData as ImageWorkerData;
-  const data = SubjectData.share(handle);
+  const data = handle && SubjectData.share(handle);
   const mask = { ...place, indices: new Int32Array(indices) };
   const load = async ({ subject, file }: ImageJob): Promise<ImageAnswer> => {
     const { values, facts } = await valuesOfImage(file, mask, preparation);
-    data.store(subject, values);
+    data?.store(subject, values);
     return sendsValues ? { subject, facts, values } : { subject, facts };
   };
   port.on('message', (job: ImageJob) => {

@@ -33,19 +33,42 @@ export interface ReadImages {
 }
 
 /**
- * The images at the voxels of the mask. Files are read in worker threads, which inflate, scale, prepare and store them
- * straight into shared memory.
+ * The images at the voxels of the mask, stored for a test.
  *
- * @throws what `valuesOfImage` throws: a sentence that names the image; RequestError where two images have the same
- * values; the signal's reason when it is aborted.
+ * @throws as readImageValues.
  */
 export async function readImages(
   images: readonly TestImage[],
   mask: Mask,
   options: ReadImagesOptions = {},
 ): Promise<ReadImages> {
-  const facts: ImageFacts[] = new Array(images.length);
   const data = SubjectData.allocate(images.length, mask.indices.length);
+  return { data, facts: await readEach(images, mask, data, options) };
+}
+
+/**
+ * The images at the voxels of the mask, handed over one by one in their order; the facts of each. Nothing is kept of them.
+ *
+ * @throws what `valuesOfImage` throws: a sentence that names the image; RequestError where two images have the same
+ * values; the signal's reason when it is aborted.
+ */
+export function readImageValues(
+  images: readonly TestImage[],
+  mask: Mask,
+  take: (values: ArrayLike<number>, subject: number) => void,
+  options: Omit<ReadImagesOptions, 'onValues'>,
+): Promise<readonly ImageFacts[]> {
+  return readEach(images, mask, undefined, { ...options, onValues: take });
+}
+
+/** Files are read in worker threads, which inflate, scale and prepare them, and store them straight into shared memory. */
+async function readEach(
+  images: readonly TestImage[],
+  mask: Mask,
+  data: SubjectData | undefined,
+  options: ReadImagesOptions,
+): Promise<readonly ImageFacts[]> {
+  const facts: ImageFacts[] = new Array(images.length);
   const files = images.filter((image) => typeof image === 'string');
   if (files.length === images.length && bytesOf(files) >= (options.inlineBytes ?? usualInlineBytes))
     await readInThreads(files, mask, { data, facts }, options);
@@ -54,13 +77,13 @@ export async function readImages(
       options.signal?.throwIfAborted();
       const { values, facts: own } = await valuesOfImage(image, mask, options.preparation);
       facts[subject] = own;
-      data.store(subject, values);
+      data?.store(subject, values);
       options.onValues?.(values, subject);
       options.onImage?.(subject + 1);
     }
   }
   refuseCopies(facts, mask);
-  return { data, facts };
+  return facts;
 }
 
 /** A file that is not there is said by who reads it. */
@@ -71,14 +94,14 @@ function bytesOf(files: readonly string[]): number {
 async function readInThreads(
   files: readonly string[],
   mask: Mask,
-  { data, facts }: { readonly data: SubjectData; readonly facts: ImageFacts[] },
+  { data, facts }: { readonly data: SubjectData | undefined; readonly facts: ImageFacts[] },
   { preparation, threads, signal, onImage, onValues }: ReadImagesOptions,
 ): Promise<void> {
   const { indices, ...place } = mask;
   const shared = new SharedArrayBuffer(indices.byteLength);
   new Int32Array(shared).set(indices);
   const workerData: ImageWorkerData = {
-    data: data.handle,
+    data: data?.handle,
     mask: place,
     indices: shared,
     preparation,

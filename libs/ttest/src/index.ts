@@ -3,7 +3,7 @@ export { type ClusterThreshold, clusterFormingT, parseClusterThreshold } from '.
 export { type Adjustments, designOf } from './design.ts';
 export { remarksInWords } from './imageFacts.ts';
 export { imageFiles } from './imageFiles.ts';
-export { readImages } from './images.ts';
+export { readImageValues } from './images.ts';
 export { mapVolume } from './maps.ts';
 export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './mask.ts';
 export { readParticipants } from './participants.ts';

@@ -5,7 +5,7 @@ import type { TwoSidedResult } from '@oinr/ttest';
 import { agreementColumns, attenuationColumns } from './agreementTables.ts';
 import { biasTable } from './bias.ts';
 import type { CompareRun } from './compareRun.ts';
-import { decisiveCriterion, type UncorrectedCriterion } from './criteria.ts';
+import { decisiveCriterion } from './criteria.ts';
 import { type DataSetRows, type Reference, rowsOf } from './dataSetRows.ts';
 import { type TestWork, testDataSet } from './dataSetTest.ts';
 import { detect } from './detected.ts';
@@ -56,7 +56,7 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
   const mixed = await mixedStudy(run, run.mixed, {
     work,
     truth,
-    whole: { criteria: levels.voxels.slice(reference?.decisive ?? 0, 2) as UncorrectedCriterion[], results },
+    whole: { criteria: [levels.voxels[0], levels.voxels[1]].slice(reference?.decisive ?? 0), results },
   });
   outputs.push(...mixed.files);
   remarks.push(...mixed.remarks);

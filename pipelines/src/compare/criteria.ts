@@ -9,8 +9,13 @@ export interface Criterion {
   readonly significant: (tested: Tested) => VoxelSet;
 }
 
-/** A criterion of single voxels: p, uncorrected, below a level. */
-export interface UncorrectedCriterion extends Criterion {
+/** A criterion of single voxels, which needs no clusters. */
+export interface VoxelCriterion extends Criterion {
+  readonly significant: (tested: Pick<Tested, 'result'>) => VoxelSet;
+}
+
+/** p, uncorrected, below a level. */
+export interface UncorrectedCriterion extends VoxelCriterion {
   readonly level: number;
 }
 
@@ -26,7 +31,7 @@ const uncorrected = (level: number): UncorrectedCriterion => ({
 });
 
 /** T above the critical value: the same as p <= alpha, since ties count as reaching it. */
-const familyWise = (alpha: number): Criterion => ({
+const familyWise = (alpha: number): VoxelCriterion => ({
   name: `p <= ${alpha}, family-wise`,
   significant: ({ result: { familyWise: counts, permutations } }) =>
     upTo(significantCount(alpha, permutations), counts),
@@ -47,7 +52,7 @@ const tfce = (alpha: number): Criterion => ({
 
 /** The criteria of every table: voxels, strictest uncorrected level first, and what else was asked for. */
 export interface Criteria {
-  readonly voxels: readonly [UncorrectedCriterion, UncorrectedCriterion, Criterion];
+  readonly voxels: readonly [UncorrectedCriterion, UncorrectedCriterion, VoxelCriterion];
   readonly extent?: Criterion;
   readonly tfce?: Criterion;
 }

@@ -20,7 +20,7 @@ import { tfceOf, thresholdInWords } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
 import type { DataSet } from './dataSets.ts';
 import { writeMaps } from './statisticMaps.ts';
-import { type Tested, withClusters } from './tested.ts';
+import { extentCounts, type Tested, withClusters } from './tested.ts';
 
 /** What a test needs beside the run. */
 export interface TestWork {
@@ -87,11 +87,14 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
           sum[voxel] += values[voxel] / study.subjects.length;
       });
       const about = aboutTest(run, dataSet, result);
-      const outputs = await writeMaps(withClusters(result, mask, forming), {
+      const outputs = await writeMaps(result, {
         place: (name) => folder.draft('group', name),
         dataSet: dataSet.id,
         mask,
-        hasExtents: config.clusterThreshold !== undefined,
+        extents:
+          config.clusterThreshold === undefined
+            ? undefined
+            : extentCounts(withClusters(result, mask, forming)),
         about,
       });
       if (sum !== undefined) outputs.push(...(await writeMean(run, sum, about)));

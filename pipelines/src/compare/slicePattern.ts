@@ -32,7 +32,7 @@ export interface ImputedScan {
 export async function sharedPattern(scans: readonly ImputedScan[], every: number): Promise<SlicePattern> {
   const slices = await keptSlices(scans[0].sidecar);
   const spacing = await spacingOf(scans[0], every);
-  for (const { sidecar } of scans) {
+  for (const { sidecar } of scans.slice(1)) {
     const { axis, kept } = await keptSlices(sidecar);
     if (axis !== slices.axis || String(kept) !== String(slices.kept)) return { spacing };
   }

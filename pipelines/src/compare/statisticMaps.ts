@@ -1,7 +1,6 @@
 import { writeVolume } from '@oinr/nifti';
 import { safeJoin, writeJson } from '@oinr/run';
-import { type Mask, mapVolume, pMap } from '@oinr/ttest';
-import { extentCounts, type Tested } from './tested.ts';
+import { type Mask, mapVolume, pMap, type TwoSidedResult } from '@oinr/ttest';
 
 /** The maps of a data set: the last part of their names, and what they are. */
 const kinds = {
@@ -37,24 +36,23 @@ export interface MapsRequest {
   readonly place: (name: string) => string;
   readonly dataSet: string;
   readonly mask: Mask;
-  /** Whether p of the extents of clusters was asked for. */
-  readonly hasExtents: boolean;
+  /** See extentCounts; where p of the extents of clusters was asked for. */
+  readonly extents?: Uint32Array;
   /** What sidecars say of the test. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
 /** Writes the maps (float32, NaN outside the mask) and their sidecars; returns the paths. */
 export async function writeMaps(
-  tested: Tested,
-  { place, dataSet, mask, hasExtents, about }: MapsRequest,
+  result: TwoSidedResult,
+  { place, dataSet, mask, extents, about }: MapsRequest,
 ): Promise<string[]> {
-  const { result } = tested;
   const { tfce } = result;
   const maps: { readonly [Kind in keyof typeof kinds]?: Float32Array } = {
     t: result.t,
     uncorrected: pMap(result.uncorrected, result),
     familyWise: pMap(result.familyWise, result),
-    extent: hasExtents ? pMap(extentCounts(tested), result) : undefined,
+    extent: extents && pMap(extents, result),
     tfce: tfce?.values,
     tfceFamilyWise: tfce && pMap(tfce.counts, result),
   };

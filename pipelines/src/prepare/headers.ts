@@ -36,7 +36,8 @@ export async function registrationMemory(subjects: readonly Subject[]): Promise<
 // A cohort of thousands must not open all its files at once.
 const filesAtOnce = 8;
 
-async function headersOf(subjects: readonly Subject[]): Promise<NiftiHeader[]> {
+/** The headers of images; those that cannot be read are left out. */
+export async function headersOf(subjects: readonly Subject[]): Promise<NiftiHeader[]> {
   const headers = await mapLimited(subjects, filesAtOnce, ({ image }) =>
     readHeader(image).catch(() => undefined),
   );

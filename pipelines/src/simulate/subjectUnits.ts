@@ -9,6 +9,7 @@ import {
 } from '@oinr/imputation';
 import { RunError, relativePath, type TaskUnits, type Unit, type UnitJob, type UnitOutcome } from '@oinr/run';
 import { dropSlices, type KeptSlices, missingPercent } from '@oinr/slices';
+import { lastOnly } from '../lastOnly.ts';
 import { once } from '../once.ts';
 import { kindRemarks } from '../scans/imageKind.ts';
 import { acquireKept } from './acquisition.ts';
@@ -201,13 +202,4 @@ async function seenBefore(
   return [
     'The operator was learned from this very scan, so its error here says nothing about other people; see --cross-fit.',
   ];
-}
-
-/** What a function gave for its last argument, so that only one of its large results is held. */
-function lastOnly<A, T>(make: (argument: A) => T): (argument: A) => T {
-  let last: { readonly argument: A; readonly value: T } | undefined;
-  return (argument) => {
-    if (last?.argument !== argument) last = { argument, value: make(argument) };
-    return last.value;
-  };
 }

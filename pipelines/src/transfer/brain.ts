@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Subject } from '@oinr/cohort';
-import { readHeader } from '@oinr/nifti';
 import { stream } from '@oinr/random';
 import { keepEvery } from '@oinr/slices';
 import { implantPlaces, positionOf } from '@oinr/transfer';
 import { commonMask, registerFirst } from '@oinr/ttest';
 import { arrayAxis, type Grid, sameGrid, voxelCount, voxelSizes } from '@oinr/volume';
+import { headersOf } from '../prepare/headers.ts';
 import { apart } from './blobs.ts';
 import type { TransferConfig } from './config.ts';
 import type { CommonBrain, Place } from './plan.ts';
@@ -15,14 +15,8 @@ type PlacesConfig = Pick<TransferConfig, 'axis' | 'k' | 'offset' | 'sizes' | 'sm
 
 /** The grid of all people; undefined where they lie on several. A header that cannot be read is its subject's failure. */
 export async function commonGrid(subjects: readonly Subject[]): Promise<Grid | undefined> {
-  let grid: Grid | undefined;
-  for (const { image } of subjects) {
-    const header = await readHeader(image).catch(() => undefined);
-    if (header === undefined) continue;
-    grid ??= header.grid;
-    if (!sameGrid(grid, header.grid)) return undefined;
-  }
-  return grid;
+  const [first, ...others] = await headersOf(subjects);
+  return others.every(({ grid }) => sameGrid(grid, first.grid)) ? first?.grid : undefined;
 }
 
 const asked = ({ id, image, mask }: Subject) => ({ name: `sub-${id}`, image, mask });

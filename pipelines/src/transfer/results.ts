@@ -1,3 +1,4 @@
+import { groupMean } from '@oinr/agreement';
 import type { Subject } from '@oinr/cohort';
 import type { TaskOutcome } from '@oinr/run';
 import { deviationRatio, peopleNeeded } from '@oinr/transfer';
@@ -108,18 +109,10 @@ export interface Summary {
  */
 export function summaryOf(places: readonly Pick<MeasuredPlace, 'transfers' | 'ratio'>[]): Summary {
   const transfers = places.flatMap((one) => one.transfers);
-  const transfer = mean(transfers);
-  const deviation =
-    transfer === undefined || transfers.length < 2
-      ? undefined
-      : Math.sqrt(
-          transfers.reduce((sum, value) => sum + (value - transfer) ** 2, 0) / (transfers.length - 1),
-        );
-  const logarithm = mean(places.flatMap((one) => (one.ratio === undefined ? [] : Math.log(one.ratio))));
+  const { mean: transfer, standardDeviation: deviation } = groupMean(transfers);
+  const { mean: logarithm } = groupMean(
+    places.flatMap((one) => (one.ratio === undefined ? [] : Math.log(one.ratio))),
+  );
   const ratio = logarithm === undefined ? undefined : Math.exp(logarithm);
   return { transfer, deviation, ratio, needed: peopleNeeded(ratio, transfer) };
-}
-
-function mean(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { sigmaOfFwhm } from '@oinr/statistics';
 import { boundingBox, crop, type Grid, gaussianSmooth, type Volume, voxelSizes } from '@oinr/volume';
 
 /**
@@ -14,7 +15,7 @@ export function brainSmoother(
   return (volume, fwhm) => {
     if (!(fwhm > 0)) return volume.data;
     // The kernel ends at 4 standard deviations.
-    const reach = (4 * fwhm) / Math.sqrt(8 * Math.log(2));
+    const reach = 4 * sigmaOfFwhm(fwhm);
     const box = boundingBox(brain, Math.ceil(reach / Math.min(...voxelSizes(grid.affine))) + 1);
     if (box === undefined) throw new Error('There is no brain to smooth.');
     const { data } = gaussianSmooth(crop(volume, box), fwhm);

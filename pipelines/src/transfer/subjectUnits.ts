@@ -4,6 +4,7 @@ import { RunError, type TaskUnits, type Unit, type UnitJob } from '@oinr/run';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { implant, transferOf } from '@oinr/transfer';
 import type { Grid, Volume } from '@oinr/volume';
+import { lastOnly } from '../lastOnly.ts';
 import { once } from '../once.ts';
 import { acquireKept } from '../simulate/acquisition.ts';
 import { operatorFor } from '../simulate/crossFit.ts';
@@ -75,7 +76,6 @@ export function transferUnits(subject: Subject, workshop: TransferWorkshop): Tas
     if (size === none) return scan.scaled;
     return implant(scan.scaled, inside, centres(size), { fwhm: size, loss: config.loss / 100 });
   };
-  let last: { readonly every: number; readonly kept: Promise<ReadonlyMap<number, Kept>> } | undefined;
   const keptAt = async (every: number): Promise<ReadonlyMap<number, Kept>> => {
     const { scan } = await brain();
     const kept = new Map<number, Kept>();
@@ -96,10 +96,7 @@ export function transferUnits(subject: Subject, workshop: TransferWorkshop): Tas
     brain,
     full: once(async () => measureFull(await brain(), implanted, workshop.plan)),
     // Only those of one k are held: methods that follow each other share them.
-    kept: (every) => {
-      if (last?.every !== every) last = { every, kept: keptAt(every) };
-      return last.kept;
-    },
+    kept: lastOnly(keptAt),
   };
   return {
     units: [

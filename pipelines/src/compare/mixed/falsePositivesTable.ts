@@ -5,10 +5,10 @@ import {
   type NullDesign,
   nullDesigns,
 } from '@oinr/mixture';
-import { doUnit, type Unit } from '@oinr/run';
+import type { Unit } from '@oinr/run';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { aboutDataSet, type DataSet } from '../dataSets.ts';
-import { activityOf, type MixedRun } from './mixedRun.ts';
+import { doMixedUnit, type MixedRun } from './mixedRun.ts';
 
 /** Relabelings of every draw: enough for a family-wise p of 0.05. */
 const permutations = 500;
@@ -37,7 +37,7 @@ export async function countErrors(
   { design, dataSet }: Pick<Counted, 'design' | 'dataSet'>,
   wanted: number,
 ): Promise<Counted> {
-  const { work, run, values, full, inputsOf } = mixed;
+  const { work, run, values, inputsOf } = mixed;
   const { mixSeed: seed, jobs: threads, alpha, falsePositivesSize: size } = run.config;
   const draws = isNaiveMixture(design) ? Math.min(wanted, mostNaive) : wanted;
   const unit: Unit<FamilyWiseError> = {
@@ -49,7 +49,7 @@ export async function countErrors(
       ...{ shares: design.shares, model: design.model, draws, size, permutations, alpha, seed },
     }),
     async run({ onProgress }) {
-      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const pair = await values.pairWith(dataSet);
       const row = await familyWiseError(pair, design, {
         ...{ draws, size, permutations, alpha, seed, threads },
         signal: work.signal,
@@ -58,7 +58,7 @@ export async function countErrors(
       return { row, outputs: [] };
     },
   };
-  return { design, dataSet, error: (await doUnit(unit, activityOf(mixed))).row };
+  return { design, dataSet, error: (await doMixedUnit(mixed, unit)).row };
 }
 
 /** tables/false_positives.tsv */

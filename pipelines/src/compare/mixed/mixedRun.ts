@@ -1,10 +1,10 @@
-import { type doUnit, type Fingerprinted, fingerprint } from '@oinr/run';
+import { doUnit, type Fingerprinted, type FinishedUnit, fingerprint, type Unit } from '@oinr/run';
 import type { CompareRun } from '../compareRun.ts';
 import type { DataSet } from '../dataSets.ts';
 import { fileStates, type TestWork } from '../dataSetTest.ts';
 import type { Truth } from '../truth.ts';
 import type { MixedPlan } from './plan.ts';
-import { PreparedValues } from './preparedValues.ts';
+import { type PreparedValues, preparedValues } from './preparedValues.ts';
 
 /** What the tests, worth and curves of mixtures share. */
 export interface MixedRun {
@@ -48,7 +48,7 @@ export function mixedRun(
     run,
     plan,
     work,
-    values: new PreparedValues(run, work.signal),
+    values: preparedValues(run, work.signal),
     full,
     truth,
     inputsOf: async (dataSet) => ({
@@ -59,15 +59,16 @@ export function mixedRun(
   };
 }
 
-/** Where a unit of mixtures is recorded, and who hears of it. */
-export function activityOf({ run: { folder }, work }: MixedRun): Parameters<typeof doUnit>[1] {
-  return {
+/** Does a unit of mixtures, or finds what an earlier run has kept of it. */
+export function doMixedUnit<Row>({ run, work }: MixedRun, unit: Unit<Row>): Promise<FinishedUnit<Row>> {
+  const { folder } = run;
+  return doUnit(unit, {
     manifest: folder.manifest,
     code: work.code,
     signal: work.signal,
     onActivity: (what, share) => work.progress.update(1, { subject: 'mixture', method: what, share }),
     note: (text) => folder.log.write(text),
-  };
+  });
 }
 
 /** As BIDS has it; tables of maps made elsewhere may have it so already. */

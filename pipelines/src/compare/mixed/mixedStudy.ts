@@ -1,3 +1,4 @@
+import { nullDesigns } from '@oinr/mixture';
 import { codeVersion } from '@oinr/run';
 import { parseNumber, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
 import type { CompareRun } from '../compareRun.ts';
@@ -11,7 +12,7 @@ import { type MixedRun, mixedRun, participantId } from './mixedRun.ts';
 import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
 import type { MixedPlan } from './plan.ts';
 import { type Curve, curveOf, powerTable, sizesOf } from './powerTable.ts';
-import { halvesTable, hasWorth, type WorthRow, worthOfDataSet, worthTable } from './worthTable.ts';
+import { halvesTable, hasWorth, worthOfDataSet, worthTable } from './worthTable.ts';
 
 /** The tables of this part of a comparison. */
 export const mixedTables = [
@@ -54,7 +55,10 @@ export function mixedKinds(
       units: power === undefined || sizesOf(peopleWithFull).length === 0 ? 0 : 1 + 2 * dataSets.length,
       guess: 10,
     },
-    falsePositives: { units: falsePositives === undefined ? 0 : 1 + 8 * dataSets.length, guess: 60 },
+    falsePositives: {
+      units: falsePositives === undefined ? 0 : 1 + (nullDesigns.length - 1) * dataSets.length,
+      guess: 60,
+    },
   };
 }
 
@@ -101,16 +105,16 @@ export async function mixedStudy(
       );
     await write('joining', joining);
     inShort.push(await joiningInShort(joining));
-    const differences = await differencesOfKinds(mixed, (seconds) =>
-      work.progress.unitDone('kinds', seconds),
+    const differences = await ofEach(plan.dataSets, (dataSet) =>
+      timed('kinds', () => differencesOfKinds(mixed, dataSet)),
     );
     await write('kinds', kindsTable(mixed, differences));
     files.push(...maps);
   }
   if (hasWorth(plan.peopleWithFull)) {
-    const rows: (readonly [DataSet, WorthRow])[] = [];
-    for (const dataSet of plan.dataSets)
-      rows.push([dataSet, await timed('worth', () => worthOfDataSet(mixed, dataSet))]);
+    const rows = await ofEach(plan.dataSets, (dataSet) =>
+      timed('worth', () => worthOfDataSet(mixed, dataSet)),
+    );
     if (rows.length > 0) {
       const table = worthTable(mixed, rows);
       await write('worth', table);
@@ -154,6 +158,16 @@ export async function mixedStudy(
   return { files, inShort, remarks };
 }
 
+/** One after the other, since each holds large tables. */
+async function ofEach<Row>(
+  dataSets: readonly DataSet[],
+  act: (dataSet: DataSet) => Promise<Row>,
+): Promise<(readonly [DataSet, Row])[]> {
+  const rows: (readonly [DataSet, Row])[] = [];
+  for (const dataSet of dataSets) rows.push([dataSet, await act(dataSet)]);
+  return rows;
+}
+
 async function power(
   mixed: MixedRun,
   { criteria: [criterion], results }: WholeTests,
@@ -164,7 +178,7 @@ async function power(
   const reference = results.get('full');
   if (reference === undefined) throw new TypeError('The full data were not tested.');
   const findable = truth ?? {
-    effect: criterion.significant({ result: reference, largestExtents: new Float64Array(), clusters: [] }),
+    effect: criterion.significant({ result: reference }),
   };
   const request = { findable, samples, level: criterion.level };
   const curves: Curve[] = [];
@@ -215,7 +229,7 @@ async function joiningInShort(joining: Table): Promise<string> {
 }
 
 /** `one scan imputed by linear, 66 % missing, is worth 0.90 (0.85 to 0.96) of a full one`, ... */
-export function worthInShort(worth: Table): string[] {
+function worthInShort(worth: Table): string[] {
   return worth.rows.map((row) => {
     const [value, low, high] = ['worth', 'worth_low', 'worth_high'].map((name) =>
       parseNumber(row[name])?.toFixed(2),

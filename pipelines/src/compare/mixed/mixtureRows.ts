@@ -1,10 +1,9 @@
-import { compareDetections, type VoxelSet } from '@oinr/agreement';
+import { compareDetections } from '@oinr/agreement';
 import { type MixedTest, type ModelName, mixedTest, modelNames } from '@oinr/mixture';
-import { significantCount } from '@oinr/statistics';
 import type { CellValue, Table } from '@oinr/tables';
 import { tableOf } from '@oinr/tables';
 import type { TwoSidedResult } from '@oinr/ttest';
-import type { Criterion, UncorrectedCriterion } from '../criteria.ts';
+import type { UncorrectedCriterion } from '../criteria.ts';
 import { aboutDataSet, type DataSet } from '../dataSets.ts';
 import type { MixedRun } from './mixedRun.ts';
 import { type MixtureCell, type TestedMixture, testOneMixture } from './mixtureTest.ts';
@@ -205,26 +204,21 @@ function found(
   { criterion, results }: Judged,
   result: TwoSidedResult,
 ): Record<string, CellValue> {
-  const set = setOf(criterion, result);
+  const set = criterion.significant({ result });
+  const [, , familyWise] = run.levels.voxels;
   // Of everybody, where everybody has one.
   const full = run.study.thin === undefined ? results.get('full') : undefined;
   const true_ = truth && compareDetections(truth.effect, set, truth.decided);
-  const limit = significantCount(run.config.alpha, result.permutations);
   return {
     degrees_of_freedom: result.degreesOfFreedom,
     permutations: result.permutations,
     voxels_tested: result.testedVoxels,
     voxels_found: sum(set),
-    significant_fwe: result.familyWise.filter((count) => count > 0 && count <= limit).length,
+    significant_fwe: sum(familyWise.significant({ result })),
     true_found: true_?.sensitivity,
     false_discovery_rate: true_?.falseDiscoveryRate,
-    dice: full && compareDetections(setOf(criterion, full), set).dice,
+    dice: full && compareDetections(criterion.significant({ result: full }), set).dice,
   };
-}
-
-/** The voxels that a criterion of voxels calls significant. */
-function setOf({ significant }: Criterion, result: TwoSidedResult): VoxelSet {
-  return significant({ result, largestExtents: new Float64Array(), clusters: [] });
 }
 
 /** Whether differences between scans can pass for differences between groups, with the reason. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type MixedTest, type ModelName, mixedTest, ofMembers, testMixture } from '@oinr/mixture';
-import { doUnit, fingerprint, manifestFolder, RunError, relativePath, type Unit } from '@oinr/run';
+import { fingerprint, manifestFolder, RunError, relativePath, type Unit } from '@oinr/run';
 import { readResult, type TwoSidedResult, twoSided, writeResult } from '@oinr/ttest';
 import { usesOperator } from '../../simulate/methods.ts';
 import type { DataSet } from '../dataSets.ts';
 import { writeMaps } from '../statisticMaps.ts';
-import { activityOf, type MixedRun } from './mixedRun.ts';
+import { doMixedUnit, type MixedRun } from './mixedRun.ts';
 import type { Mixture } from './plan.ts';
 
 /** A test of a mixture: of full and imputed scans together, or of its full scans alone. */
@@ -35,7 +35,7 @@ export async function testOneMixture(mixed: MixedRun, cell: MixtureCell): Promis
   if (test === undefined) return { test, result: undefined, files: [] };
   const name = nameOf(cell);
   const kept = join(manifestFolder(folder.path, folder.stage), 'results', name);
-  const { outputs } = await doUnit(mixtureUnit(mixed, cell, test, { name, kept }), activityOf(mixed));
+  const { outputs } = await doMixedUnit(mixed, mixtureUnit(mixed, cell, test, { name, kept }));
   const result = await readResult(kept);
   if (result === undefined)
     throw new RunError(`The record ${kept} is damaged; delete it and run the stage compare again.`);
@@ -88,7 +88,7 @@ function mixtureUnit(
   test: MixedTest,
   { name, kept }: { readonly name: string; readonly kept: string },
 ): Unit<readonly string[]> {
-  const { run, work, values, full, inputsOf } = mixed;
+  const { run, work, values, inputsOf } = mixed;
   const { folder, mask, config } = run;
   const { dataSet, mixture, draw, model } = cell;
   const isAlone = dataSet.id === 'full';
@@ -107,7 +107,7 @@ function mixtureUnit(
       alpha: config.alpha,
     }),
     async run({ onProgress }) {
-      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const pair = await values.pairWith(dataSet);
       const started = performance.now();
       const tested = await testMixture(pair, test, {
         relabelings: { permutations: config.permutations, seed: config.seed },
@@ -122,16 +122,12 @@ function mixtureUnit(
       const outputs =
         draw > 0
           ? []
-          : await writeMaps(
-              { result, largestExtents: new Float64Array(), clusters: [] },
-              {
-                place: (file) => folder.draft('group', file),
-                dataSet: name,
-                mask,
-                hasExtents: false,
-                about: aboutMixture(mixed, cell, test, result),
-              },
-            );
+          : await writeMaps(result, {
+              place: (file) => folder.draft('group', file),
+              dataSet: name,
+              mask,
+              about: aboutMixture(mixed, cell, test, result),
+            });
       await writeResult(kept, result);
       const places = outputs.map((path) => folder.manifest.results.placeOf(path));
       return { row: places.map((path) => relativePath(folder.path, path)), outputs: [...places, kept] };

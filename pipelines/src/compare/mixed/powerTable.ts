@@ -5,11 +5,12 @@ import {
   powerCurve,
   type Scans,
   sizeOfSensitivity,
+  smallerGroup,
 } from '@oinr/mixture';
-import { doUnit, type Unit } from '@oinr/run';
+import type { Unit } from '@oinr/run';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { aboutDataSet, type DataSet } from '../dataSets.ts';
-import { activityOf, type MixedRun } from './mixedRun.ts';
+import { doMixedUnit, type MixedRun } from './mixedRun.ts';
 
 /** A curve of full, imputed or mixed scans. */
 export interface Curve {
@@ -20,8 +21,7 @@ export interface Curve {
 
 /** Sizes of the groups in a curve; none where the groups are too small. */
 export function sizesOf({ labels }: { readonly labels: Uint8Array }): number[] {
-  const first = labels.reduce((sum, label) => sum + label, 0);
-  return curveSizes(Math.min(first, labels.length - first));
+  return curveSizes(smallerGroup(labels));
 }
 
 /** What samples of the people find, or what an earlier run has kept of it. */
@@ -34,7 +34,7 @@ export async function curveOf(
     level,
   }: { readonly findable: Findable; readonly samples: number; readonly level: number },
 ): Promise<Curve> {
-  const { plan, work, run, values, full, inputsOf } = mixed;
+  const { plan, work, run, values, inputsOf } = mixed;
   const { mixSeed: seed, jobs: threads } = run.config;
   const sizes = sizesOf(plan.peopleWithFull);
   const unit: Unit<readonly PowerPoint[]> = {
@@ -48,7 +48,7 @@ export async function curveOf(
       relabelings: findable.decided === undefined ? [run.config.permutations, run.config.seed] : undefined,
     }),
     async run({ onProgress }) {
-      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const pair = await values.pairWith(dataSet);
       const row = await powerCurve(pair, scans, plan.peopleWithFull, findable, {
         ...{ sizes, samples, seed, level, threads },
         signal: work.signal,
@@ -57,7 +57,7 @@ export async function curveOf(
       return { row, outputs: [] };
     },
   };
-  return { dataSet, scans, points: (await doUnit(unit, activityOf(mixed))).row };
+  return { dataSet, scans, points: (await doMixedUnit(mixed, unit)).row };
 }
 
 /** tables/power.tsv; full scans that find as much are read off the curve of the full ones. */

@@ -1,8 +1,8 @@
-import { fewestForWorth, type MixedPeople, worthOf } from '@oinr/mixture';
-import { doUnit, type Unit } from '@oinr/run';
+import { fewestForWorth, type MixedPeople, smallerGroup, worthOf } from '@oinr/mixture';
+import type { Unit } from '@oinr/run';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { aboutDataSet, type DataSet } from '../dataSets.ts';
-import { activityOf, type MixedRun, participantId } from './mixedRun.ts';
+import { doMixedUnit, type MixedRun, participantId } from './mixedRun.ts';
 
 /** What is kept of a worth. */
 export interface WorthRow {
@@ -17,13 +17,12 @@ export interface WorthRow {
 /** Whether both groups have enough people for it, and no blocks: it takes no site out of the difference of the groups. */
 export function hasWorth({ labels, strata }: Pick<MixedPeople, 'labels' | 'strata'>): boolean {
   if (strata !== undefined) return false;
-  const first = labels.reduce((sum, label) => sum + label, 0);
-  return Math.min(first, labels.length - first) >= fewestForWorth;
+  return smallerGroup(labels) >= fewestForWorth;
 }
 
 /** What one imputed scan of a data set is worth, or what an earlier run has kept of it. */
 export async function worthOfDataSet(mixed: MixedRun, dataSet: DataSet): Promise<WorthRow> {
-  const { plan, work, run, values, full, truth, inputsOf } = mixed;
+  const { plan, work, run, values, truth, inputsOf } = mixed;
   const seed = run.config.mixSeed;
   const unit: Unit<WorthRow> = {
     name: ['worth', dataSet.id],
@@ -31,7 +30,7 @@ export async function worthOfDataSet(mixed: MixedRun, dataSet: DataSet): Promise
     what: `worth of ${dataSet.name}`,
     inputs: async () => ({ ...(await inputsOf(dataSet)), seed }),
     async run({ onProgress }) {
-      const pair = { full: await values.of(full), imputed: await values.of(dataSet) };
+      const pair = await values.pairWith(dataSet);
       const { worth, low, high, worthInTruth, halves } = await worthOf(pair, plan.peopleWithFull.labels, {
         seed,
         trueEffect: truth?.difference,
@@ -48,7 +47,7 @@ export async function worthOfDataSet(mixed: MixedRun, dataSet: DataSet): Promise
       };
     },
   };
-  return (await doUnit(unit, activityOf(mixed))).row;
+  return (await doMixedUnit(mixed, unit)).row;
 }
 
 /** tables/worth.tsv */

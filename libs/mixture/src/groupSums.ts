@@ -16,19 +16,36 @@ export class GroupSums {
     this.#step = step;
   }
 
-  /** Adds a person of a group (0 or 1) `times` times. */
-  add(row: Float32Array, group: number, times = 1): void {
+  /** Adds a person of a group (0 or 1) `times` times, with values multiplied by a factor. */
+  add(row: Float32Array, group: number, times = 1, factor = 1): void {
     if (times === 0) return;
     this.#counts[group] += times;
     const sum = this.#sums[group];
     const squares = this.#squares;
     const step = this.#step;
     for (let at = 0, voxel = 0; at < sum.length; at++, voxel += step) {
-      const value = row[voxel];
+      const value = factor * row[voxel];
       const weighted = times * value;
       sum[at] += weighted;
       squares[at] += weighted * value;
     }
+  }
+
+  /** Per voxel the sum over everybody. */
+  totals(): Float64Array {
+    const [second, first] = this.#sums;
+    return second.map((sum, voxel) => sum + first[voxel]);
+  }
+
+  /** Per voxel the sum of squares within groups; 0 where a voxel does not vary or is not finite. */
+  within(): Float64Array {
+    return this.#squares.map((square, voxel) => {
+      let rest = square;
+      for (const group of [0, 1])
+        if (this.#counts[group] > 0) rest -= this.#sums[group][voxel] ** 2 / this.#counts[group];
+      // What rounding leaves of a constant voxel is no variation.
+      return rest > 1e-12 * square ? rest : 0;
+    });
   }
 
   /**
@@ -38,11 +55,8 @@ export class GroupSums {
   effectSize(): Float64Array {
     const [second, first] = this.#sums;
     const [n0, n1] = this.#counts;
-    return this.#squares.map((square, voxel) => {
-      const within = square - second[voxel] ** 2 / n0 - first[voxel] ** 2 / n1;
-      // What rounding leaves of a constant voxel is no variation.
-      if (!(within > 1e-12 * square)) return 0;
-      return (first[voxel] / n1 - second[voxel] / n0) / Math.sqrt(within / (n0 + n1 - 2));
-    });
+    return this.within().map((within, voxel) =>
+      within === 0 ? 0 : (first[voxel] / n1 - second[voxel] / n0) / Math.sqrt(within / (n0 + n1 - 2)),
+    );
   }
 }
