@@ -14,3 +14,5 @@ export {
 } from './patterns.ts';
 export type { SliceProfile, ThickProfile } from './profile.ts';
 export { isThick, profileWeights } from './profile.ts';
+export type { SliceIntensities } from './sliceIntensities.ts';
+export { sliceIntensities } from './sliceIntensities.ts';

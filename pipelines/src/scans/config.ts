@@ -6,6 +6,7 @@ import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 import { profileNames } from '../simulate/acquisition.ts';
 import { axisNames } from '../simulate/config.ts';
 import { methodNames } from '../simulate/methods.ts';
+import { sliceIntensityChoices } from './sliceBrightness.ts';
 
 /** What fills real scans unless --method says otherwise. */
 const defaultMethod = 'auto';
@@ -48,6 +49,11 @@ export const scansConfig = stageConfig({
       value: 'NAME',
       default: defaultMethod,
       help: `What fills the gaps. Default: ${defaultMethod}, the method with the smallest error predicted from the scan itself.`,
+    }),
+    sliceIntensity: choice(sliceIntensityChoices, {
+      value: 'WHAT',
+      default: 'report',
+      help: 'Slices that are brighter or darker than their neighbours (interleaved acquisition) become stripes in the filled volume: say so in the sidecar (report), or divide them out before (correct; the factors are in the sidecar). Default: report.',
     }),
     anyImage: flag({
       help: 'Impute an image that is no T1-weighted scan by all appearance (labels, phase) all the same.',

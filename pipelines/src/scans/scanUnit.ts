@@ -13,12 +13,13 @@ import { bidsLabel, fingerprint, RunError, relativePath, sourceName, type Unit, 
 import type { KeptSlices } from '@oinr/slices';
 import { once } from '../once.ts';
 import { isTrained } from '../simulate/methods.ts';
-import { readScan, type Scan } from '../simulate/scan.ts';
+import { readScan } from '../simulate/scan.ts';
 import { type Acquired, describeAcquisition, readSliceFields, round } from './acquired.ts';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
 import { otherKind } from './imageKind.ts';
 import { imputedStem } from './imputedStem.ts';
+import { type EvenedScan, evenSlices } from './sliceBrightness.ts';
 
 /** What is done to every scan, as plain data that every worker process is given once. */
 export interface ScansPlan {
@@ -96,6 +97,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         image: (await origin()).bytes,
         fields: { ...fields },
         anyImage: config.anyImage,
+        sliceIntensity: config.sliceIntensity,
         method: config.method,
         axis: acquired.axis,
         every: acquired.finer.every,
@@ -105,15 +107,17 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
     },
     async run({ signal, onProgress, fingerprint: identity, write }) {
       const { acquired, fields } = await acquisition();
-      const scan = await readScan(
+      const measured = await readScan(
         { id: file.stem, group: '', image: file.path, columns: {} },
         acquired.axisName,
       );
-      const kind = otherKind(scan.volume, file.stem, fields);
+      const kind = otherKind(measured.volume, file.stem, fields);
       if (kind !== undefined && !config.anyImage)
         throw new RunError(
           `${file.path} ${kind}; a T1-weighted scan was expected. --any-image imputes it all the same.`,
         );
+      const even = evenSlices(measured, acquired.axis, config.sliceIntensity);
+      const { scan } = even;
       const known: KeptSlices = {
         grid: acquired.finer.grid,
         axis: acquired.axis,
@@ -128,14 +132,14 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         signal,
         onProgress,
       });
-      const measured = { ...known, data: scan.volume.data };
-      const imputed = inOriginalIntensities(imputation.data, measured, scan.scale.value);
+      const acquiredSlices = { ...known, data: scan.volume.data };
+      const imputed = inOriginalIntensities(imputation.data, acquiredSlices, scan.scale.value);
       const sidecar = sidecarOf({
         sourceHash: (await origin()).bytes,
         file,
         plan,
         acquired,
-        scan,
+        even,
         kind,
         imputation,
         engine: opened.name,
@@ -157,7 +161,7 @@ interface Imputed {
   readonly file: ScanFile;
   readonly plan: ScansPlan;
   readonly acquired: Acquired;
-  readonly scan: Scan;
+  readonly even: EvenedScan;
   /** What the image is by all appearance, where it is no scan. */
   readonly kind?: string;
   readonly imputation: Imputation;
@@ -171,13 +175,14 @@ function sidecarOf({
   file,
   plan,
   acquired,
-  scan,
+  even,
   kind,
   imputation,
   engine,
   identity,
   sourceHash,
 }: Imputed): Sidecar {
+  const { scan, factors } = even;
   const { config } = plan;
   const { steps, remarks, details } = imputation;
   const predicted = imputation.predicted ? errorsInIntensities(imputation.predicted) : {};
@@ -185,7 +190,7 @@ function sidecarOf({
   return {
     Description: `T1-weighted volume: ${inWords(acquired)}. ${
       acquired.profile.kind === 'thin'
-        ? 'Acquired slices are as measured.'
+        ? `Acquired slices are as measured${factors ? ', divided by SliceIntensityFactors' : ''}.`
         : 'Acquired slices are averages, so the slices in their place are estimated too.'
     } No truth is known.`,
     Sources: [
@@ -203,6 +208,7 @@ function sidecarOf({
       ...(acquired.thickness === undefined ? {} : { ThicknessMillimetres: round(acquired.thickness) }),
       KnownFrom: acquired.profileFrom,
     },
+    ...(factors === undefined ? {} : { SliceIntensityFactors: factors.map(round) }),
     KeptEvery: acquired.finer.every,
     KeptSlices: acquired.finer.kept,
     ...(acquired.finer.beyond === 0
@@ -225,6 +231,7 @@ function sidecarOf({
     Remarks: [
       ...(kind === undefined ? [] : [`The image ${kind}; it was imputed all the same (--any-image).`]),
       ...scan.remarks,
+      ...even.remarks,
       ...acquired.remarks,
       ...remarks,
       ...(isPredicted ? [] : [notPredicted]),
