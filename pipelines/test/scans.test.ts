@@ -93,6 +93,53 @@ test('a thin scan: acquired slices are in the volume value for value and in thei
   t.deepEqual(readFileSync(join(out, 'scan_desc-pchip.nii.gz')), own);
 });
 
+test('slices that differ by turns are said; on request they are divided out, and the sidecar has the factors', async (t) => {
+  const folder = temporaryFolder();
+  const axial = [24, 26, 16] as const;
+  // Tissue that fills most of each slice, with a bright core; even slices are 8 % brighter than odd ones.
+  const striped: Volume = {
+    grid: { shape: axial, affine: [1.5, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, 6, 0, 0, 0, 0, 1] },
+    data: Float32Array.from({ length: 24 * 26 * 16 }, (_, i) => {
+      const [x, y, z] = [i % 24, Math.floor(i / 24) % 26, Math.floor(i / (24 * 26))];
+      const radius = Math.hypot((x - 12) / 12, (y - 13) / 13, (z - 8) / 16);
+      const tissue = radius < 0.5 ? 1000 : radius < 0.9 ? 700 : 0;
+      return tissue * (z % 2 === 0 ? 1.08 : 1) * (1 + 0.002 * x - 0.001 * z);
+    }),
+  };
+  await writeVolume(join(folder, 'scan.nii.gz'), striped);
+  const words = (out: string) => [
+    join(folder, 'scan.nii.gz'),
+    '--out',
+    join(folder, out),
+    '--profile',
+    'thin',
+    '--method',
+    'linear',
+  ];
+  const said = await run(words('said'));
+  t.is(said.code, 0, said.error);
+  const before = JSON.parse(readFileSync(join(folder, 'said/scan_desc-linear.json'), 'utf8'));
+  t.regex(
+    before.Remarks.join(' '),
+    /Slices 0, 2, 4, \.\.\. are (7\.9|8\.0|8\.1) % brighter.*--slice-intensity correct/,
+  );
+  t.false('SliceIntensityFactors' in before);
+  const kept = keepEvery({ length: 61, every: 4 });
+  const asMeasured = await readVolume(join(folder, 'said/scan_desc-linear.nii.gz'));
+  t.deepEqual([...dropSlices(asMeasured, 2, kept).data], [...striped.data]);
+
+  const corrected = await run([...words('even'), '--slice-intensity', 'correct']);
+  t.is(corrected.code, 0, corrected.error);
+  const sidecar = JSON.parse(readFileSync(join(folder, 'even/scan_desc-linear.json'), 'utf8'));
+  const factors: number[] = sidecar.SliceIntensityFactors;
+  t.is(factors.length, 16);
+  t.true(Math.abs(factors[4] / factors[5] / 1.08 - 1) < 0.01);
+  t.regex(sidecar.Description, /divided by SliceIntensityFactors/);
+  const even = await readVolume(join(folder, 'even/scan_desc-linear.nii.gz'));
+  const at = 12 + 24 * (13 + 26 * (4 * 6));
+  t.true(Math.abs((even.data[at] * factors[6]) / asMeasured.data[at] - 1) < 1e-4);
+});
+
 test('a BIDS folder: thickness from the sidecar, averages estimated, one bad scan stops nothing, sessions stay apart', async (t) => {
   const root = temporaryFolder();
   const place = (path: string): string => {

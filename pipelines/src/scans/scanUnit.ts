@@ -208,7 +208,9 @@ function sidecarOf({
       ...(acquired.thickness === undefined ? {} : { ThicknessMillimetres: round(acquired.thickness) }),
       KnownFrom: acquired.profileFrom,
     },
-    ...(factors === undefined ? {} : { SliceIntensityFactors: factors.map(round) }),
+    ...(factors === undefined
+      ? {}
+      : { SliceIntensityFactors: factors.map((factor) => Number(factor.toFixed(6))) }),
     KeptEvery: acquired.finer.every,
     KeptSlices: acquired.finer.kept,
     ...(acquired.finer.beyond === 0
