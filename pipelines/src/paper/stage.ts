@@ -180,13 +180,27 @@ const shownColumns = [
   'value',
 ];
 
-/** A table for the terminal: all its rows, numbers short. */
+/** Measured beside what is compared. */
+const notShown = ['residual_mse', 'noise_variance', 'filled_share'];
+const mostPoints = 5;
+
+/** A table for the terminal: of every curve a few points and its end, numbers short. */
 async function overview(name: string, { rows }: Table): Promise<string> {
-  const short = (cell: string): string => (/^-?\d+\.\d{4,}/.test(cell) ? Number(cell).toFixed(3) : cell);
-  const shown = rows.map((row) =>
-    Object.fromEntries(shownColumns.map((column) => [column, short(row[column])])),
+  const curves = Map.groupBy(
+    rows.filter(({ metric }) => !notShown.includes(metric)),
+    (row) => [row.case, row.method, row.metric].join(' '),
   );
+  const short = (cell: string): string => (/^-?\d+\.\d{4,}/.test(cell) ? Number(cell).toFixed(3) : cell);
+  const shown = [...curves.values()]
+    .flatMap(thinned)
+    .map((row) => Object.fromEntries(shownColumns.map((column) => [column, short(row[column])])));
   return `${name}\n${(await showTable({ columns: shownColumns, rows: shown })).trimEnd()}`;
+}
+
+/** At most so many of a list, evenly, its last one among them. */
+function thinned<T>(items: readonly T[]): T[] {
+  const every = Math.ceil(items.length / mostPoints);
+  return items.filter((_, n) => (items.length - 1 - n) % every === 0);
 }
 
 function sayRemarks(rows: readonly TrialRow[], { out }: Terminal): void {

@@ -1,9 +1,12 @@
 import type { Experiment } from '../experiment.ts';
 import type { ExperimentName } from '../experimentNames.ts';
+import { denoising } from './denoising.ts';
 import { images } from './images.ts';
+import { occupancy } from './occupancy.ts';
+import { video } from './video.ts';
 
 /** In the order of the paper. */
-export const experiments: readonly Experiment[] = [images];
+export const experiments: readonly Experiment[] = [images, denoising, occupancy, video];
 
 export function findExperiment(name: ExperimentName): Experiment {
   const found = experiments.find((experiment) => experiment.name === name);
