@@ -21,6 +21,8 @@ export const denoising: Experiment = {
   redoes: 'Table 2, Figs 4 and 13',
   about:
     'Photons are counted (30 where the photograph is brightest, readout of 2) and networks fitted to the noisy image; PSNR to the clean one after every tenth step. psnr_oracle_db: the best step, which only the clean image tells; psnr_stopped_db: the first step at which the squared error to the noisy image is no larger than the variance of the noise, which is known without it; psnr_db: as it goes on, to the last step. Baseline: a Gaussian blur.',
+  published:
+    'O-INR of about 130 thousand parameters, learning rate 0.003; 24.28 dB for Astronaut at full size, the best of all epochs against the clean image.',
   takes: 'image',
   cases: ['chelsea'],
   trials: ({ size, recipe, octaves = paperOctaves }) => {

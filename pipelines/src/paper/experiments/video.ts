@@ -24,6 +24,8 @@ export const video: Experiment = {
   redoes: 'Figs 5 and 7, Appendix H',
   about:
     'O-INR is fitted to all frames (consecutive), or to every second one (sparse), and then asked for those between. Time enters by the paper\u2019s gamma, which is added to the encoding, or as waves in channels of their own. SIREN takes x, y and time. psnr_db: to the frames of the fit; psnr_held_out_db: to those between. Baselines for these: the blend of both neighbours, and the mean of all frames of the fit.',
+  published:
+    'a cat (35.68 dB) and a road for consecutive frames, bikes for every second one, by a network of 1.35 million parameters.',
   takes: 'video',
   cases: ['pan'],
   trials: ({ size, octaves = paperOctaves }) => [
