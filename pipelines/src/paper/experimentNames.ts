@@ -1,0 +1,4 @@
+/** The experiments of the paper in its order; each is a file of this name in experiments/. */
+export const experimentNames = ['images', 'denoising', 'occupancy', 'video'] as const;
+
+export type ExperimentName = (typeof experimentNames)[number];

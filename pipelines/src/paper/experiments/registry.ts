@@ -1,0 +1,12 @@
+import type { Experiment } from '../experiment.ts';
+import type { ExperimentName } from '../experimentNames.ts';
+import { images } from './images.ts';
+
+/** In the order of the paper. */
+export const experiments: readonly Experiment[] = [images];
+
+export function findExperiment(name: ExperimentName): Experiment {
+  const found = experiments.find((experiment) => experiment.name === name);
+  if (found === undefined) throw new Error(`There is no experiment ${name}.`);
+  return found;
+}
