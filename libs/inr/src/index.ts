@@ -9,8 +9,11 @@ export {
   paperNetwork,
   weightName,
 } from './convolutionalNetwork.ts';
+export type { Places } from './derivatives.ts';
+export { differentiableOctaves, spatialDerivative } from './derivatives.ts';
 export {
   aliasFreeOctaves,
+  exactGridEncoding,
   gridEncoding,
   gridPoints,
   noiseEncoding,
