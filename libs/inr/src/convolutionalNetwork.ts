@@ -103,21 +103,33 @@ export function applyLayers(
   network: ConvolutionalNetwork,
   x: Tensor,
   from: 0 | 1,
-  source: (name: string, shape: Shape) => Tensor = parameter,
+  source?: (name: string, shape: Shape) => Tensor,
 ): Tensor {
+  return layerResults(network, x, from, source).at(-1) ?? x;
+}
+
+/** The results of the layers from `from` on, after their activations; the last is the network's output. */
+export function layerResults(
+  network: ConvolutionalNetwork,
+  x: Tensor,
+  from: 0 | 1 = 0,
+  source: (name: string, shape: Shape) => Tensor = parameter,
+): readonly Tensor[] {
   const { channels, residual, axes = 2 } = network;
   const convolve = axes === 2 ? conv2d : conv3d;
   const shapes = parameterShapes(network);
   const named = (name: string): Tensor | undefined => shapes[name] && source(name, shapes[name]);
   const activate = activations[network.activation];
   let hidden = from === 0 ? x : activate(x);
+  const results: Tensor[] = [];
   for (let layer: number = from; layer + 1 < channels.length; layer++) {
     const [inputs, outputs] = [channels[layer], channels[layer + 1]];
     const weights = source(weightName(layer), shapes[weightName(layer)]);
     const next = convolve(hidden, weights, named(biasName(layer)));
-    if (layer + 2 === channels.length) return next;
-    const activated = activate(next);
-    hidden = residual && layer > 0 && inputs === outputs ? add(hidden, activated) : activated;
+    const last = layer + 2 === channels.length;
+    const activated = last ? next : activate(next);
+    hidden = !last && residual && layer > 0 && inputs === outputs ? add(hidden, activated) : activated;
+    results.push(hidden);
   }
-  return hidden;
+  return results;
 }

@@ -29,6 +29,7 @@ export { fitSignal, signalPredictor } from './fitSignal.ts';
 export { initialLayer } from './initialise.ts';
 export { channelsFirst, channelsLast } from './layout.ts';
 export { multiplicativeFilterNetwork } from './networks/multiplicativeFilterNetwork.ts';
+export type { OperatorNetwork } from './networks/operatorNetwork.ts';
 export {
   operatorNetwork,
   paperImageChannels,
@@ -41,3 +42,5 @@ export { siren } from './networks/siren.ts';
 export { wire } from './networks/wire.ts';
 export type { Recipe, RecipeName } from './recipe.ts';
 export { recipeNames, recipeOf } from './recipe.ts';
+export type { ChannelOrders, Likeness } from './weightSpace.ts';
+export { likenessNames, matchChannels, reorderChannels, weightsBetween } from './weightSpace.ts';

@@ -1,5 +1,6 @@
+import type { Tensor } from '@oinr/graph';
 import type { ConvolutionalNetwork } from '../convolutionalNetwork.ts';
-import { applyNetwork, initialParameters, parameterShapes } from '../convolutionalNetwork.ts';
+import { applyNetwork, initialParameters, layerResults, parameterShapes } from '../convolutionalNetwork.ts';
 import type { SignalNetwork } from './signalNetwork.ts';
 import { sourcesOf } from './signalNetwork.ts';
 
@@ -14,11 +15,19 @@ export interface OperatorNetworkOptions {
   readonly learningRate?: number;
 }
 
+/** A stack of convolutions whose hidden layers can be looked at. */
+export interface OperatorNetwork extends SignalNetwork {
+  /** From the encoding to the signal. */
+  readonly channels: readonly number[];
+  /** The results of all hidden layers after their activations, (batch, channels, ...space) each. */
+  hidden(x: Tensor): readonly Tensor[];
+}
+
 /**
  * O-INR: a stack of 3x3 (3x3x3) convolutions with zero padding and sines between, which maps the encoding of a whole grid
  * to the signal there (paper, section 3). Weights as PyTorch draws them, uniform in +-1 / sqrt(fan-in).
  */
-export function operatorNetwork(options: OperatorNetworkOptions): SignalNetwork {
+export function operatorNetwork(options: OperatorNetworkOptions): OperatorNetwork {
   const { channels, axes = 2, bias = axes === 3, learningRate = 1e-3 } = options;
   const network: ConvolutionalNetwork = {
     channels,
@@ -38,6 +47,8 @@ export function operatorNetwork(options: OperatorNetworkOptions): SignalNetwork 
     recipe: 'muon',
     initial: (random) => initialParameters(network, random),
     apply: (x) => applyNetwork(network, x, source),
+    channels,
+    hidden: (x) => layerResults(network, x, 0, source).slice(0, -1),
   };
 }
 
