@@ -1,0 +1,25 @@
+import { psnr } from '@oinr/metrics';
+
+/** Mean of the squared differences. */
+export function meanSquare(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum / a.length;
+}
+
+/** Peak signal-to-noise ratio in dB, peak 1, of values that are not cut to the range. */
+export function psnrOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return psnr(meanSquare(a, b));
+}
+
+/** Intersection over union of what is above 0.5 in both; 1 where both are empty. */
+export function intersectionOverUnion(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < a.length; i++) {
+    const [inA, inB] = [a[i] > 0.5, b[i] > 0.5];
+    if (inA && inB) both += 1;
+    if (inA || inB) either += 1;
+  }
+  return either === 0 ? 1 : both / either;
+}
