@@ -1,9 +1,10 @@
 import type { Experiment } from '../experiment.ts';
 import type { ExperimentName } from '../experimentNames.ts';
+import { derivatives } from './derivatives.ts';
 import { images } from './images.ts';
 
 /** In the order of the paper. */
-export const experiments: readonly Experiment[] = [images];
+export const experiments: readonly Experiment[] = [images, derivatives];
 
 export function findExperiment(name: ExperimentName): Experiment {
   const found = experiments.find((experiment) => experiment.name === name);
