@@ -9,6 +9,8 @@ export interface OperatorNetworkOptions {
   readonly channels: readonly number[];
   /** 3 for volumes; 2 where not given. */
   readonly axes?: 2 | 3;
+  /** The side of the kernels: 3 where not given, 1 for a network of each point by itself. */
+  readonly kernel?: 1 | 3;
   /** Whether layers have biases: by default only volumes' do, as in the authors' code. */
   readonly bias?: boolean;
   /** 1e-3 where not given. */
@@ -28,10 +30,11 @@ export interface OperatorNetwork extends SignalNetwork {
  * to the signal there (paper, section 3). Weights as PyTorch draws them, uniform in +-1 / sqrt(fan-in).
  */
 export function operatorNetwork(options: OperatorNetworkOptions): OperatorNetwork {
-  const { channels, axes = 2, bias = axes === 3, learningRate = 1e-3 } = options;
+  const { channels, axes = 2, kernel = 3, bias = axes === 3, learningRate = 1e-3 } = options;
   const network: ConvolutionalNetwork = {
     channels,
     axes,
+    kernel,
     bias,
     activation: 'sin',
     residual: false,

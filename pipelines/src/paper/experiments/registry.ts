@@ -2,9 +2,10 @@ import type { Experiment } from '../experiment.ts';
 import type { ExperimentName } from '../experimentNames.ts';
 import { derivatives } from './derivatives.ts';
 import { images } from './images.ts';
+import { noise } from './noise.ts';
 
 /** In the order of the paper. */
-export const experiments: readonly Experiment[] = [images, derivatives];
+export const experiments: readonly Experiment[] = [images, derivatives, noise];
 
 export function findExperiment(name: ExperimentName): Experiment {
   const found = experiments.find((experiment) => experiment.name === name);
