@@ -6,7 +6,7 @@ import { initialLayer } from './initialise.ts';
 
 export type Activation = 'sin' | 'gelu' | 'leakyRelu';
 
-/** A stack of 3x3 or 3x3x3 convolutions with zero padding, an activation after all but the last. */
+/** A stack of convolutions with zero padding, an activation after all but the last. */
 export interface ConvolutionalNetwork {
   /** Channels from input to output, for example [40, 64, 128, 256, 256, 128, 64, 1]. */
   readonly channels: readonly number[];
@@ -15,13 +15,14 @@ export interface ConvolutionalNetwork {
   readonly residual: boolean;
   /** Whether layers have biases; they do where not given. */
   readonly bias?: boolean;
-  /** 3 for kernels of 3x3x3; 2 where not given. */
+  /** 3 for volumes; 2 where not given. */
   readonly axes?: 2 | 3;
+  /** The side of the kernels: 3 where not given, 1 for a network of each point by itself. */
+  readonly kernel?: 1 | 3;
   readonly hiddenInitialisation: Initialisation;
   readonly lastInitialisation: Initialisation;
 }
 
-const kernel = 3;
 const activations = { sin, gelu, leakyRelu: (x: Tensor): Tensor => leakyRelu(x, 0.1) };
 
 /** The paper's network (its public code): 1,351,617 weights for 40 input channels. */
@@ -35,7 +36,7 @@ export const paperNetwork: ConvolutionalNetwork = {
 
 /** What must agree for the weights of one network to fit another, as a short name: `conv3x3 40-64-1 sin`. */
 export function architectureName(network: ConvolutionalNetwork): string {
-  const { channels, activation, residual, bias = true, axes = 2 } = network;
+  const { channels, activation, residual, bias = true, axes = 2, kernel = 3 } = network;
   const kernels = Array.from({ length: axes }, () => kernel).join('x');
   return `conv${kernels} ${channels.join('-')} ${activation}${residual ? ' residual' : ''}${bias ? '' : ' without bias'}`;
 }
@@ -47,11 +48,12 @@ export function biasName(layer: number): string {
   return `layer${layer}.bias`;
 }
 
-/** Shapes of all parameters by name, layer by layer: kernels (outputs, inputs, 3, 3) or (outputs, inputs, 3, 3, 3). */
+/** Shapes of all parameters by name, layer by layer: kernels (outputs, inputs, ...kernel) and biases (outputs). */
 export function parameterShapes({
   channels,
   bias = true,
   axes = 2,
+  kernel = 3,
 }: ConvolutionalNetwork): Record<string, Shape> {
   const shapes: Record<string, Shape> = {};
   const size = Array.from({ length: axes }, () => kernel);
@@ -67,7 +69,7 @@ export function initialParameters(
   network: ConvolutionalNetwork,
   random: RandomStream,
 ): Record<string, Float32Array> {
-  const { channels, residual, bias = true, axes = 2 } = network;
+  const { channels, residual, bias = true, axes = 2, kernel = 3 } = network;
   const values: Record<string, Float32Array> = {};
   for (let layer = 0; layer + 1 < channels.length; layer++) {
     const [inputs, outputs] = [channels[layer], channels[layer + 1]];
@@ -103,21 +105,33 @@ export function applyLayers(
   network: ConvolutionalNetwork,
   x: Tensor,
   from: 0 | 1,
-  source: (name: string, shape: Shape) => Tensor = parameter,
+  source?: (name: string, shape: Shape) => Tensor,
 ): Tensor {
+  return layerResults(network, x, from, source).at(-1) ?? x;
+}
+
+/** The results of the layers from `from` on, after their activations; the last is the network's output. */
+export function layerResults(
+  network: ConvolutionalNetwork,
+  x: Tensor,
+  from: 0 | 1 = 0,
+  source: (name: string, shape: Shape) => Tensor = parameter,
+): readonly Tensor[] {
   const { channels, residual, axes = 2 } = network;
   const convolve = axes === 2 ? conv2d : conv3d;
   const shapes = parameterShapes(network);
   const named = (name: string): Tensor | undefined => shapes[name] && source(name, shapes[name]);
   const activate = activations[network.activation];
   let hidden = from === 0 ? x : activate(x);
+  const results: Tensor[] = [];
   for (let layer: number = from; layer + 1 < channels.length; layer++) {
     const [inputs, outputs] = [channels[layer], channels[layer + 1]];
     const weights = source(weightName(layer), shapes[weightName(layer)]);
     const next = convolve(hidden, weights, named(biasName(layer)));
-    if (layer + 2 === channels.length) return next;
-    const activated = activate(next);
-    hidden = residual && layer > 0 && inputs === outputs ? add(hidden, activated) : activated;
+    const last = layer + 2 === channels.length;
+    const activated = last ? next : activate(next);
+    hidden = !last && residual && layer > 0 && inputs === outputs ? add(hidden, activated) : activated;
+    results.push(hidden);
   }
-  return hidden;
+  return results;
 }

@@ -12,24 +12,53 @@ export function positionalEncoding(octaves: number, height: number, width: numbe
 /**
  * The same for a grid of two or three axes, the last one fastest: in each octave sine and cosine along the last axis,
  * then along the one before, and so on. Shape (2 axes octaves, ...grid).
+ *
+ * `order` asks for a derivative of the encoding instead: how often along each axis of the grid, per unit of the coordinate
+ * in [-1, 1] (a pixel is 2 / (length - 1) of it). `shift` moves all points by as much along each axis.
  */
-export function gridEncoding(octaves: number, grid: readonly number[]): Float32Array {
+export function gridEncoding(
+  octaves: number,
+  grid: readonly number[],
+  { order = [], shift = [] }: { readonly order?: readonly number[]; readonly shift?: readonly number[] } = {},
+): Float32Array {
+  return Float32Array.from(exactGridEncoding(octaves, grid, { order, shift }));
+}
+
+/** `gridEncoding` in float64. */
+export function exactGridEncoding(
+  octaves: number,
+  grid: readonly number[],
+  { order = [], shift = [] }: { readonly order?: readonly number[]; readonly shift?: readonly number[] } = {},
+): Float64Array {
   const points = grid.reduce((product, length) => product * length, 1);
-  const out = new Float32Array(2 * grid.length * octaves * points);
+  const out = new Float64Array(2 * grid.length * octaves * points);
   let channel = 0;
   for (let octave = 0; octave < octaves; octave++) {
     const frequency = 2 ** octave * Math.PI;
     for (let axis = grid.length - 1; axis >= 0; axis--) {
       const length = grid[axis];
       const stride = grid.slice(axis + 1).reduce((product, n) => product * n, 1);
-      for (const wave of [Math.sin, Math.cos]) {
-        const along = Float32Array.from(linspace(-1, 1, length), (x) => wave(frequency * x));
+      const times = order[axis] ?? 0;
+      // A wave along one axis does not change along the others.
+      const isConstant = order.some((n, other) => n > 0 && other !== axis);
+      for (const wave of [sine, cosine]) {
+        const along = linspace(-1, 1, length).map((x) =>
+          isConstant ? 0 : frequency ** times * wave(frequency * (x + (shift[axis] ?? 0)), times),
+        );
         const start = channel++ * points;
         for (let i = 0; i < points; i++) out[start + i] = along[Math.floor(i / stride) % length];
       }
     }
   }
   return out;
+}
+
+/** The n-th derivative of the sine, and of the cosine. */
+function sine(phase: number, n: number): number {
+  return [Math.sin, Math.cos, (x: number) => -Math.sin(x), (x: number) => -Math.cos(x)][n % 4](phase);
+}
+function cosine(phase: number, n: number): number {
+  return sine(phase, n + 1);
 }
 
 /**

@@ -9,8 +9,11 @@ export {
   paperNetwork,
   weightName,
 } from './convolutionalNetwork.ts';
+export type { Places } from './derivatives.ts';
+export { differentiableOctaves, spatialDerivative } from './derivatives.ts';
 export {
   aliasFreeOctaves,
+  exactGridEncoding,
   gridEncoding,
   gridPoints,
   noiseEncoding,
@@ -26,6 +29,7 @@ export { fitSignal, signalPredictor } from './fitSignal.ts';
 export { initialLayer } from './initialise.ts';
 export { channelsFirst, channelsLast } from './layout.ts';
 export { multiplicativeFilterNetwork } from './networks/multiplicativeFilterNetwork.ts';
+export type { OperatorNetwork } from './networks/operatorNetwork.ts';
 export {
   operatorNetwork,
   paperImageChannels,
@@ -38,3 +42,5 @@ export { siren } from './networks/siren.ts';
 export { wire } from './networks/wire.ts';
 export type { Recipe, RecipeName } from './recipe.ts';
 export { recipeNames, recipeOf } from './recipe.ts';
+export type { ChannelOrders, Likeness } from './weightSpace.ts';
+export { likenessNames, matchChannels, reorderChannels, weightsBetween } from './weightSpace.ts';

@@ -66,16 +66,16 @@ export function paperPage(request: PaperPageRequest): string {
 /** Claim, verdict, evidence. */
 function claimsSection({ claims, tables }: PaperPageRequest): Section {
   const counts = [...Map.groupBy(claims, ({ verdict }) => verdict)].map(
-    ([verdict, own]) => `${own.length} ${verdict}`,
+    ([verdict, own]) => `${verdict} (${own.length})`,
   );
   return {
     id: 'claims',
     heading: 'What holds',
-    body: html`<p>Of ${claims.length} claims: ${counts.join(', ')}. A verdict follows from the tables by the rule that stands below its evidence, and from nothing else; \u201chere\u201d means signals, sizes and budgets of this run.</p>
+    body: html`<p>Verdicts on ${claims.length} claims: ${counts.join(', ')}. A verdict follows from the tables by the rule that stands below its evidence, and from nothing else; \u201chere\u201d means signals, sizes and budgets of this run.</p>
 <figure class="table" id="table-claims"><figcaption><span>Claims of the paper</span><span class="tools"><code>tables/verdicts.tsv</code></span></figcaption>
 <div class="scroll claims" tabindex="0" role="region" aria-label="Claims of the paper"><table><thead><tr><th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Evidence</th></tr></thead><tbody>${claims.map(
       (claim, n) =>
-        html`<tr><td class="sentence">${claim.says} <span class="quiet">${claim.where}</span></td><td class="sentence"><strong><data value="${claim.verdict}" data-source="tables/verdicts.tsv" data-line="${n + 2}" data-column="verdict">${claim.verdict}</data></strong></td><td class="sentence">${evidenceOf(claim, tables)}</td></tr>
+        html`<tr><td class="sentence">${claim.says} <span class="quiet">${claim.where}</span></td><td class="verdict"><strong><data value="${claim.verdict}" data-source="tables/verdicts.tsv" data-line="${n + 2}" data-column="verdict">${claim.verdict}</data></strong></td><td class="sentence">${evidenceOf(claim, tables)}</td></tr>
 `,
     )}</tbody></table></div></figure>`,
   };

@@ -1,5 +1,6 @@
+import type { Tensor } from '@oinr/graph';
 import type { ConvolutionalNetwork } from '../convolutionalNetwork.ts';
-import { applyNetwork, initialParameters, parameterShapes } from '../convolutionalNetwork.ts';
+import { applyNetwork, initialParameters, layerResults, parameterShapes } from '../convolutionalNetwork.ts';
 import type { SignalNetwork } from './signalNetwork.ts';
 import { sourcesOf } from './signalNetwork.ts';
 
@@ -8,21 +9,32 @@ export interface OperatorNetworkOptions {
   readonly channels: readonly number[];
   /** 3 for volumes; 2 where not given. */
   readonly axes?: 2 | 3;
+  /** The side of the kernels: 3 where not given, 1 for a network of each point by itself. */
+  readonly kernel?: 1 | 3;
   /** Whether layers have biases: by default only volumes' do, as in the authors' code. */
   readonly bias?: boolean;
   /** 1e-3 where not given. */
   readonly learningRate?: number;
 }
 
+/** A stack of convolutions whose hidden layers can be looked at. */
+export interface OperatorNetwork extends SignalNetwork {
+  /** From the encoding to the signal. */
+  readonly channels: readonly number[];
+  /** The results of all hidden layers after their activations, (batch, channels, ...space) each. */
+  hidden(x: Tensor): readonly Tensor[];
+}
+
 /**
  * O-INR: a stack of 3x3 (3x3x3) convolutions with zero padding and sines between, which maps the encoding of a whole grid
  * to the signal there (paper, section 3). Weights as PyTorch draws them, uniform in +-1 / sqrt(fan-in).
  */
-export function operatorNetwork(options: OperatorNetworkOptions): SignalNetwork {
-  const { channels, axes = 2, bias = axes === 3, learningRate = 1e-3 } = options;
+export function operatorNetwork(options: OperatorNetworkOptions): OperatorNetwork {
+  const { channels, axes = 2, kernel = 3, bias = axes === 3, learningRate = 1e-3 } = options;
   const network: ConvolutionalNetwork = {
     channels,
     axes,
+    kernel,
     bias,
     activation: 'sin',
     residual: false,
@@ -38,6 +50,8 @@ export function operatorNetwork(options: OperatorNetworkOptions): SignalNetwork 
     recipe: 'muon',
     initial: (random) => initialParameters(network, random),
     apply: (x) => applyNetwork(network, x, source),
+    channels,
+    hidden: (x) => layerResults(network, x, 0, source).slice(0, -1),
   };
 }
 
