@@ -16,16 +16,23 @@ export interface ImagePanelsOptions extends FigureText {
 }
 
 const panelWidth = 168;
+/** More would not fit on a page. */
+const mostColumns = 6;
 const left = 78;
 const gap = 10;
 
 /**
- * Pictures side by side, a row for each signal: whole pixels (nearest neighbour), so that what is seen is what was computed.
+ * Pictures side by side, a row for each signal, or several where it has many: whole pixels (nearest neighbour), so that what is seen is what was computed.
  *
  * @throws InputError where there is no picture, or one that is no PNG file.
  */
 export function imagePanels(options: ImagePanelsOptions): string {
-  const rows = options.rows.filter(({ panels }) => panels.length > 0);
+  const rows = options.rows.flatMap(({ name, panels }) =>
+    Array.from({ length: Math.ceil(panels.length / mostColumns) }, (_, line) => ({
+      name: line === 0 ? name : '',
+      panels: panels.slice(line * mostColumns, (line + 1) * mostColumns),
+    })),
+  );
   if (rows.length === 0) throw new InputError('There is no picture to draw.');
   const columns = Math.max(...rows.map(({ panels }) => panels.length));
   const parts: string[] = [];

@@ -14,7 +14,7 @@ import { parseNumber, type Table } from '@oinr/tables';
 import type { ExperimentTables, JudgedClaim } from './claims/judge.ts';
 import type { Experiment } from './experiment.ts';
 import { experiments } from './experiments/registry.ts';
-import { type Series, seriesOf } from './series.ts';
+import { type Series, seriesOf, sideMetrics } from './series.ts';
 
 /** What the page is made of. */
 export interface PaperPageRequest {
@@ -97,7 +97,9 @@ function experimentSection(experiment: Experiment, table: Table, request: PaperP
   const { name, title, redoes, about, published } = experiment;
   const source: TableSource = { file: `tables/${name}.tsv`, table };
   const series = seriesOf(table);
-  const ends = series.map(({ rows }) => rows.at(-1) ?? 0);
+  const ends = series
+    .filter(({ metric }) => !sideMetrics.includes(metric))
+    .map(({ rows }) => rows.at(-1) ?? 0);
   const curves = curvesOf(experiment, table, series, request.clock);
   const pictures = picturesOf(experiment, request);
   return {

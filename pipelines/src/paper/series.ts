@@ -14,6 +14,9 @@ export interface Series {
   readonly isFit: boolean;
 }
 
+/** Measured beside what is compared; in the tables alone. */
+export const sideMetrics: readonly string[] = ['residual_mse', 'noise_variance', 'filled_share'];
+
 /** What tells two series of one method apart. */
 const differences = ['recipe', 'octaves', 'parameters'] as const;
 

@@ -23,6 +23,7 @@ import type { PaperSettings } from './experiment.ts';
 import type { ExperimentName } from './experimentNames.ts';
 import { findExperiment } from './experiments/registry.ts';
 import { kindOf, type PaperPlan, type PaperTask, type TrialRow } from './plan.ts';
+import { sideMetrics } from './series.ts';
 import { experimentTable, type FailedTrial } from './tables.ts';
 import { tasksOf, trialsOf } from './tasks.ts';
 import { writeResults } from './writeResults.ts';
@@ -181,14 +182,12 @@ const shownColumns = [
   'value',
 ];
 
-/** Measured beside what is compared. */
-const notShown = ['residual_mse', 'noise_variance', 'filled_share'];
 const mostPoints = 5;
 
 /** A table for the terminal: of every curve a few points and its end, numbers short. */
 async function overview(name: string, { rows }: Table): Promise<string> {
   const curves = Map.groupBy(
-    rows.filter(({ metric }) => !notShown.includes(metric)),
+    rows.filter(({ metric }) => !sideMetrics.includes(metric)),
     (row) => [row.case, row.method, row.recipe, row.octaves, row.metric].join(' '),
   );
   const short = (cell: string): string => (/^-?\d+\.\d{4,}/.test(cell) ? Number(cell).toFixed(3) : cell);

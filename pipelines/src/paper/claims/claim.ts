@@ -9,7 +9,7 @@ export type Evidence = readonly (string | ShownCell)[];
 
 export interface ShownCell extends Cell {
   readonly column: 'value' | 'cpu_seconds' | 'step';
-  readonly format: 'integer' | 'one' | 'two' | 'three';
+  readonly format: 'integer' | 'one' | 'two' | 'three' | 'scientific';
 }
 
 export interface Judgement {
