@@ -13,6 +13,7 @@ const summaries: Readonly<Record<StageName, string>> = {
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
   transfer: 'implant known losses, thin, impute: what comes through, and how many people it takes',
+  paper: 'the experiments of the paper beside the brain: images, shapes, clips, with their verdicts',
   ttest: 'compare two groups of volumes voxel by voxel; the same as oinr ttest',
 };
 
@@ -87,6 +88,14 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
     ' --cohort bids --root /data/ds002748 --k 3 --method pchip --sizes 6',
     'would this slice distance still show a loss of 10 % of 6 mm?',
   ],
+  ['paper', '', 'every experiment at a quarter of the size, and one page with what holds'],
+  ['paper', ' --experiment images denoising', 'some of them'],
+  [
+    'paper',
+    ' --size full --engine auto --experiment images --case coffee --method oinr siren',
+    "one photograph at the paper's size, by two networks",
+  ],
+  ['paper', ' --image my.png --run mine', 'an image of your own, in a run of its own'],
   [
     'ttest',
     ' --participants p.tsv --images DIR --mask m.nii --groups CN AD --out OUT',
@@ -128,6 +137,7 @@ async function helpOfAll(): Promise<string> {
     'report',
     'train',
     'transfer',
+    'paper',
     'ttest',
   ];
   const blocks: string[] = [];

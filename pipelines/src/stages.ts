@@ -47,6 +47,8 @@ const loaders = {
       (await import('./transfer/config.ts')).transferConfig,
       (await import('./transfer/stage.ts')).transfer,
     ),
+  paper: async () =>
+    stage((await import('./paper/config.ts')).paperConfig, (await import('./paper/stage.ts')).paper),
   ttest: async () =>
     stage((await import('./ttest/config.ts')).ttestConfig, (await import('./ttest/stage.ts')).ttest),
 } as const satisfies Record<string, () => Promise<unknown>>;

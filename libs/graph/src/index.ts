@@ -34,7 +34,8 @@ export { constant, input, parameter, resident } from './operations/sources.ts';
 export { topologicalOrder } from './order.ts';
 export type { ForwardProgram, OptimiserOptions, Sources, TrainingProgram } from './program.ts';
 export { forwardProgram, is, optimiserInputs, trainingProgram } from './program.ts';
-export { constantRate, cosineDecay } from './schedule.ts';
+export { constantRate, cosineDecay, linearDecay } from './schedule.ts';
+export { tangents } from './tangents.ts';
 export type { OperationName, Padding, Shape, Tensor } from './tensor.ts';
 export { describe, formatShape, GraphError, sameShape, sizeOf } from './tensor.ts';
 export {

@@ -87,7 +87,16 @@ export interface Operation<K extends OperationName> {
    * undefined where there is none (indices, steps). Absent: constant almost everywhere.
    */
   gradient?(node: Tensor<K>, outputGradient: Tensor): readonly (Tensor | undefined)[];
+  /**
+   * The tangent of the result, given those of the inputs, as new nodes: how fast the result changes while each input
+   * moves along its tangent; undefined stands for an input that does not move. At least one does. Absent: constant almost
+   * everywhere.
+   */
+  tangent?(node: Tensor<K>, tangents: Tangents): Tensor;
 }
+
+/** The tangents of the inputs of a node, in their order. */
+export type Tangents = readonly (Tensor | undefined)[];
 
 /** A graph that cannot be built: the message names the operation and the shapes. */
 export class GraphError extends UserError {
@@ -109,6 +118,12 @@ export function node<K extends OperationName>(
   }
   const shape = rules.shape(inputs, attributes);
   return Object.freeze({ operation: rules.name, inputs, attributes, shape, type: 'float', rules });
+}
+
+/** The tangent of an operation that is linear in its first input, the only one that moves: the operation itself. */
+export function linearTangent<K extends OperationName>(y: Tensor<K>, tangents: Tangents): Tensor {
+  const [tangent] = tangents as readonly [Tensor];
+  return node(y.rules, [tangent, ...y.inputs.slice(1)], y.attributes);
 }
 
 /** Number of elements of a shape; 1 for a scalar. */

@@ -1,2 +1,3 @@
+export { gammaVariate } from './gammaVariate.ts';
 export type { RandomStream } from './randomStream.ts';
 export { stream } from './stream.ts';

@@ -67,8 +67,8 @@ export const participantLabel = list({
 
 export const jobs = (help: string) => integer({ value: 'N', least: 1, help, changesNothing: true });
 
-export const seed = (help = 'Seed of everything random. Default: 1.') =>
-  integer({ value: 'N', least: 0, help, default: 1 });
+export const seed = (help = 'Seed of everything random. Default: 1.', standard = 1) =>
+  integer({ value: 'N', least: 0, help, default: standard });
 
 export const force = (help: string) => flag({ help, changesNothing: true });
 

@@ -1,5 +1,7 @@
 import type { Operation, Padding, Shape, Tensor } from '../tensor.ts';
-import { formatShape, GraphError, node } from '../tensor.ts';
+import { formatShape, GraphError, linearTangent, node } from '../tensor.ts';
+import { sumOf } from './elementwise.ts';
+import { broadcastTo, reshape } from './movement.ts';
 import { sum } from './reduction.ts';
 
 /*
@@ -51,6 +53,15 @@ const convolutionRules: Operation<'convolution'> = {
     if (!bias) return [toX, toKernel];
     return [toX, toKernel, sum(g, [0, ...size.map((_, axis) => axis + 2)])];
   },
+  tangent: (y, [toX, toKernel, toBias]) => {
+    const [x, kernel] = y.inputs as readonly [Tensor, Tensor];
+    const { attributes, shape } = y;
+    const byKernel = toKernel && node(convolutionRules, [x, toKernel], attributes);
+    const byX = toX && node(convolutionRules, [toX, kernel], attributes);
+    const byBias = toBias && reshape(toBias, [1, shape[1] ?? 1, ...shape.slice(2).map(() => 1)]);
+    const byBoth = byX || byKernel ? sumOf(byX, byKernel) : undefined;
+    return broadcastTo(sumOf(byBoth, byBias), shape);
+  },
 };
 
 const kernelGradientRules: Operation<'kernelGradient'> = {
@@ -81,6 +92,13 @@ const kernelGradientRules: Operation<'kernelGradient'> = {
       node(convolutionRules, [x, g], { padding }),
     ];
   },
+  tangent: (y, [toX, toGradient]) => {
+    const [x, outputGradient] = y.inputs as readonly [Tensor, Tensor];
+    return sumOf(
+      toX && node(kernelGradientRules, [toX, outputGradient], y.attributes),
+      toGradient && node(kernelGradientRules, [x, toGradient], y.attributes),
+    );
+  },
 };
 
 const flipRules: Operation<'flipKernel'> = {
@@ -90,6 +108,7 @@ const flipRules: Operation<'flipKernel'> = {
     return [channels, outputs, ...size];
   },
   gradient: (_y, g) => [flipKernel(g)],
+  tangent: linearTangent,
 };
 /** Exchanges inputs and outputs of a kernel and mirrors its spatial axes. */
 function flipKernel(kernel: Tensor): Tensor {

@@ -1,6 +1,7 @@
 import { broadcastShapes } from '../shapes.ts';
-import type { Operation, OperationAttributes, OperationName, Tensor } from '../tensor.ts';
+import type { Operation, OperationAttributes, OperationName, Tangents, Tensor } from '../tensor.ts';
 import { node, sameShape } from '../tensor.ts';
+import { broadcastTo } from './movement.ts';
 import { sumTo } from './reduction.ts';
 import { constant } from './sources.ts';
 
@@ -15,16 +16,29 @@ type Unary = {
 }[OperationName];
 
 /** a + b, with NumPy broadcasting as in all four arithmetic operations. */
-export const add: BinaryFunction = binary('add', (_a, _b, g) => [g, g]);
+export const add: BinaryFunction = binary(
+  'add',
+  (_a, _b, g) => [g, g],
+  (_a, _b, toA, toB) => sumOf(toA, toB),
+);
 /** a - b. */
-export const subtract: BinaryFunction = binary('subtract', (_a, _b, g) => [g, negate(g)]);
+export const subtract: BinaryFunction = binary(
+  'subtract',
+  (_a, _b, g) => [g, negate(g)],
+  (_a, _b, toA, toB) => sumOf(toA, toB && negate(toB)),
+);
 /** a * b, element by element. */
-export const multiply: BinaryFunction = binary('multiply', (a, b, g) => [multiply(g, b), multiply(g, a)]);
+export const multiply: BinaryFunction = binary(
+  'multiply',
+  (a, b, g) => [multiply(g, b), multiply(g, a)],
+  (a, b, toA, toB) => sumOf(toA && multiply(toA, b), toB && multiply(a, toB)),
+);
 /** a / b. */
-export const divide: BinaryFunction = binary('divide', (a, b, g) => [
-  divide(g, b),
-  negate(divide(multiply(g, a), square(b))),
-]);
+export const divide: BinaryFunction = binary(
+  'divide',
+  (a, b, g) => [divide(g, b), negate(divide(multiply(g, a), square(b)))],
+  (a, b, toA, toB) => sumOf(toA && divide(toA, b), toB && negate(divide(multiply(a, toB), square(b)))),
+);
 
 export const negate: UnaryFunction = unary('negate', (_x, g) => negate(g));
 /** x * x. */
@@ -61,6 +75,7 @@ const leakyReluRules: Operation<'leakyRelu'> = {
   name: 'leakyRelu',
   shape: shapeOfFirst,
   gradient: (y, g) => [multiply(g, node(leakyReluSlopeRules, y.inputs, y.attributes))],
+  tangent: elementwiseTangent,
 };
 const leakyReluSlopeRules: Operation<'leakyReluSlope'> = { name: 'leakyReluSlope', shape: shapeOfFirst };
 /** x where x > 0, else slope * x. */
@@ -72,6 +87,7 @@ const clipRules: Operation<'clip'> = {
   name: 'clip',
   shape: shapeOfFirst,
   gradient: (y, g) => [multiply(g, node(withinRules, y.inputs, y.attributes))],
+  tangent: elementwiseTangent,
 };
 const withinRules: Operation<'within'> = { name: 'within', shape: shapeOfFirst };
 /** min(max(x, low), high); its gradient is 0 outside of (low, high). */
@@ -96,6 +112,7 @@ function unary<K extends Unary>(
     shape: shapeOfFirst,
     ...(gradient && {
       gradient: (y: Tensor<K>, g: Tensor) => y.inputs.map((x) => gradient(x, g, y as Tensor)),
+      tangent: elementwiseTangent,
     }),
   };
   return (x) => node(rules, [x], {} as OperationAttributes[K]) as Tensor;
@@ -104,6 +121,7 @@ function unary<K extends Unary>(
 function binary<K extends Binary>(
   name: K,
   gradient: (a: Tensor, b: Tensor, outputGradient: Tensor) => readonly [Tensor, Tensor],
+  tangent: (a: Tensor, b: Tensor, toA: Tensor | undefined, toB: Tensor | undefined) => Tensor,
 ): BinaryFunction {
   const rules: Operation<K> = {
     name,
@@ -113,11 +131,27 @@ function binary<K extends Binary>(
       const [toA, toB] = gradient(a, b, g);
       return [sumTo(toA, a.shape), sumTo(toB, b.shape)];
     },
+    tangent(result, [toA, toB]) {
+      const [a, b] = result.inputs as readonly [Tensor, Tensor];
+      // The tangent of one operand alone has that operand's shape, which the other may stretch.
+      return broadcastTo(tangent(a, b, toA, toB), result.shape);
+    },
   };
   return (left, right) => {
     const [a, b] = withoutNeedlessBroadcast(toTensor(left), toTensor(right));
     return node(rules, [a, b], {} as OperationAttributes[K]) as Tensor;
   };
+}
+
+/** The tangent of what works on each element by itself: its derivative, by which a gradient is multiplied too. */
+function elementwiseTangent<K extends OperationName>(y: Tensor<K>, tangents: Tangents): Tensor {
+  const [tangent] = tangents as readonly [Tensor];
+  return y.rules.gradient?.(y, tangent)[0] as Tensor;
+}
+
+/** The sum of the tangents that are there; one is. */
+export function sumOf(a: Tensor | undefined, b: Tensor | undefined): Tensor {
+  return a && b ? add(a, b) : ((a ?? b) as Tensor);
 }
 
 /** An operand that was only broadcast to the other one's shape is used as it was: the operation broadcasts itself. */

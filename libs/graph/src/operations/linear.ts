@@ -1,6 +1,7 @@
 import { broadcastShapes } from '../shapes.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { formatShape, GraphError, node } from '../tensor.ts';
+import { sumOf } from './elementwise.ts';
 import { sumTo } from './reduction.ts';
 
 const matmulRules: Operation<'matmul'> = {
@@ -24,6 +25,10 @@ const matmulRules: Operation<'matmul'> = {
     const toA = tA ? matmul(b, g, { transposeA: tB, transposeB: true }) : matmul(g, b, { transposeB: !tB });
     const toB = tB ? matmul(g, a, { transposeA: true, transposeB: tA }) : matmul(a, g, { transposeA: !tA });
     return [sumTo(toA, a.shape), sumTo(toB, b.shape)];
+  },
+  tangent: (y, [toA, toB]) => {
+    const [a, b] = y.inputs as readonly [Tensor, Tensor];
+    return sumOf(toA && matmul(toA, b, y.attributes), toB && matmul(a, toB, y.attributes));
   },
 };
 

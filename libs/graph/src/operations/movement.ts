@@ -1,7 +1,8 @@
 import { broadcastShapes, checkedAxis } from '../shapes.ts';
 import type { Operation, Shape, Tensor } from '../tensor.ts';
-import { describe, formatShape, GraphError, node, sameShape, sizeOf } from '../tensor.ts';
+import { describe, formatShape, GraphError, linearTangent, node, sameShape, sizeOf } from '../tensor.ts';
 import { sumTo } from './reduction.ts';
+import { constant } from './sources.ts';
 
 /** Operations whose result shape is asked for get rules bound to that shape. */
 const reshapeTo = (shape: Shape): Operation<'reshape'> => ({
@@ -15,6 +16,7 @@ const reshapeTo = (shape: Shape): Operation<'reshape'> => ({
     return shape;
   },
   gradient: (y, g) => y.inputs.map((x) => reshape(g, x.shape)),
+  tangent: linearTangent,
 });
 /** The same elements in the same order under another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -42,6 +44,7 @@ const transposeRules: Operation<'transpose'> = {
       ),
     ];
   },
+  tangent: linearTangent,
 };
 /** Reorders the axes: axis i of the result is axis permutation[i] of x. */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
@@ -58,10 +61,16 @@ const broadcastRules = (shape: Shape): Operation<'broadcastTo'> => ({
     return shape;
   },
   gradient: (y, g) => y.inputs.map((x) => sumTo(g, x.shape)),
+  tangent: linearTangent,
 });
 /** Repeats x along axes of length 1 (and new leading axes) until it has this shape. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : node(broadcastRules([...shape]), [x], {});
+}
+
+/** Zeros that take no memory until they are needed. */
+export function zeros(shape: Shape): Tensor {
+  return broadcastTo(constant(0), shape);
 }
 
 const concatRules: Operation<'concat'> = {
@@ -91,6 +100,11 @@ const concatRules: Operation<'concat'> = {
       return slice(g, starts, x.shape);
     });
   },
+  tangent: (y, tangents) =>
+    concat(
+      y.inputs.map((x, i) => tangents[i] ?? zeros(x.shape)),
+      y.attributes.axis,
+    ),
 };
 /** Joins tensors along an axis (for images, axis 1 joins channels). */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
@@ -124,6 +138,7 @@ const sliceOf = (sizes: Shape): Operation<'slice'> => ({
       const after = x.shape.map((length, axis) => length - (starts[axis] ?? 0) - (sizes[axis] ?? 0));
       return pad(g, starts, after);
     }),
+  tangent: linearTangent,
 });
 /** The part of shape `sizes` that starts at `starts`. */
 export function slice(x: Tensor, starts: readonly number[], sizes: Shape): Tensor {
@@ -146,6 +161,7 @@ const padRules: Operation<'pad'> = {
     return shape.map((length, axis) => length + (before[axis] ?? 0) + (after[axis] ?? 0));
   },
   gradient: (y, g) => y.inputs.map((x) => slice(g, y.attributes.before, x.shape)),
+  tangent: linearTangent,
 };
 /** Adds zeros: before[i] and after[i] along axis i. */
 export function pad(x: Tensor, before: readonly number[], after: readonly number[]): Tensor {
@@ -162,10 +178,11 @@ const gatherRules: Operation<'gather'> = {
     }
     return [...indices.shape, ...table.shape.slice(1)];
   },
+  tangent: linearTangent,
 };
 /**
  * Rows of `table` along its axis 0: result shape = shape of indices, then the other axes of the table. Meant for
- * batches out of residents; `table` gets no gradient.
+ * batches out of residents; `table` gets no gradient, but has tangents.
  */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   return node(gatherRules, [table, indices], {});

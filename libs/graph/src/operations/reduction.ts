@@ -1,6 +1,6 @@
 import { checkedAxis } from '../shapes.ts';
 import type { Operation, Shape, Tensor } from '../tensor.ts';
-import { node, sameShape, sizeOf } from '../tensor.ts';
+import { linearTangent, node, sameShape, sizeOf } from '../tensor.ts';
 import { multiply } from './elementwise.ts';
 import { broadcastTo, reshape } from './movement.ts';
 
@@ -9,6 +9,7 @@ const sumRules: Operation<'sum'> = {
   name: 'sum',
   shape: ([x], { axes }) => (x?.shape ?? []).map((length, axis) => (axes.includes(axis) ? 1 : length)),
   gradient: (y, g) => y.inputs.map((x) => broadcastTo(g, x.shape)),
+  tangent: linearTangent,
 };
 
 /** Sum over `axes` (all by default; negative ones count from the end). */

@@ -1,0 +1,13 @@
+export { resizeBicubic } from './bicubic.ts';
+export { encodeImage } from './encodeImage.ts';
+export { gaussianBlur } from './gaussianBlur.ts';
+export { boxAverage, type Clip, cropImage, type Image, type ReadImage } from './image.ts';
+export { panClip } from './panClip.ts';
+export { photographs } from './photographs.ts';
+export { addPhotonNoise, noiseVariance, paperNoise } from './photonNoise.ts';
+export { readClip } from './readClip.ts';
+export { readImage } from './readImage.ts';
+export { readOccupancy } from './readVolume.ts';
+export { analyticSolid } from './solid.ts';
+export { boxMeans, resizeTrilinear } from './trilinear.ts';
+export { filledShare, type OccupancyVolume } from './volume.ts';
