@@ -1,5 +1,7 @@
 export { type DensityPanel, type DensityPlotOptions, densityPlot } from './densityPlot.ts';
 export { type ErrorCurvesOptions, type ErrorRow, errorCurves } from './errorCurves.ts';
+export { type FitPanel, type FitPoint, fitCurves } from './fitCurves.ts';
+export { type ImagePanel, imagePanels } from './imagePanels.ts';
 export { type NullHistogramOptions, type NullPanel, nullHistogram } from './nullHistogram.ts';
 export { type OutlineOptions, outlineFigure } from './outlineFigure.ts';
 export { paperTable3, paperTable3Scale } from './paperTable.ts';

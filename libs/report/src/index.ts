@@ -1,7 +1,9 @@
 export { dataTable } from './dataTable.ts';
+export { figure, type ReportFigure } from './figure.ts';
+export { showCell } from './formats.ts';
 export { Html, html } from './html.ts';
-export { renderPage } from './page.ts';
-export type { TableSource } from './source.ts';
+export { renderPage, type Section } from './page.ts';
+export { cite, type TableSource } from './source.ts';
 export type { JoiningTables, StudyReport } from './studyInput.ts';
 export { studyReport } from './studyReport.ts';
 export type { ViewerMap, ViewerOptions, ViewerPeak } from './viewer.ts';

@@ -1,8 +1,8 @@
 import { cropImage, type Image } from './image.ts';
 
 /** How the clip is made, pixels of the photographs. */
-const pan = { frames: 16, height: 256, width: 384, top: 70, left: 12, down: 0.5, right: 6 } as const;
-const object = { top: 60, left: 130, side: 128, from: [24, 270], step: [6, -9] } as const;
+const pan = { frames: 16, height: 256, width: 384, top: 70, left: 12, down: 0.5, right: 3 } as const;
+const object = { top: 60, left: 130, side: 128, from: [40, 220], step: [3, -6] } as const;
 
 /**
  * A clip made of two photographs: a camera pans over `ground`, while a round cut-out of `figure` moves the other way.

@@ -19,9 +19,12 @@ export function addPhotonNoise(image: Image, noise: PhotonNoise, random: RandomS
   return { ...image, data };
 }
 
-/** The variance that such noise has on average over an image: mean(x) / photons + (readout / photons)^2. */
-export function noiseVariance(image: Image, { photons, readout }: PhotonNoise): number {
-  const mean = image.data.reduce((sum, x) => sum + Math.max(0, x), 0) / image.data.length;
+/**
+ * The variance that such noise has on average over an image: mean(x) / photons + (readout / photons)^2. The noisy image has
+ * the same mean, so that the level is known without the clean one.
+ */
+export function noiseVariance({ data }: Image, { photons, readout }: PhotonNoise): number {
+  const mean = data.reduce((sum, x) => sum + x, 0) / data.length;
   return mean / photons + (readout / photons) ** 2;
 }
 

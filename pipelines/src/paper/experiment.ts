@@ -20,6 +20,8 @@ export interface Experiment {
   readonly redoes: string;
   /** What it does, in a sentence or two, with what is measured. */
   readonly about: string;
+  /** What the paper has there, as far as it can be set beside ours: sizes, budgets and numbers, in a sentence or two. */
+  readonly published?: string;
   /** Absent: its cases are its own, whatever signals a user gives. */
   readonly takes?: SignalKind;
   readonly cases: readonly string[];

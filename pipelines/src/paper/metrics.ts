@@ -7,9 +7,12 @@ export function meanSquare(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum / a.length;
 }
 
-/** Peak signal-to-noise ratio in dB, peak 1, of values that are not cut to the range. */
+/** What float32 cannot tell from nothing: 120 dB, the PSNR of equal values. */
+const leastError = 1e-12;
+
+/** Peak signal-to-noise ratio in dB, peak 1, of values that are not cut to the range; at most 120. */
 export function psnrOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return psnr(meanSquare(a, b));
+  return psnr(Math.max(leastError, meanSquare(a, b)));
 }
 
 /** Intersection over union of what is above 0.5 in both; 1 where both are empty. */

@@ -20,10 +20,13 @@ import { type StageResult, sayEndedEarly, statusOf } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { type PaperConfig, paperConfig } from './config.ts';
 import type { PaperSettings } from './experiment.ts';
+import type { ExperimentName } from './experimentNames.ts';
 import { findExperiment } from './experiments/registry.ts';
 import { kindOf, type PaperPlan, type PaperTask, type TrialRow } from './plan.ts';
-import { experimentTable, type FailedTrial, failuresTable, picturesTable, remarksTable } from './tables.ts';
+import { sideMetrics } from './series.ts';
+import { experimentTable, type FailedTrial } from './tables.ts';
 import { tasksOf, trialsOf } from './tasks.ts';
+import { writeResults } from './writeResults.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
 
@@ -34,7 +37,7 @@ const bytesPerJob = 1.5 * 2 ** 30;
  * The experiments of the paper beside the brain: networks fitted to images, clips and bodies, their baselines, and what of
  * the paper's claims holds. Every case of an experiment is a task, every method a unit that resumes.
  */
-export async function paper(asked: PaperConfig, { terminal }: StageContext): Promise<StageResult> {
+export async function paper(asked: PaperConfig, { terminal, door }: StageContext): Promise<StageResult> {
   const tasks = tasksOf(asked);
   const config: PaperConfig = { ...asked, engine: await resolveEngine(asked.engine) };
   const { size, recipe, seed, steps, octaves, engine } = config;
@@ -66,14 +69,13 @@ export async function paper(asked: PaperConfig, { terminal }: StageContext): Pro
     const { rows, failures, reused } = result;
     const tables = tablesOf(rows, settings);
     for (const [name, table] of tables) await writeTsv(folder.draft('tables', `${name}.tsv`), table);
-    await writeTsv(folder.draft('tables', 'failures.tsv'), failuresTable(failures, hide));
-    await writeTsv(folder.draft('tables', 'remarks.tsv'), remarksTable(rows, hide));
-    await writeTsv(folder.draft('tables', 'pictures.tsv'), picturesTable(rows));
+    if (rows.length > 0)
+      await writeResults({ rows, failures, tables }, config, { folder, hide, door, details });
     const status = statusOf({ isStopped, stopReason, hasProblems: failures.length > 0 });
     for (const remark of await folder.publishAt(status, outputs)) say(remark);
     if (status !== 'stopped')
       for (const [name, table] of tables) terminal.out.write(`\n${await overview(name, table)}\n`);
-    sayRemarks(rows, terminal);
+    sayRemarks(rows, hide, terminal);
     sayFailures(failures, hide, terminal);
     sayEndedEarly(status, stopReason, hide, terminal);
     sayWritten(folder, terminal);
@@ -161,7 +163,7 @@ function inWords({ finished, failed, seconds }: TaskOutcome<TrialRow>): string {
 }
 
 /** The tables of the experiments that have results, in the order of the paper. */
-function tablesOf(rows: readonly TrialRow[], settings: PaperSettings): Map<string, Table> {
+function tablesOf(rows: readonly TrialRow[], settings: PaperSettings): Map<ExperimentName, Table> {
   const byExperiment = Map.groupBy(rows, ({ experiment }) => experiment);
   return new Map([...byExperiment].map(([name, own]) => [name, experimentTable(own, settings)]));
 }
@@ -180,18 +182,30 @@ const shownColumns = [
   'value',
 ];
 
-/** A table for the terminal: all its rows, numbers short. */
+const mostPoints = 5;
+
+/** A table for the terminal: of every curve a few points and its end, numbers short. */
 async function overview(name: string, { rows }: Table): Promise<string> {
-  const short = (cell: string): string => (/^-?\d+\.\d{4,}/.test(cell) ? Number(cell).toFixed(3) : cell);
-  const shown = rows.map((row) =>
-    Object.fromEntries(shownColumns.map((column) => [column, short(row[column])])),
+  const curves = Map.groupBy(
+    rows.filter(({ metric }) => !sideMetrics.includes(metric)),
+    (row) => [row.case, row.method, row.recipe, row.octaves, row.metric].join(' '),
   );
+  const short = (cell: string): string => (/^-?\d+\.\d{4,}/.test(cell) ? Number(cell).toFixed(3) : cell);
+  const shown = [...curves.values()]
+    .flatMap(thinned)
+    .map((row) => Object.fromEntries(shownColumns.map((column) => [column, short(row[column])])));
   return `${name}\n${(await showTable({ columns: shownColumns, rows: shown })).trimEnd()}`;
 }
 
-function sayRemarks(rows: readonly TrialRow[], { out }: Terminal): void {
+/** At most so many of a list, evenly, its last one among them. */
+function thinned<T>(items: readonly T[]): T[] {
+  const every = Math.ceil(items.length / mostPoints);
+  return items.filter((_, n) => (items.length - 1 - n) % every === 0);
+}
+
+function sayRemarks(rows: readonly TrialRow[], hide: (text: string) => string, { out }: Terminal): void {
   const remarks = new Set(rows.flatMap((row) => row.remarks));
-  for (const remark of remarks) out.write(`  ${remark}\n`);
+  for (const remark of remarks) out.write(`  ${hide(remark)}\n`);
 }
 
 function sayFailures(
@@ -212,6 +226,6 @@ function sayFailures(
 function sayWritten(folder: RunFolder, { out }: Terminal): void {
   const shown = relativePath(process.cwd(), folder.path);
   out.write(
-    `\nWritten\n  ${shown}/tables/    a table for each experiment, failures.tsv, remarks.tsv\n  ${shown}/pictures/  what the networks have made of the signals\n  ${shown}/run.json   options, versions, machine, times; paper.log beside it\n`,
+    `\nWritten\n  ${shown}/paper.html  the page: what of the paper holds, with tables, curves and pictures\n  ${shown}/tables/     a table for each experiment, verdicts.tsv, failures.tsv, remarks.tsv\n  ${shown}/pictures/   what the networks have made of the signals\n  ${shown}/run.json    options, versions, machine, times; paper.log beside it\n`,
   );
 }
