@@ -9,26 +9,35 @@ export function positionalEncoding(octaves: number, height: number, width: numbe
   return gridEncoding(octaves, [height, width]);
 }
 
+/** What of an encoding of a grid is asked for; see `gridEncoding`. */
+export interface EncodingOptions {
+  readonly order?: readonly number[];
+  readonly shift?: readonly number[];
+  readonly ends?: 'middles' | 'edges';
+}
+
 /**
  * The same for a grid of two or three axes, the last one fastest: in each octave sine and cosine along the last axis,
  * then along the one before, and so on. Shape (2 axes octaves, ...grid).
  *
  * `order` asks for a derivative of the encoding instead: how often along each axis of the grid, per unit of the coordinate
- * in [-1, 1] (a pixel is 2 / (length - 1) of it). `shift` moves all points by as much along each axis.
+ * in [-1, 1] (a pixel is 2 / (length - 1) of it). `shift` moves all points by as much along each axis. `ends` says where -1
+ * and 1 lie: in the middle of the outer pixels, as in the paper, or at their outer edges, where they are the same places of
+ * an image at every resolution.
  */
 export function gridEncoding(
   octaves: number,
   grid: readonly number[],
-  { order = [], shift = [] }: { readonly order?: readonly number[]; readonly shift?: readonly number[] } = {},
+  options: EncodingOptions = {},
 ): Float32Array {
-  return Float32Array.from(exactGridEncoding(octaves, grid, { order, shift }));
+  return Float32Array.from(exactGridEncoding(octaves, grid, options));
 }
 
 /** `gridEncoding` in float64. */
 export function exactGridEncoding(
   octaves: number,
   grid: readonly number[],
-  { order = [], shift = [] }: { readonly order?: readonly number[]; readonly shift?: readonly number[] } = {},
+  { order = [], shift = [], ends = 'middles' }: EncodingOptions = {},
 ): Float64Array {
   const points = grid.reduce((product, length) => product * length, 1);
   const out = new Float64Array(2 * grid.length * octaves * points);
@@ -42,7 +51,8 @@ export function exactGridEncoding(
       // A wave along one axis does not change along the others.
       const isConstant = order.some((n, other) => n > 0 && other !== axis);
       for (const wave of [sine, cosine]) {
-        const along = linspace(-1, 1, length).map((x) =>
+        const end = ends === 'middles' ? 1 : 1 - 1 / length;
+        const along = linspace(-end, end, length).map((x) =>
           isConstant ? 0 : frequency ** times * wave(frequency * (x + (shift[axis] ?? 0)), times),
         );
         const start = channel++ * points;

@@ -5,14 +5,17 @@ import { accumulatingTrainer } from './accumulation.ts';
 import type { Division } from './batchParts.ts';
 import { nextParts } from './batchParts.ts';
 
+/** Opens a trainer at a start; see sizesTrainer. */
+export type OwnTrainer = (start: TensorValues | TrainingState) => Promise<Trainer>;
+
 /** What a fit is. Feeds are made chunk by chunk, so that no more than a chunk of batches is held at once. */
 export interface FitOptions {
   readonly executor: Executor;
   /**
    * The training step of a batch. Where the device's memory does not hold it, the batch of each step is taken in parts
-   * whose gradients are added up; see accumulatingTrainer.
+   * whose gradients are added up; see accumulatingTrainer. A step that is no run of one program brings its own trainer.
    */
-  readonly step: Division<TrainingProgram>;
+  readonly step: Division<TrainingProgram> | OwnTrainer;
   /** Initial parameters, or the state of an earlier fit to go on from (its `step` counts towards `steps`). */
   readonly start: TensorValues | TrainingState;
   readonly residents?: TensorValues;
@@ -108,7 +111,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       kept = undefined;
     } catch (error) {
       if (!(error instanceof DeviceMemoryError)) throw error;
-      const more = nextParts(options.step.batch, parts);
+      const { step } = options;
+      const more = typeof step === 'function' ? undefined : nextParts(step.batch, parts);
       if (more === undefined) throw doesNotFit(options, error);
       parts = more;
     }
@@ -137,6 +141,7 @@ function openTrainer(
   start: TensorValues | TrainingState,
   parts: number,
 ): Promise<Trainer> {
+  if (typeof step === 'function') return step(start);
   const program = step.program(step.batch / parts);
   return parts === 1
     ? executor.trainer(program, start, residents)

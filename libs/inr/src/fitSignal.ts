@@ -1,11 +1,12 @@
 import type { Executor, Predictor, Tensor, TensorValues, TrainingState } from '@oinr/graph';
 import { forwardProgram, gather, input, meanSquaredError, resident, trainingProgram } from '@oinr/graph';
 import { batchPredictor } from './batchPredictor.ts';
-import type { FitResult } from './fit.ts';
+import type { FitResult, OwnTrainer } from './fit.ts';
 import { fit } from './fit.ts';
 import type { Samples, SignalNetwork } from './networks/signalNetwork.ts';
 import type { Recipe } from './recipe.ts';
 import { optimiserOf, ratesOf } from './recipe.ts';
+import { sizesTrainer } from './sizes.ts';
 
 /** One point of the curve of a fit. */
 export interface CurvePoint<Measures> {
@@ -27,12 +28,20 @@ export interface SignalFitOptions<Measures> {
   readonly target: Samples;
   /** Initial parameters, or the state of another fit to go on from. */
   readonly start: TensorValues | TrainingState;
+  /**
+   * Signals of several sizes in place of `x` and `target`: step n takes the one of index which(n). All of it, whatever
+   * `batch` says.
+   */
+  readonly sizes?: {
+    readonly signals: readonly { readonly x: Samples; readonly target: Samples }[];
+    readonly which: (step: number) => number;
+  };
   /** Samples of a step, `size` of them: their rows for step n. All of them in every step where not given. */
   readonly batch?: { readonly size: number; readonly rows: (step: number) => ArrayLike<number> };
   /** The steps after which the fit is measured; the last one always is. */
   readonly measureAt?: readonly number[];
   /** What is measured of the network's values at `evaluation` (at `x` where not given). */
-  readonly measure: (values: Float32Array, parameters: TensorValues) => Measures;
+  readonly measure: (values: Float32Array, parameters: TensorValues) => Measures | Promise<Measures>;
   readonly evaluation?: Samples;
   /** Seconds of the processor or of the wall, from any beginning. */
   readonly clock: () => number;
@@ -67,20 +76,22 @@ export async function fitSignal<Measures>(options: SignalFitOptions<Measures>): 
     values = await predictor.run(parameters, evaluation);
     // A fit that began anew has no points from its first attempt.
     curve = curve.filter((point) => point.step < step);
-    curve.push({ step, seconds: start - beginning - measuring, measures: measure(values, parameters) });
+    curve.push({ step, seconds: start - beginning - measuring, measures: await measure(values, parameters) });
     measuring += clock() - start;
   };
   try {
     const result = await fit({
       executor,
-      step: { batch: 1, program: () => signalTraining(network, recipe, x, target, batch?.size) },
+      step: options.sizes
+        ? sizedTraining(options, options.sizes)
+        : { batch: 1, program: () => signalTraining(network, recipe, x, target, batch?.size) },
       start: options.start,
       residents: { x: x.values, target: target.values },
       steps,
       chunk: (step) => Math.min(mostStepsPerCall, (stops.find((stop) => stop > step) ?? steps) - step),
       learningRate: ratesOf(recipe, steps),
       feeds: (first, count): TensorValues => {
-        if (!batch) return {};
+        if (!batch || options.sizes) return {};
         const rows = Array.from({ length: count }, (_, n) => Array.from(batch.rows(first + n)));
         return { rows: Int32Array.from(rows.flat()) };
       },
@@ -99,6 +110,17 @@ export async function fitSignal<Measures>(options: SignalFitOptions<Measures>): 
   } finally {
     await predictor.dispose();
   }
+}
+
+function sizedTraining<Measures>(
+  { executor, network, recipe }: SignalFitOptions<Measures>,
+  { signals, which }: NonNullable<SignalFitOptions<Measures>['sizes']>,
+): OwnTrainer {
+  const steps = signals.map(({ x, target }) => ({
+    program: signalTraining(network, recipe, x, target, undefined),
+    residents: { x: x.values, target: target.values },
+  }));
+  return (start) => sizesTrainer(executor, steps, which, start);
 }
 
 function signalTraining(

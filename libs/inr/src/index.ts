@@ -28,6 +28,8 @@ export type { CurvePoint, SignalFit, SignalFitOptions } from './fitSignal.ts';
 export { fitSignal, signalPredictor } from './fitSignal.ts';
 export { initialLayer } from './initialise.ts';
 export { channelsFirst, channelsLast } from './layout.ts';
+export type { KernelNetworkOptions, KernelScaling } from './networks/kernelNetwork.ts';
+export { kernelNetwork } from './networks/kernelNetwork.ts';
 export { multiplicativeFilterNetwork } from './networks/multiplicativeFilterNetwork.ts';
 export type { OperatorNetwork } from './networks/operatorNetwork.ts';
 export {

@@ -1,7 +1,7 @@
 export { resizeBicubic } from './bicubic.ts';
 export { encodeImage } from './encodeImage.ts';
 export { gaussianBlur } from './gaussianBlur.ts';
-export { boxAverage, type Clip, cropImage, type Image, type ReadImage } from './image.ts';
+export { boxAverage, type Clip, cropImage, greyImage, type Image, type ReadImage } from './image.ts';
 export { panClip } from './panClip.ts';
 export { photographs } from './photographs.ts';
 export { addPhotonNoise, noiseVariance, paperNoise } from './photonNoise.ts';

@@ -25,6 +25,7 @@ export interface Fitting {
   /** Steps after which it is measured, the last one always. */
   readonly measureAt: readonly number[];
   readonly batch?: SignalFitOptions<unknown>['batch'];
+  readonly sizes?: SignalFitOptions<unknown>['sizes'];
   /** Where it is measured; where it is fitted if absent. */
   readonly evaluation?: Samples;
   /** What names its initial weights, beside the seed and the case. */
@@ -44,7 +45,7 @@ export function recipeFor({ settings }: Bench, network: SignalNetwork, learningR
 export async function fitAndMeasure(
   bench: Bench,
   fitting: Fitting,
-  measure: (values: Float32Array, parameters: TensorValues) => Measures,
+  measure: (values: Float32Array, parameters: TensorValues) => Measures | Promise<Measures>,
 ): Promise<{ readonly fit: SignalFit<Measures>; readonly measurements: readonly Measurement[] }> {
   const { network, octaves, recipe, steps, measureAt, name, ...samples } = fitting;
   const fit = await fitSignal({

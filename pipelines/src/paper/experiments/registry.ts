@@ -3,6 +3,7 @@ import type { ExperimentName } from '../experimentNames.ts';
 import { denoising } from './denoising.ts';
 import { derivatives } from './derivatives.ts';
 import { images } from './images.ts';
+import { multiresolution } from './multiresolution.ts';
 import { noise } from './noise.ts';
 import { occupancy } from './occupancy.ts';
 import { video } from './video.ts';
@@ -11,6 +12,7 @@ import { weights } from './weights.ts';
 /** In the order of the paper. */
 export const experiments: readonly Experiment[] = [
   images,
+  multiresolution,
   denoising,
   occupancy,
   video,
