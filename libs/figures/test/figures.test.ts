@@ -9,6 +9,8 @@ import { encodePng, paint } from '../src/image.ts';
 import {
   densityPlot,
   errorCurves,
+  fitCurves,
+  imagePanels,
   nullHistogram,
   type PowerCurve,
   powerCurves,
@@ -65,6 +67,16 @@ const powerCurve = (method: string, scans: PowerCurve['scans'], isKnown = true):
     falseDiscoveries: size === 10 ? undefined : ([0.02, 0.01, 0.03] as const),
   })),
 });
+
+const fits = ['coffee', '<b>'].map((name) => ({
+  name,
+  fits: ['oinr', 'siren'].map((method, n) => ({
+    method,
+    points: [10, 20].map((step) => ({ step, seconds: step / (n + 1), value: step + n })),
+  })),
+  baselines: [{ method: 'bicubic', value: 15 }],
+}));
+const pixel = encodePng(paint(4, 2, () => [255, 0, 0]));
 
 const drawings: Readonly<Record<string, () => string>> = {
   'statistic overlay': () => overlay([{ name: 'full', volume: volumeOf((i) => (i > 8 ? 5 : Number.NaN)) }]),
@@ -126,6 +138,17 @@ const drawings: Readonly<Record<string, () => string>> = {
       ...text,
       measure: 'missing',
       rows: rows.map((row) => ({ ...row, predicted: row.mse * 1.1, actual: row.mse })),
+    }),
+  'fit curves': () => fitCurves({ ...text, measure: 'PSNR, dB', clock: 'CPU seconds', panels: fits }),
+  'image panels': () =>
+    imagePanels({
+      ...text,
+      rows: [
+        {
+          name: '<b>',
+          panels: Array.from({ length: 8 }, (_, n) => ({ name: `<b> ${n}`, note: '&', png: pixel })),
+        },
+      ],
     }),
   table: () =>
     tableFigure({
@@ -281,6 +304,34 @@ test('the line of one stands in the figure of worth whatever the values are', (t
   t.regex(svg, /stroke-dasharray="4 3"/);
   t.regex(svg, />linear, 66 % missing</);
   t.regex(svg, />1\.0</);
+});
+
+test('a fit rises against both its steps and its seconds; a baseline is a dashed line in both', (t) => {
+  const svg = fitCurves({ ...text, measure: 'PSNR, dB', clock: 'CPU seconds', panels: fits.slice(0, 1) });
+  // Two panels, and the legend.
+  t.is([...svg.matchAll(/stroke-dasharray="6[ ,]4"/g)].length, 3);
+  t.is([...svg.matchAll(/>CPU seconds</g)].length, 1);
+});
+
+test('pictures keep their shape and are wrapped after six', (t) => {
+  const svg = imagePanels({
+    ...text,
+    rows: [{ name: 'a', panels: Array.from({ length: 8 }, () => ({ name: 'b', png: pixel })) }],
+  });
+  const boxes = [...svg.matchAll(/<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)].map(
+    (match) => match.slice(1).map(Number),
+  );
+  t.is(boxes.length, 8);
+  t.true(boxes.every(([, , width, height]) => width === 2 * height));
+  t.is(boxes[6][0], boxes[0][0]);
+  t.true(boxes[6][1] > boxes[5][1]);
+  t.throws(() => imagePanels({ ...text, rows: [] }), { message: /no picture/ });
+  t.throws(
+    () => imagePanels({ ...text, rows: [{ name: 'a', panels: [{ name: 'b', png: new Uint8Array(30) }] }] }),
+    {
+      message: /no PNG/,
+    },
+  );
 });
 
 test('figures without data say which stage to run', (t) => {
