@@ -10,19 +10,19 @@ import {
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
-import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage } from '../excluded.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, statusOf } from '../stageEnd.ts';
+import { draftTable } from '../tables/draftTable.ts';
 import { thinScansOf } from '../thinScans.ts';
-import { toolVersion } from '../toolVersion.ts';
+import { generatedBy, toolVersion } from '../toolVersion.ts';
 import { acquisitionInWords } from './acquisition.ts';
 import { basesNeeded } from './baseUnit.ts';
 import { type SimulateConfig, simulateConfig } from './config.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
-import { derivativesBelow, derivativesName } from './derivative.ts';
+import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from './derivative.ts';
 import { type FilledRow, filledTable } from './fillUnits.ts';
 import { LiveTable } from './liveTable.ts';
 import { memoryPerJob } from './memory.ts';
@@ -86,7 +86,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       config,
       cohort: cohort.name,
       sourceRoot: cohort.root,
-      generatedBy: `oinr ${toolVersion}`,
+      generatedBy,
       operators,
       thin,
     };
@@ -108,12 +108,13 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
         version: toolVersion,
         description: `Every k-th ${config.axis} slice kept, the others imputed by ${config.method.join(', ')}.`,
       },
-      source: { name: cohort.name },
+      ...(await sourceOf(cohort, { dataset: folder.file(...derivativesBelow), out: config.out })),
+      readme: derivativesReadme,
     });
     if (left !== undefined) say(left);
 
     // Before the work: it may be long, and whoever stops the work does not wait for it.
-    await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
+    await draftTable(folder, 'excluded', excludedTable(cohort, hide));
 
     const kinds = workKinds(config, cohort.subjects.length);
     const {
@@ -140,9 +141,8 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     );
 
     await writeTables(folder, outcome, config, hide);
-    if (thin !== undefined) await writeTsv(folder.draft('tables', 'filled.tsv'), filledTable(outcome.filled));
-    if (operators.length > 0)
-      await writeTsv(folder.draft('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
+    if (thin !== undefined) await draftTable(folder, 'filled', filledTable(outcome.filled));
+    if (operators.length > 0) await draftTable(folder, 'cross_fit', crossFitTable(operators, subjects));
     const lost = cohort.excluded.filter(losesImage).length;
     const hasProblems = outcome.failures.length > 0 || lost > 0;
     const status = statusOf({ isStopped, stopReason, hasProblems });
