@@ -73,7 +73,10 @@ A run that was stopped goes on from its last finished pass when the same command
 earlier run stay in OUT until all new ones are there; files that are not ours are never replaced.
 
 Examples
-  oinr ttest --participants participants.tsv --images derivatives --mask brain.nii.gz --groups CN AD --out out
+  oinr ttest --participants participants.tsv --images maps --mask brain.nii.gz --groups CN AD --out out
+  oinr ttest --participants participants.tsv --images derivatives/oinr --pattern '*_desc-oinrPrior66_T1w.nii.gz' \\
+    --mask brain.nii.gz --groups CN AD --out out
+      one image of each participant, where the folder holds several
   oinr ttest --participants study.csv --images . --image-column path --mask brain.nii --groups control patient \\
     --group-column dx --covariates age sex icv --cluster-threshold p=0.001 --tfce --out out
   oinr ttest --participants mixed.tsv --images derivatives --mask brain.nii.gz --groups CN AD \\
