@@ -31,6 +31,7 @@ import { joinOutcomes, type Outcome, outcomeOf } from './outcome.ts';
 import { type CohortBase, type ImputedRow, kindOf, type SimulatePlan, type SubjectTask } from './plan.ts';
 import { methodRemarks } from './remarks.ts';
 import { resolveWork } from './resolveWork.ts';
+import { distanceInWords, simulatedDistances } from './sliceDistance.ts';
 import { printResults, writeTables } from './results.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
@@ -51,8 +52,14 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       : await thinScansOf(cohort.subjects, chosen.resolutionColumn, chosen.axis);
   const subjects = cohort.subjects.filter(({ id }) => thin?.used[id] === undefined);
   const few = cohort.subjects.filter(({ id }) => thin?.used[id] !== undefined);
+  // Recorded as k, so that a run is understood without its scans.
+  const { sliceDistance, ...others } = chosen;
+  const distances = await simulatedDistances(sliceDistance ?? [], subjects, chosen.axis);
+  const k = distances.length === 0 ? chosen.k : [...new Set(distances.map(({ every }) => every))].sort((a, b) => a - b);
   const config = {
-    ...chosen,
+    ...others,
+    sliceDistance: undefined,
+    k,
     engine: await engineFor(chosen),
     // Full scans are thinned like those that have few slices, and in no other way.
     ...(thin === undefined ? {} : { k: [thin.every] }),
@@ -92,6 +99,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     };
     say(introduction(cohort.name, subjects.length, config, jobs.jobs));
     for (const note of cohort.notes) say(note);
+    for (const distance of distances) say(distanceInWords(distance, config.axis));
     if (thin !== undefined)
       say(
         `${few.length} scans have few slices (--resolution-column ${config.resolutionColumn}): they are imputed at ${thin.spacing.toPrecision(3)} mm, without a truth, and of the full ones every ${thin.every}th slice is kept, k = ${thin.every}.`,
@@ -99,7 +107,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     if (jobs.remark !== undefined) say(jobs.remark);
     if (operators.length > 0)
       say(
-        `Cross-fitting: ${operators.length} operators; every subject is imputed by the one that was learned without it.`,
+        `Cross-fitting: ${operators.length} operators; every subject is imputed by the one that was trained without it.`,
       );
     const left = await writeDatasetDescription(folder, derivativesBelow, {
       name: derivativesName(cohort.name),
