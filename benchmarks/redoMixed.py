@@ -335,13 +335,13 @@ def redo_mixtures(checks, mixtures, truth):
         overlap = ratio(2 * (found & all_full).sum(), found.sum() + all_full.sum())
         checks.add("mixtures dice", overlap, number(row["dice"]), where=where)
         if truth is None:
-            checks.skip("true_found, false_discovery_rate", "the truth is not known")
+            checks.skip("true_found, one_minus_precision", "the truth is not known")
         else:
             candidates = found & truth["decided"]
             both = (candidates & truth["effect"]).sum()
             checks.add("mixtures true_found", ratio(both, truth["effect"].sum()), number(row["true_found"]), where=where)
             rate = ratio(candidates.sum() - both, candidates.sum())
-            checks.add("mixtures false_discovery_rate", rate, number(row["false_discovery_rate"]), where=where)
+            checks.add("mixtures one_minus_precision", rate, number(row["one_minus_precision"]), where=where)
         redo_t(checks, row, name, design, dataset, volumes, where)
 
 

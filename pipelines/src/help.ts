@@ -4,12 +4,13 @@ import { loadStage, type StageName, stageNames } from './stages.ts';
 /** What each stage does, a line for the list of stages. */
 const summaries: Readonly<Record<StageName, string>> = {
   prepare: 'bring scans to the space of a template, and with them what was imputed from them',
-  impute: 'simulate: drop slices of full volumes, impute them by every method, measure the errors',
+  impute: 'simulate: remove slices from full volumes, impute them by every method, measure the errors',
   compare: 't-tests on full and imputed data, and how far they agree',
   figures: "the paper's figures and tables as SVG and PNG, from what a run has written",
   report: 'one HTML page about a run: verdict, tables, figures, statistic maps to click through',
-  study: 'prepare, impute, carry along, compare, report; takes all their options',
-  train: 'learn one operator across people from full volumes (oinr-prior), people held out',
+  study: 'prepare, impute, compare, report; takes all their options',
+  plan: 'the simulation on research scans that fits a clinical scan; the same as oinr plan',
+  train: 'train one operator on the full volumes of many people (oinr-prior), some of them held out',
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
   transfer: 'implant known losses, thin, impute: what comes through, and how many people it takes',
@@ -18,7 +19,7 @@ const summaries: Readonly<Record<StageName, string>> = {
 };
 
 const examples: readonly (readonly [stage: StageName, words: string, what: string])[] = [
-  ['impute', '', 'the phantom cohort: no data needed, truth known'],
+  ['impute', '', 'the phantom, a simulated cohort with known ground truth: no data needed'],
   [
     'impute',
     ' --cohort bids --root /data/ds002748 --missing 50 66 75 80 82',
@@ -65,6 +66,16 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
     ' --cohort bids --root /data/ds002748 --smooth 6',
     'the whole study from raw scans, volumes smoothed by 6 mm before the test',
   ],
+  [
+    'study',
+    ' --cohort bids --root /data/study --axis axial --slice-distance 5 --profile box',
+    'the study as if its scans had axial slices of 5 mm',
+  ],
+  [
+    'plan',
+    ' clinical.nii.gz --study /data/study',
+    'reads a clinical scan, and prints the command that simulates it on the research scans; --run runs it',
+  ],
   ['figures', '', 'the figures of the phantom run'],
   ['report', ' --show-subjects', 'the page about the phantom run, with slices of one subject'],
   [
@@ -103,8 +114,8 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ],
 ];
 
-const lastWords = `A run that was stopped goes on when the same command is given again; changed options redo only what
-they touch.
+const lastWords = `An interrupted run resumes when you repeat the command; changing an option recomputes only the affected
+steps.
 Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;
 
 /** The help of one stage, or of all. */
@@ -133,6 +144,7 @@ async function helpOfAll(): Promise<string> {
     'prepare',
     'impute',
     'scans',
+    'plan',
     'compare',
     'report',
     'train',
@@ -145,7 +157,7 @@ async function helpOfAll(): Promise<string> {
     const also = stage === 'report' ? 'report and figures' : stage;
     blocks.push(`Options of ${also}\n${describeOptions((await loadStage(stage)).config)}`);
   }
-  return `oinr: imputes missing slices of T1 brain scans, and tests what that does to a group study.
+  return `oinr: fills in missing slices of T1-weighted MRI, and tests whether your group result survives.
 
   npx nx run pipeline:STAGE [options]
   npx nx run pipeline:help STAGE

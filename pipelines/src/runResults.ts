@@ -171,7 +171,14 @@ export async function readRunTable(results: RunResults, name: string): Promise<T
       `tables/${name}.tsv is missing in run '${results.run}'; run the stage ${writer.stage} first: ${command(writer, results)}`,
     );
   }
-  return readTsv(path);
+  const table = await readTsv(path);
+  if (table.columns.includes('false_discovery_rate')) {
+    const writer = writers[name] ?? compareConfig;
+    throw new RunError(
+      `tables/${name}.tsv in run '${results.run}' was written by an earlier version: its column false_discovery_rate is called one_minus_precision now. Run the stage ${writer.stage} again: ${command(writer, results)}`,
+    );
+  }
+  return table;
 }
 
 /** A table of the run that not every run has. */

@@ -4,3 +4,8 @@ import { readFileSync } from 'node:fs';
 export const toolVersion: string = JSON.parse(
   readFileSync(`${import.meta.dirname}/../package.json`, 'utf8'),
 ).version;
+
+/** How sidecars say what has made a file. */
+export const generatedBy: readonly Readonly<Record<'Name' | 'Version', string>>[] = [
+  { Name: 'oinr', Version: toolVersion },
+];

@@ -59,7 +59,7 @@ const reached = (method: string, dice: number | undefined, slope: number, fullVo
   fullVoxels,
   dice,
   sensitivity: dice,
-  falseDiscoveryRate: dice === undefined ? undefined : 1 - dice,
+  oneMinusPrecision: dice === undefined ? undefined : 1 - dice,
   slope,
   correlation: 0.9,
 });
@@ -100,7 +100,7 @@ test('against the truth, voxels whose effect is small count neither way', (t) =>
   const record = truthRecord({ method: 'full' }, Uint8Array.of(1, 0, 1, 1, 0, 0), truth);
   t.is(record.sensitivity, 0.5);
   t.is(record.type_one_error, 1 / 3);
-  t.is(record.false_discovery_rate, 0.5);
+  t.is(record.one_minus_precision, 0.5);
   t.is(record.silent_voxels, 3);
 });
 

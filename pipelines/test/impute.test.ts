@@ -198,6 +198,11 @@ test('what is written: kept slices as measured, errors that can be computed agai
     readFileSync(join(run, 'derivatives/oinr/dataset_description.json'), 'utf8'),
   );
   t.is(description.DatasetType, 'derivative');
+  // The data lie elsewhere on the machine, of which nothing is told.
+  t.regex(description.DatasetLinks.source, /^urn:/);
+  t.regex(readFileSync(join(run, 'derivatives/oinr/README'), 'utf8'), /bids:source:/);
+  t.is(sidecar.GeneratedBy[0].Name, 'oinr');
+  t.is(typeof sidecar.SkullStripped, 'boolean');
   t.regex(printed, /missing +k +n +linear +pchip/);
   t.regex(printed, /66 % +3 +2 /);
   t.regex(printed, /by group/);

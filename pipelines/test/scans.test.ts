@@ -70,7 +70,7 @@ test('a thin scan: acquired slices are in the volume value for value and in thei
   t.true(was.every((value, n) => Math.abs(value - (is[n] ?? Number.NaN)) < 1e-4));
   const sidecar = JSON.parse(readFileSync(join(out, 'scan_desc-pchip.json'), 'utf8'));
   t.like(sidecar, {
-    Sources: ['bids:source:scan.nii.gz'],
+    Sources: ['scan.nii.gz'],
     Method: 'pchip',
     SliceAxis: 'axial',
     AcquiredSpacingMillimetres: 6,
@@ -91,6 +91,56 @@ test('a thin scan: acquired slices are in the volume value for value and in thei
   await writeVolume(join(out, 'scan_desc-pchip.nii.gz'), { ...volume, data: volume.data.map((v) => v / 2) });
   t.notRegex((await run(words)).out, /there already/);
   t.deepEqual(readFileSync(join(out, 'scan_desc-pchip.nii.gz')), own);
+});
+
+test('the sidecar carries what that of the scan says of scanner and sequence, and nothing of slices or persons', async (t) => {
+  const folder = temporaryFolder();
+  await writeVolume(join(folder, 'scan.nii.gz'), lowResolution(false));
+  const source = {
+    MagneticFieldStrength: 3,
+    EchoTime: 0.00253,
+    OwnNote: { of: ['the', 'site'] },
+    SkullStripped: true,
+    SliceThickness: 6,
+    SpacingBetweenSlices: 6,
+    ImageType: ['ORIGINAL', 'PRIMARY'],
+    PatientName: 'DOE^JANE',
+    AcquisitionDateTime: '2026-01-02T03:04:05',
+    SeriesInstanceUID: '1.2.3',
+    Method: 'of another program',
+    RepetitionTime: 2.3,
+  };
+  writeFileSync(join(folder, 'scan.json'), JSON.stringify(source));
+  const out = join(folder, 'out');
+  const words = [join(folder, 'scan.nii.gz'), '--out', out, '--profile', 'thin', '--method', 'linear'];
+  t.is((await run(words)).code, 0);
+  const read = () => JSON.parse(readFileSync(join(out, 'scan_desc-linear.json'), 'utf8'));
+  const { MagneticFieldStrength, EchoTime, OwnNote, RepetitionTime, SkullStripped } = source;
+  t.like(read(), {
+    MagneticFieldStrength,
+    EchoTime,
+    OwnNote,
+    RepetitionTime,
+    SkullStripped,
+    Method: 'linear',
+  });
+  for (const name of [
+    'SliceThickness',
+    'SpacingBetweenSlices',
+    'ImageType',
+    'PatientName',
+    'SeriesInstanceUID',
+  ])
+    t.false(name in read(), name);
+  t.false('AcquisitionDateTime' in read());
+  const [generator] = read().GeneratedBy;
+  t.is(generator.Name, 'oinr');
+  t.regex(generator.Version, /^\d+\.\d+\.\d+/);
+  // Of this small head, without a word of the sidecar: its foreground is smaller than 2.2 litres. A changed field is taken over.
+  writeFileSync(join(folder, 'scan.json'), JSON.stringify({ EchoTime: 0.004 }));
+  t.is((await run(words)).code, 0);
+  t.like(read(), { EchoTime: 0.004, SkullStripped: true });
+  t.false('OwnNote' in read());
 });
 
 test('slices that differ by turns are said; on request they are divided out, and the sidecar has the factors', async (t) => {

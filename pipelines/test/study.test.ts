@@ -1,9 +1,10 @@
 // A whole study on tiny heads: impute, compare, report, through the real stages.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import { parseNumber, readTsv } from '@oinr/tables';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { runStage } from '../src/runStage.ts';
 import { contextOf } from '../src/stageContext.ts';
 import { filesBelow, scanPath, temporaryFolder, tinyAffine, tinyHead, tinyStudy } from './support/study.ts';
@@ -55,6 +56,52 @@ async function run(...words: string[]): Promise<{ code: number; out: string; err
   return { code, out, error };
 }
 
+/** Maps say in header and sidecar what they are; -log10 p belongs to p voxel by voxel. */
+async function checkMaps(t: ExecutionContext, folder: string): Promise<void> {
+  const path = (kind: string): string => join(folder, 'group', `desc-linear50_stat-${kind}_statmap.nii.gz`);
+  const header = (kind: string): Buffer => gunzipSync(readFileSync(path(kind)));
+  // intent_code is an int16 at byte 68, intent_p1 a float32 at byte 56.
+  t.deepEqual([header('t').readInt16LE(68), header('t').readFloatLE(56)], [3, 8], 'TTEST with 5 + 5 - 2');
+  t.deepEqual(
+    ['p', 'pfwe', 'log10p', 'log10pfwe'].map((kind) => header(kind).readInt16LE(68)),
+    [22, 22, 24, 24],
+  );
+  for (const kind of ['p', 'pfwe']) {
+    const [p, log] = await Promise.all([readVolume(path(kind)), readVolume(path(`log10${kind}`))]);
+    t.true(
+      p.data.every((value, voxel) =>
+        Number.isNaN(value) ? Number.isNaN(log.data[voxel]) : Math.abs(10 ** -log.data[voxel] - value) < 1e-6,
+      ),
+    );
+  }
+  const sidecar = JSON.parse(readFileSync(path('t').replace('.nii.gz', '.json'), 'utf8'));
+  const datasets = await readTsv(join(folder, 'tables', 'datasets.tsv'));
+  t.like(sidecar, { DegreesOfFreedom: 8, Alpha: 0.05, CriticalT: Number(datasets.rows[1].critical_t) });
+  t.true(sidecar.Sources.every((source: string) => source.startsWith('bids:oinr:sub-')));
+  t.is(sidecar.GeneratedBy[0].Name, 'oinr');
+  const group = JSON.parse(readFileSync(join(folder, 'group', 'dataset_description.json'), 'utf8'));
+  t.is(group.DatasetLinks.oinr, '../derivatives/oinr');
+  const named = sidecar.Sources[0].replace('bids:oinr:', `group/${group.DatasetLinks.oinr}/`);
+  t.true(existsSync(join(folder, named)), named);
+}
+
+/** Beside every table lies a JSON file that describes all its columns. */
+function checkDictionaries(t: ExecutionContext, folder: string): void {
+  const names = readdirSync(join(folder, 'tables')).flatMap((name) => /^(\w+)\.tsv$/.exec(name)?.[1] ?? []);
+  t.true(names.length >= 12, names.join());
+  for (const name of names) {
+    const [header] = readFileSync(join(folder, 'tables', `${name}.tsv`), 'utf8').split('\n');
+    const meanings = JSON.parse(readFileSync(join(folder, 'tables', `${name}.json`), 'utf8'));
+    t.deepEqual(Object.keys(meanings), header.split('\t'), name);
+    for (const column of header.split('\t'))
+      t.true(
+        meanings[column].Description !== column,
+        `${name}.tsv, ${column}: nobody has said what it means`,
+      );
+  }
+  t.true(existsSync(join(folder, 'tables', 'README.md')));
+}
+
 test('a study from scans to report', async (t) => {
   const root = await studyWithEffect();
   const out = temporaryFolder();
@@ -95,6 +142,9 @@ test('a study from scans to report', async (t) => {
     );
   }
   t.true(map.data.every((value, voxel) => inside[voxel] || Number.isNaN(value)));
+
+  await checkMaps(t, folder);
+  checkDictionaries(t, folder);
 
   // The p of an extent counts the relabelings whose largest cluster of either sign is as large, the identity included.
   const peaks = await readTsv(join(folder, 'tables', 'peaks.tsv'));

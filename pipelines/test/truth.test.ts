@@ -50,7 +50,7 @@ const mask: Mask = {
 };
 
 test('a truth in the space of a template is taken to the grid of the common space, place by place', async (t) => {
-  const root = await writtenTruth('Colin27');
+  const root = await writtenTruth('MNIColin27');
   const truth = await readTruth(root, mask);
   t.truthy(truth);
   // x of the first nine voxels: -13, -10, -7, -4, -1, 2, 5, 8, 11.
@@ -59,22 +59,23 @@ test('a truth in the space of a template is taken to the grid of the common spac
 });
 
 test('a truth is used in the space that it lies in, and a sentence says why not in another', async (t) => {
-  const ofTemplate = await writtenTruth('Colin27');
-  t.is(unusableTruth(ofTemplate, 'Colin27'), undefined);
+  const ofTemplate = await writtenTruth('MNIColin27');
+  t.is(unusableTruth(ofTemplate, 'MNIColin27'), undefined);
+  t.is(unusableTruth(ofTemplate, 'Colin27'), undefined, 'the name in runs of earlier versions');
   t.regex(
     unusableTruth(ofTemplate, undefined) ?? '',
-    /space of Colin27 and the volumes were taken as they are/,
+    /space of MNIColin27 and the volumes were taken as they are/,
   );
   t.regex(
     unusableTruth(ofTemplate, 'icbm') ?? '',
-    /space of Colin27 .*registered to icbm.*without --template/,
+    /space of MNIColin27 .*registered to icbm.*without --template/,
   );
   const onImages = await writtenTruth();
   t.is(unusableTruth(onImages, undefined), undefined);
   t.regex(
-    unusableTruth(onImages, 'Colin27') ?? '',
-    /on its own grid and the volumes were registered to Colin27/,
+    unusableTruth(onImages, 'MNIColin27') ?? '',
+    /on its own grid and the volumes were registered to MNIColin27/,
   );
-  t.is(unusableTruth(temporaryFolder(), 'Colin27'), undefined, 'no truth, no sentence');
+  t.is(unusableTruth(temporaryFolder(), 'MNIColin27'), undefined, 'no truth, no sentence');
   await t.throwsAsync(readTruth(onImages, mask), { message: /lies on another grid/ });
 });

@@ -16,8 +16,8 @@ export async function bidsAppHelp(): Promise<string> {
 
   ${bidsAppUsage}
 
-participant   brings every T1w scan, which has few slices, to a finer spacing; with --simulate, --missing or --k instead
-              drops slices of full-resolution scans, imputes them by every method and measures the errors
+participant   brings every T1w scan, which has few slices, to a finer spacing; with --simulate, --missing, --k or
+              --slice-distance instead drops slices of full-resolution scans, imputes them by every method and measures the errors
 group         after participant --simulate: t-tests on full and imputed data, agreement, and the report
 
 Options of every level
@@ -63,7 +63,7 @@ export function bidsAppStage(args: readonly string[]): StageWords {
     throw new UsageError(`${source} is not a folder; a BIDS folder was expected: ${bidsAppUsage}.`);
   const words = rest.map(stageWord);
   const has = (name: string): boolean => words.some((word) => word === name || word.startsWith(`${name}=`));
-  if (level === 'participant' && !['--simulate', '--missing', '--k'].some(has))
+  if (level === 'participant' && !['--simulate', '--missing', '--k', '--slice-distance'].some(has))
     return { stage: 'scans', words: [source, '--out', output, ...words] };
   const own = words.filter((word) => word !== '--simulate' && word !== '--skip-bids-validation');
   const cohort = has('--cohort') ? [] : ['--cohort', 'bids'];

@@ -15,7 +15,7 @@ const starts: Readonly<Record<string, (data: string, out: string) => readonly st
   prepare: (data, out) => ['prepare', '--root', data, '--out', out],
   impute: (data, out) => [data, out, 'participant', '--simulate'],
   compare: (data, out) => [data, out, 'group'],
-  study: (data, out) => [data, out, 'group'],
+  study: (data, out) => ['study', '--root', data, '--out', out],
   maps: (_, out) => ['compare', '--out', out],
   report: (_, out) => ['report', '--out', out],
 };

@@ -6,8 +6,10 @@ import { context } from './door.ts';
 import {
   compareCommand,
   imputeCommand,
+  planCommand,
   prepareCommand,
   reportCommand,
+  studyCommand,
   ttestCommand,
 } from './stageCommands.ts';
 
@@ -15,12 +17,14 @@ import {
 const commands: readonly Command[] = [
   prepareCommand,
   imputeCommand,
+  planCommand,
+  studyCommand,
   ttestCommand,
   compareCommand,
   reportCommand,
 ];
 
-const help = `oinr: missing slices of T1 brain scans, and what imputing them does to a group study
+const help = `oinr: fill in missing slices of T1-weighted MRI, and test whether your group result survives
 
   oinr COMMAND [options]
   ${bidsAppUsage}
@@ -32,6 +36,7 @@ Examples
   oinr prepare --root /data/study --out /data/study/derivatives/oinr
   oinr impute scan.nii.gz --spacing 1 --out out
   oinr /data/clinic /data/clinic/derivatives/oinr participant --spacing 1
+  oinr plan clinical.nii.gz --study /data/study
   oinr ttest --participants participants.tsv --images DIR --mask mask.nii.gz --groups CN AD --out out
 
 oinr COMMAND --help explains a command, oinr BIDS_DIR OUTPUT_DIR participant --help the BIDS App; oinr --version.

@@ -56,6 +56,50 @@ Examples
   stage: (args) => ({ stage: 'prepare', words: onBids(args, 'the scans are prepared into') }),
 };
 
+/** The subcommand `oinr plan`: the simulation that fits a clinical scan. */
+export const planCommand: Command = {
+  name: 'plan',
+  summary: 'the simulation on research scans that fits a clinical scan',
+  async help() {
+    return `oinr plan: reads how a clinical scan was acquired, and plans the simulation that fits it
+
+  oinr plan CLINICAL_SCAN --study BIDS_DIR [options]
+
+Reads axis, slice distance, slice thickness and gap from the scan and its JSON sidecar, and prints the command of the study in
+which slices are removed from the research scans so that they are like it; with --run it runs that study.
+
+Options
+${await describeStage('plan')}
+
+Examples
+  oinr plan clinical.nii.gz --study /data/study
+  oinr plan clinical.nii.gz --study /data/study --groups CN AD --smooth 6 --run --out /data/study/derivatives/oinr
+`;
+  },
+  stage: (words) => ({ stage: 'plan', words }),
+};
+
+/** The subcommand `oinr study`: the whole simulated study. */
+export const studyCommand: Command = {
+  name: 'study',
+  summary: 'a whole simulated study: prepare, remove slices, impute, compare, report',
+  async help() {
+    return `oinr study: removes slices from full-resolution scans, imputes them, and tests the groups before and after
+
+  oinr study --root BIDS_FOLDER --out DIR [options]
+
+Options
+${await describeStage('study', ['phantomPerGroup', 'phantomVoxelSize'])}
+
+Examples
+  oinr study --root /data/study --out /data/study/derivatives/oinr --axis axial --slice-distance 5 --profile box
+      as if the scans had axial slices of 5 mm
+  oinr study --root /data/study --out out --missing 50 66 75 --smooth 6 --groups CN AD
+`;
+  },
+  stage: (args) => ({ stage: 'study', words: onBids(args, 'the study is run into') }),
+};
+
 /** The subcommand `oinr ttest`: the permutation t-test on files. */
 export const ttestCommand: Command = {
   name: 'ttest',
@@ -73,7 +117,10 @@ A run that was stopped goes on from its last finished pass when the same command
 earlier run stay in OUT until all new ones are there; files that are not ours are never replaced.
 
 Examples
-  oinr ttest --participants participants.tsv --images derivatives --mask brain.nii.gz --groups CN AD --out out
+  oinr ttest --participants participants.tsv --images maps --mask brain.nii.gz --groups CN AD --out out
+  oinr ttest --participants participants.tsv --images derivatives/oinr --pattern '*_desc-oinrPrior66_T1w.nii.gz' \\
+    --mask brain.nii.gz --groups CN AD --out out
+      one image of each participant, where the folder holds several
   oinr ttest --participants study.csv --images . --image-column path --mask brain.nii --groups control patient \\
     --group-column dx --covariates age sex icv --cluster-threshold p=0.001 --tfce --out out
   oinr ttest --participants mixed.tsv --images derivatives --mask brain.nii.gz --groups CN AD \\

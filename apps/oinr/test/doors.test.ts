@@ -40,6 +40,10 @@ const cases: readonly (readonly [StageName, Readonly<Record<string, unknown>>, S
       groups: ['A', 'B'],
     },
   ],
+  [
+    'study',
+    { cohort: 'bids', root: data, out: '/out', axis: 'axial', sliceDistance: [5], profile: 'box', smooth: 6 },
+  ],
   ['report', { cohort: 'bids', root: data, out: '/out', showSubjects: true }],
   ['report', { cohort: 'maps', out: '/out' }],
 ];

@@ -17,7 +17,7 @@ export interface Detections {
   /** Type 2 error: the share of the reference that was missed; undefined without a reference. */
   readonly typeTwoError: number | undefined;
   /** (candidate - both) / candidate: the share of what was found that is not in the reference. */
-  readonly falseDiscoveryRate: number | undefined;
+  readonly oneMinusPrecision: number | undefined;
   /** Type 1 error: the share of tested voxels outside the reference that were found all the same. */
   readonly typeOneError: number | undefined;
 }
@@ -59,7 +59,7 @@ export function compareDetections(reference: VoxelSet, candidate: VoxelSet, test
     dice: ratio(2 * both, inReference + inCandidate),
     sensitivity: ratio(both, inReference),
     typeTwoError: ratio(inReference - both, inReference),
-    falseDiscoveryRate: ratio(inCandidate - both, inCandidate),
+    oneMinusPrecision: ratio(inCandidate - both, inCandidate),
     typeOneError: ratio(inCandidate - both, count - inReference),
   };
 }

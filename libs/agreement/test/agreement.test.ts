@@ -9,7 +9,7 @@ test('detections: a hand-counted example', (t) => {
   t.is(found.dice, 6 / 8);
   t.is(found.sensitivity, 3 / 4);
   t.is(found.typeTwoError, 1 / 4);
-  t.is(found.falseDiscoveryRate, 1 / 4);
+  t.is(found.oneMinusPrecision, 1 / 4);
   t.is(found.typeOneError, 1 / 6);
   const tested = Uint8Array.of(1, 0, 1, 1, 1, 1, 0, 0, 0, 0);
   const among = compareDetections(reference, candidate, tested);
@@ -21,8 +21,8 @@ test('detections: nothing to find gives no rate instead of NaN or a perfect scor
   const all = new Uint8Array(4).fill(1);
   t.is(compareDetections(none, none).dice, undefined);
   t.is(compareDetections(none, all).sensitivity, undefined);
-  t.is(compareDetections(none, all).falseDiscoveryRate, 1);
-  t.is(compareDetections(all, none).falseDiscoveryRate, undefined);
+  t.is(compareDetections(none, all).oneMinusPrecision, 1);
+  t.is(compareDetections(all, none).oneMinusPrecision, undefined);
   t.is(compareDetections(all, all).typeOneError, undefined);
 });
 
@@ -52,8 +52,8 @@ test('detections: Dice is symmetric, and rates are those of the counts', (t) => 
       const one = compareDetections(Uint8Array.from(a), Uint8Array.from(b));
       const other = compareDetections(Uint8Array.from(b), Uint8Array.from(a));
       t.is(one.dice, other.dice);
-      if (one.sensitivity !== undefined && other.falseDiscoveryRate !== undefined)
-        t.true(Math.abs(one.sensitivity - (1 - other.falseDiscoveryRate)) < 1e-12);
+      if (one.sensitivity !== undefined && other.oneMinusPrecision !== undefined)
+        t.true(Math.abs(one.sensitivity - (1 - other.oneMinusPrecision)) < 1e-12);
     }),
   );
 });

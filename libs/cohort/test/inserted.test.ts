@@ -251,7 +251,7 @@ test('a cohort is made once, found again, goes on where it was stopped, and leav
     effect.data.some((value) => Math.abs(value) > 50),
     'a twentieth of white matter somewhere',
   );
-  t.is(JSON.parse(readFileSync(join(truth, 'desc-effect_T1w.json'), 'utf8')).SpatialReference, 'Colin27');
+  t.is(JSON.parse(readFileSync(join(truth, 'desc-effect_T1w.json'), 'utf8')).SpatialReference, 'MNIColin27');
   const { rows } = await readTsv(join(truth, 'fractions.tsv'));
   t.deepEqual(rows.map((row) => parseNumber(row.hippocampus)).sort(), [0.9, 1]);
   const own = filesOf(truth).filter((file) => /sub-0._desc-effect/.test(file));

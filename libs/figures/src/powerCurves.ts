@@ -13,7 +13,7 @@ export interface PowerCurvePoint {
   readonly size: number;
   /** Shares of 1; undefined where there was nothing to find, or nothing was found. */
   readonly sensitivity: Interval | undefined;
-  readonly falseDiscoveries: Interval | undefined;
+  readonly oneMinusPrecision: Interval | undefined;
 }
 
 /** Full scans, scans imputed by a method, or both mixed. */
@@ -47,7 +47,7 @@ const lower = 130;
 const top = 44;
 
 /**
- * Sensitivity against the number of people per group, and false discoveries below it: full scans (thick, dark), and for
+ * Sensitivity against the number of people per group, and 1 - precision below it: full scans (thick, dark), and for
  * every method imputed scans (solid) and half of each group imputed (dashed). Bars: what 95 % of the samples lie between;
  * curves stand a little apart so that bars do not hide each other. The horizontal axis is logarithmic.
  *
@@ -67,7 +67,7 @@ export function powerCurves(options: PowerCurvesOptions): string {
       : methodStyle(method, methods, options.colors);
   const points = curves.flatMap((curve) => curve.points);
   const most = endOfAxis(points.map(({ sensitivity }) => sensitivity));
-  const mostFalse = endOfAxis(points.map(({ falseDiscoveries }) => falseDiscoveries));
+  const mostFalse = endOfAxis(points.map(({ oneMinusPrecision }) => oneMinusPrecision));
   const row = (
     { curves: own }: PowerPanel,
     of: (point: PowerCurvePoint) => Interval | undefined,
@@ -152,8 +152,13 @@ export function powerCurves(options: PowerCurvesOptions): string {
         label(x + 54, 16, panel.name, { 'font-weight': 'bold' }),
         label(x + 54, 36, `sensitivity: share of the ${options.toFind} found`, { 'font-size': 11 }),
         row(panel, ({ sensitivity }) => sensitivity, { most, isLower: false }, x),
-        label(x + 54, top + upper + 20, 'false discoveries: share of what was found', { 'font-size': 11 }),
-        row(panel, ({ falseDiscoveries }) => falseDiscoveries, { most: mostFalse, isLower: true }, x),
+        label(
+          x + 54,
+          top + upper + 20,
+          `1 − precision: share of what was found that is not of the ${options.toFind}`,
+          { 'font-size': 11 },
+        ),
+        row(panel, ({ oneMinusPrecision }) => oneMinusPrecision, { most: mostFalse, isLower: true }, x),
       ];
     }),
     label(legendX, 36, 'mean; bar: 95 % of samples', { 'font-size': 11, fill: quietInk }),

@@ -64,7 +64,7 @@ const powerCurve = (method: string, scans: PowerCurve['scans'], isKnown = true):
   points: [10, 20, 40].map((size) => ({
     size,
     sensitivity: isKnown ? ([size / 100, size / 200, size / 50] as const) : undefined,
-    falseDiscoveries: size === 10 ? undefined : ([0.02, 0.01, 0.03] as const),
+    oneMinusPrecision: size === 10 ? undefined : ([0.02, 0.01, 0.03] as const),
   })),
 });
 
@@ -282,7 +282,7 @@ test('a power curve rises to the right, its mixed half is dashed, and a panel is
   const long = paths.filter((path) => path.length === 3);
   t.is(long.length, 3);
   for (const [first, , last] of long) t.true(last[0] > first[0] && last[1] < first[1]);
-  // The curve itself and its entry of the legend; false discoveries below are dashed too.
+  // The curve itself and its entry of the legend; 1 - precision below is dashed too.
   t.is(svg.split('stroke-dasharray').length - 1, 3);
   t.regex(svg, />full scans<.*>linear<.*>half full, half linear</);
   // 80 % is the upper end of the largest interval, so the axis ends there.

@@ -35,7 +35,7 @@ export interface PowerPoint {
   /** Share of the effect that was found. */
   readonly sensitivity: readonly [mean: number, low: number, high: number] | undefined;
   /** Share of what was found that is no effect. */
-  readonly falseDiscoveryRate: readonly [mean: number, low: number, high: number] | undefined;
+  readonly oneMinusPrecision: readonly [mean: number, low: number, high: number] | undefined;
 }
 
 /** Sizes of a curve: up to half of the smaller group, about doubling, at least five people. */
@@ -47,7 +47,7 @@ export function curveSizes(smallerGroup: number): number[] {
 }
 
 /**
- * Sensitivity and false discoveries against the number of people: samples without replacement from the people that there
+ * Sensitivity and 1 - precision against the number of people: samples without replacement from the people that there
  * are, the same people for every kind of scans. In a mixed sample half of each group is imputed, and the model is that of
  * kinds. What comes out is conditional on this cohort: samples of half of it overlap.
  */
@@ -98,7 +98,7 @@ function pointOf(size: number, found: readonly Found[]): PowerPoint {
     samples: found.length,
     voxelsFound: mean(found.map(({ voxels }) => voxels)),
     sensitivity: spread(found.flatMap(({ sensitivity }) => sensitivity ?? [])),
-    falseDiscoveryRate: spread(found.flatMap(({ falseDiscoveryRate }) => falseDiscoveryRate ?? [])),
+    oneMinusPrecision: spread(found.flatMap(({ oneMinusPrecision }) => oneMinusPrecision ?? [])),
   };
 }
 
@@ -143,7 +143,7 @@ export function sizeOfSensitivity(
 interface Found {
   readonly voxels: number;
   readonly sensitivity: number | undefined;
-  readonly falseDiscoveryRate: number | undefined;
+  readonly oneMinusPrecision: number | undefined;
 }
 
 function countFound(found: Uint8Array, { effect, decided }: Findable): Found {
@@ -158,7 +158,7 @@ function countFound(found: Uint8Array, { effect, decided }: Findable): Found {
   return {
     voxels,
     sensitivity: effects === 0 ? undefined : both / effects,
-    falseDiscoveryRate: candidates === 0 ? undefined : (candidates - both) / candidates,
+    oneMinusPrecision: candidates === 0 ? undefined : (candidates - both) / candidates,
   };
 }
 

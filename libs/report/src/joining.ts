@@ -212,9 +212,9 @@ function naiveLine(mixtures: TableSource, at: number, falsePositives: TableSourc
       ? ''
       : html`, where everybody with full scans shows ${cite(mixtures, full, 'voxels_found', 'integer')}`;
   const wrong =
-    parseNumber(row.false_discovery_rate) === undefined
+    parseNumber(row.one_minus_precision) === undefined
       ? ''
-      : html`; ${number('false_discovery_rate', 'percent')} of them are no true effect`;
+      : html`; ${number('one_minus_precision', 'percent')} of them are no true effect`;
   const counted = falsePositives && countedDesign(falsePositives, row);
   return html`${number('design', 'text')}, ${number('method', 'text')}${missing(mixtures, at)}: ${number('voxels_found', 'integer')} voxels${beside}${wrong}${
     falsePositives === undefined || counted === undefined

@@ -1,23 +1,24 @@
 import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '@oinr/files';
 import type { OutputFolder } from './folder.ts';
 import { writeJson } from './json.ts';
 import { safeJoin } from './paths.ts';
+import type { SourceData } from './sourceData.ts';
 
 /** Where a derivative comes from, for dataset_description.json of BIDS 1.9 ("derived dataset"). */
 export interface DerivativeDescription {
   readonly name: string;
   readonly generatedBy: { readonly name: string; readonly version: string; readonly description: string };
-  /** What is derived from: a dataset's DOI or URL where its description names one, else its name. */
-  readonly source: {
-    readonly name: string;
-    readonly url?: string;
-    readonly doi?: string;
-    readonly license?: string;
-  };
+  /** What is derived from; see sourceData. */
+  readonly source: SourceData;
+  /** What the names in BIDS URIs stand for, such as `source` in `bids:source:sub-01/anat/sub-01_T1w.nii.gz`. */
+  readonly links: Readonly<Record<string, string>>;
+  /** What a person should know who opens the folder. */
+  readonly readme: string;
 }
 
 /**
- * Writes `dataset_description.json` of a BIDS derivative dataset, as a draft. Several stages may write into one dataset,
+ * Writes `dataset_description.json` and README of a BIDS derivative dataset, as drafts. Several stages may write into one dataset,
  * each an entry of GeneratedBy: what another one has written there stays. A description that somebody else has written,
  * or changed, stays as it is.
  *
@@ -29,7 +30,7 @@ export async function writeDatasetDescription(
   below: readonly string[],
   description: DerivativeDescription,
 ): Promise<string | undefined> {
-  const { name, generatedBy, source } = description;
+  const { name, generatedBy, source, links, readme } = description;
   const path = folder.file(...below, 'dataset_description.json');
   const ownership = await folder.manifest.results.ownershipOf(path);
   if (ownership === 'foreign' || ownership === 'changed')
@@ -47,10 +48,13 @@ export async function writeDatasetDescription(
     GeneratedBy: earlier.some(({ Name }) => Name === entry.Name)
       ? earlier.map((one) => (one.Name === entry.Name ? entry : one))
       : [...earlier, entry],
-    SourceDatasets: [
-      withoutUndefined({ Name: source.name, URL: source.url, DOI: source.doi, License: source.license }),
-    ],
+    DatasetLinks: links,
+    SourceDatasets: [source],
   });
+  const text = folder.file(...below, 'README');
+  const owner = await folder.manifest.results.ownershipOf(text);
+  if (owner !== 'foreign' && owner !== 'changed')
+    await writeFileAtomic(folder.draft(...below, 'README'), `${name}\n\n${readme.trim()}\n`);
   return undefined;
 }
 
@@ -89,10 +93,4 @@ export function derivativePath(folder: string, name: DerivativeName): string {
   const res = name.res === undefined ? [] : [`res-${name.res}`];
   const entities = [`sub-${name.subject}`, ...session, ...space, ...res, `desc-${name.desc}`, name.suffix];
   return safeJoin(folder, `sub-${name.subject}`, ...session, 'anat', entities.join('_'));
-}
-
-function withoutUndefined(value: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, entry]])),
-  );
 }

@@ -1,5 +1,5 @@
 export { codeVersion } from './codeVersion.ts';
-export { derivativePath, writeDatasetDescription } from './derivatives.ts';
+export { type DerivativeDescription, derivativePath, writeDatasetDescription } from './derivatives.ts';
 export { RunError } from './errors.ts';
 export { cachedFileHash, type Fingerprinted, fingerprint } from './fingerprint.ts';
 export {
@@ -22,6 +22,7 @@ export { Manifest } from './manifest.ts';
 export { bidsLabel, relativePath, safeJoin, sourceName } from './paths.ts';
 export { Progress, type ProgressStream } from './progress.ts';
 export { provenance } from './provenance.ts';
+export { sourceData } from './sourceData.ts';
 export { exitStatus, runInFolder, type Stage, stoppable } from './stage.ts';
 export { formatDuration } from './timeLeft.ts';
 export { doUnit } from './units/doUnit.ts';

@@ -88,3 +88,34 @@ export function everyFromMissingPercent(percent: number): number {
       'choose among 50, 66, 75, 80, 82 (k = 2 .. 6), 85, 87, 88, 90 (k = 7 .. 10).',
   );
 }
+
+/** How a distance of slices is simulated on slices that lie closer. */
+export interface NearestPattern {
+  /** Every how many slices one is kept. */
+  readonly every: number;
+  /** Distance of the kept slices in mm. */
+  readonly distance: number;
+  /** Whether that is the distance that was asked for, to 2 %. */
+  readonly isExact: boolean;
+}
+
+/**
+ * The k that keeps slices nearest to `distance` apart, of slices that are `spacing` apart (both in mm). Throws an
+ * InputError where the slices lie too far apart for it already, or where more than every 100th would be kept.
+ */
+export function everyFromDistance(distance: number, spacing: number): NearestPattern {
+  const round = (value: number): number => Number(value.toPrecision(4));
+  const every = Math.round(distance / spacing);
+  if (!(every >= 2))
+    throw new InputError(
+      `Slices ${round(distance)} mm apart cannot be simulated on slices that are ${round(spacing)} mm apart: at least ` +
+        `every second one has to be missing, which is ${round(2 * spacing)} mm.`,
+    );
+  if (every > largestEvery)
+    throw new InputError(
+      `Slices ${round(distance)} mm apart would be every ${every}th of slices that are ${round(spacing)} mm apart; at ` +
+        `most every ${largestEvery}th is kept, which is ${round(largestEvery * spacing)} mm.`,
+    );
+  const kept = every * spacing;
+  return { every, distance: kept, isExact: Math.abs(kept - distance) <= 0.02 * distance };
+}

@@ -5,6 +5,7 @@ import {
   acquireSlices,
   axisLayout,
   dropSlices,
+  everyFromDistance,
   everyFromMissingPercent,
   isThick,
   keepEvery,
@@ -23,6 +24,17 @@ function numbered(shape: [number, number, number]): Volume {
     for (let j = 0; j < shape[1]; j++) for (let i = 0; i < shape[0]; i++) data[n++] = 100 * i + 10 * j + k;
   return { grid: { shape, affine }, data };
 }
+
+test('a slice distance in mm becomes the nearest k, and whether that is exact', (t) => {
+  t.deepEqual(everyFromDistance(5, 1), { every: 5, distance: 5, isExact: true });
+  t.deepEqual(everyFromDistance(6, 1.5), { every: 4, distance: 6, isExact: true });
+  const { every, distance, isExact } = everyFromDistance(5, 0.87);
+  t.deepEqual([every, Number(distance.toFixed(2)), isExact], [6, 5.22, false]);
+  // 4.97 mm by headers that round is 5 mm.
+  t.true(everyFromDistance(5, 0.994).isExact);
+  t.throws(() => everyFromDistance(1.4, 1), { message: /1\.4 mm apart cannot .* 1 mm apart.*which is 2 mm/ });
+  t.throws(() => everyFromDistance(300, 1), { message: /every 300th.*every 100th/ });
+});
 
 test('every k-th slice from an offset is kept, and the percentages are the paper names', (t) => {
   t.deepEqual(keepEvery({ length: 10, every: 3 }), [0, 3, 6, 9]);

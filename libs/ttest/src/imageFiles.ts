@@ -4,6 +4,7 @@ import { filesBelow } from '@oinr/files';
 import { firstOf, isMissing } from '@oinr/tables';
 import { type People, requireColumn } from './design.ts';
 import { RequestError } from './errors.ts';
+import { matchesPattern } from './namePattern.ts';
 
 /** Where images are, and which belongs to whom. */
 export interface ImageChoice {
@@ -12,12 +13,14 @@ export interface ImageChoice {
   readonly option: string;
   /** Column with one image per row, relative to the folder. */
   readonly imageColumn?: string;
+  /** Which files count where names are matched; see matchesPattern. Default: all. */
+  readonly pattern?: string;
 }
 
 /**
  * One image per participant, in the table's order. With an image column its cells are paths relative to the folder.
  * Without one, the .nii and .nii.gz files in the folder and below (links followed, litter of file systems passed over)
- * are matched by name: a file belongs to a participant when its name is participant_id or `sub-` + participant_id,
+ * (of them those that match the pattern, where one is given) are matched by name: a file belongs to a participant when its name is participant_id or `sub-` + participant_id,
  * followed by a character that is neither a letter nor a digit (so sub-1 does not match sub-10_T1w.nii).
  *
  * @throws RequestError where a file is missing or there are several; the reason of `signal` when it is aborted.
@@ -27,13 +30,13 @@ export async function imageFiles(
   people: People,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const { folder, option, imageColumn } = choice;
+  const { folder, option, imageColumn, pattern } = choice;
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new RequestError(`${folder} is not a folder; ${option} names the folder of the images.`);
   }
   const files =
     imageColumn === undefined
-      ? await matchedFiles(folder, people.names, signal)
+      ? await matchedFiles(folder, people.names, pattern, signal)
       : columnFiles(choice, imageColumn, people);
   const seen = new Map<string, string>();
   files.forEach((file, index) => {
@@ -72,17 +75,26 @@ function columnFiles({ folder, option }: ImageChoice, column: string, people: Pe
 async function matchedFiles(
   folder: string,
   names: readonly string[],
+  pattern: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const { files, unread } = await filesBelow(folder, { signal });
-  const byStart = filesByStart(files.filter((file) => /\.nii(\.gz)?$/i.test(file)).sort());
+  const images = files.filter((file) => /\.nii(\.gz)?$/i.test(file)).sort();
+  const wanted =
+    pattern === undefined ? images : images.filter((file) => matchesPattern(pattern, folder, file));
+  if (pattern !== undefined && wanted.length === 0 && images.length > 0)
+    throw new RequestError(
+      `None of the ${images.length} images in ${folder} matches --pattern ${JSON.stringify(pattern)}; their names are such as ${firstOf(endings(images), 4)}. Put the pattern in quotes, and begin it with * for the name of the participant.`,
+    );
+  const byStart = filesByStart(wanted);
+  const matching = pattern === undefined ? '' : ` that match --pattern ${JSON.stringify(pattern)}`;
   const lacking: string[] = [];
   const found = names.map((name): string => {
     const bare = name.replace(/^sub-/, '');
     const own = [...new Set([name, bare, `sub-${bare}`].flatMap((start) => byStart.get(start) ?? []))];
     if (own.length > 1) {
       throw new RequestError(
-        `${folder} holds ${own.length} images of ${name}: ${firstOf(own, 4)}. Name the one to use in a column and give it with --image-column, or keep one.`,
+        `${folder} holds ${own.length} images of ${name}${matching}: ${firstOf(own, 4)}. Say which one to take of each participant with ${pattern === undefined ? `--pattern, such as --pattern '${endings(own)[0]}'` : 'a pattern that only one of them matches'}, or name it in a column and give that with --image-column.`,
       );
     }
     if (own.length === 0) lacking.push(name);
@@ -94,10 +106,15 @@ async function matchedFiles(
       lacking.length === 1 ? '' : ` (${lacking.length} participants have none: ${firstOf(lacking, 5)})`;
     const broken = unread.length === 0 ? '' : ` ${unread[0].path} ${unread[0].reason}`;
     throw new RequestError(
-      `${folder} holds no .nii or .nii.gz file whose name begins with sub-${bare} or ${bare}${others}. Add the image, or name the column of the images with --image-column.${broken}`,
+      `${folder} holds no .nii or .nii.gz file${matching === '' ? '' : `${matching.replace('match ', 'matches ')} and`} whose name begins with sub-${bare} or ${bare}${others}. Add the image, ${matching === '' ? '' : 'make the pattern less exact, '}or name the column of the images with --image-column.${broken}`,
     );
   }
   return found;
+}
+
+/** `*_desc-linear66_T1w.nii.gz`: names without the part that tells participants apart, each once. */
+function endings(files: readonly string[]): string[] {
+  return [...new Set(files.map((file) => basename(file).replace(/^(sub-)?[\p{L}\p{N}]+/u, '*')))];
 }
 
 /**

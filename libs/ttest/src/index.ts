@@ -4,7 +4,7 @@ export { type Adjustments, designOf } from './design.ts';
 export { remarksInWords } from './imageFacts.ts';
 export { imageFiles } from './imageFiles.ts';
 export { readImageValues } from './images.ts';
-export { mapVolume } from './maps.ts';
+export { mapVolume, minusLog10, type Outside, outsideChoices, resultVolume } from './maps.ts';
 export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './mask.ts';
 export { readParticipants } from './participants.ts';
 export { ProgressLine } from './progressLine.ts';

@@ -10,12 +10,13 @@ import {
   pOfCounts,
   tfceMap,
 } from '@oinr/statistics';
-import { writeTsv } from '@oinr/tables';
+import { type Table, writeTsv } from '@oinr/tables';
 import type { RegionLookup } from './atlas.ts';
+import { dictionaryOf } from './columnMeanings.ts';
 import { RequestError } from './errors.ts';
 import { spaceOfMaps } from './imageFacts.ts';
 import { formatLabelings } from './labelingsFile.ts';
-import { mapVolume } from './maps.ts';
+import { minusLog10, resultVolume } from './maps.ts';
 import type { Mask } from './mask.ts';
 import type { TTestRequest } from './request.ts';
 import { clusterTable, nullTable, peakTable, type TailResult } from './resultTables.ts';
@@ -45,8 +46,10 @@ function outputNames({ clusterThreshold, tfce }: Pick<TTestRequest, 'clusterThre
   ];
   return [
     ...maps.map((name) => `${name}.nii.gz`),
-    ...oneSided.flatMap((tail) => [`clusters_${tail}.tsv`, `peaks_${tail}.tsv`]),
-    ...['max_null.tsv', 'labelings.txt', 'summary.json'],
+    ...oneSided
+      .flatMap((tail) => [`clusters_${tail}`, `peaks_${tail}`])
+      .flatMap((name) => [`${name}.tsv`, `${name}.json`]),
+    ...['max_null.tsv', 'max_null.json', 'labelings.txt', 'summary.json'],
   ];
 }
 
@@ -85,19 +88,32 @@ export async function writeOutputs(
   await results.recover();
   const space = spaceOfMaps(result.images, mask);
   const save = (name: string, values: Float64Array): Promise<void> =>
-    writeVolume(join(folder, `${name}.nii.gz`), mapVolume(values, mask), {
-      description: `oinr ttest: ${name}`,
-      space,
-      intent: intentOf(name, result.design.degreesOfFreedom),
-    });
+    writeVolume(
+      join(folder, `${name}.nii.gz`),
+      resultVolume(values, mask, { outside: request.outside ?? 'nan', nothing: isP.test(name) ? 1 : 0 }),
+      {
+        description: `oinr ttest: ${name}`,
+        space,
+        intent: intentOf(
+          name,
+          request.varianceFwhm === undefined ? result.design.degreesOfFreedom : undefined,
+        ),
+      },
+    );
+  const describe = (name: string, columns: readonly string[]): Promise<void> =>
+    writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(dictionaryOf(columns), null, 2)}\n`);
+  const saveTable = async (name: string, table: Table): Promise<void> => {
+    await writeTsv(join(folder, `${name}.tsv`), table);
+    await describe(name, table.columns);
+  };
   await save('T', result.t);
   for (const tail of tails) {
     const uncorrected = pOfCounts(result, result.uncorrectedCounts[tail]);
     const familyWise = pOfCounts(result, result.familyWiseCounts[tail]);
     await save(`p_unc_${tail}`, uncorrected);
     await save(`p_fwe_${tail}`, familyWise);
-    await save(`log10p_unc_${tail}`, uncorrected.map(positiveLog));
-    await save(`log10p_fwe_${tail}`, familyWise.map(positiveLog));
+    await save(`log10p_unc_${tail}`, uncorrected.map(minusLog10));
+    await save(`log10p_fwe_${tail}`, familyWise.map(minusLog10));
   }
   const qFdr = falseDiscoveryMap(result);
   await save('q_fdr_two', qFdr);
@@ -112,8 +128,8 @@ export async function writeOutputs(
       connectivity: request.connectivity,
     });
     const tailResult: TailResult = { name: tail, clusters, qFdr };
-    await writeTsv(join(folder, `clusters_${tail}.tsv`), clusterTable(result, tailResult));
-    await writeTsv(join(folder, `peaks_${tail}.tsv`), peakTable(result, tailResult, regionOf));
+    await saveTable(`clusters_${tail}`, clusterTable(result, tailResult));
+    await saveTable(`peaks_${tail}`, peakTable(result, tailResult, regionOf));
     if (result.clusterNull) {
       const { extentGt, extentLt, massGt, massLt } = result.clusterNull;
       const counts = clusterCounts(
@@ -136,20 +152,20 @@ export async function writeOutputs(
       await save(`p_fwe_tfce_${tail}`, maximumP(enhanced, result.tfceNull[tail]));
     }
   }
-  await writeFileAtomic(join(folder, 'max_null.tsv'), nullTable(result));
+  const maxima = nullTable(result);
+  await writeFileAtomic(join(folder, 'max_null.tsv'), maxima);
+  await describe('max_null', maxima.slice(0, maxima.indexOf('\n')).split('\t'));
   await writeFileAtomic(join(folder, 'labelings.txt'), formatLabelings(result.relabelings));
   await writeFileAtomic(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return results.publish({ obsolete: everyName().map((name) => join(request.out, name)) });
 }
 
-/** What the header says of the values of a map; nothing of TFCE. */
-function intentOf(name: string, degreesOfFreedom: number): WriteOptions['intent'] {
-  if (name === 'T') return { kind: 't', degreesOfFreedom };
-  if (name.startsWith('log10p_')) return { kind: 'log10p' };
-  return /^[pq]_/.test(name) ? { kind: 'p' } : undefined;
-}
+/** Names of maps of p and q. */
+const isP = /^[pq]_/;
 
-function positiveLog(p: number): number {
-  // Not -0 at p = 1.
-  return p === 1 ? 0 : -Math.log10(p);
+/** What the header says of the values of a map; nothing of TFCE, nor of a pseudo-t, which has no degrees of freedom. */
+function intentOf(name: string, degreesOfFreedom: number | undefined): WriteOptions['intent'] {
+  if (name === 'T') return degreesOfFreedom === undefined ? undefined : { kind: 't', degreesOfFreedom };
+  if (name.startsWith('log10p_')) return { kind: 'log10p' };
+  return isP.test(name) ? { kind: 'p' } : undefined;
 }

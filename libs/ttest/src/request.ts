@@ -1,5 +1,6 @@
 import type { Connectivity } from '@oinr/statistics';
 import type { ClusterThreshold } from './clusterThreshold.ts';
+import type { Outside } from './maps.ts';
 
 /** What `oinr ttest` is asked to do. Paths are relative to the working directory. */
 export interface TTestRequest {
@@ -14,6 +15,8 @@ export interface TTestRequest {
   readonly groupColumn: string;
   /** Column with one image per row, relative to `images`; without it files are matched by participant_id. */
   readonly imageColumn?: string;
+  /** Which files below `images` count, where a participant has several; see matchesPattern. */
+  readonly pattern?: string;
   readonly permutations: number;
   readonly seed: number;
   /** File of explicit relabelings. */
@@ -34,6 +37,8 @@ export interface TTestRequest {
   readonly tfce: boolean;
   readonly tfceStep?: number;
   readonly alpha: number;
+  /** What maps hold where nothing was tested; `nan` by default. */
+  readonly outside?: Outside;
   readonly threads?: number;
   /** Label volume and its table of names, for the regions of the peaks. */
   readonly atlas?: string;

@@ -24,13 +24,14 @@ export async function requestFingerprint(
   details: unknown,
 ): Promise<string> {
   const hash = createHash('sha256');
-  // Threads and labels of regions change no number; the output folder holds the checkpoint itself.
+  // Threads, what maps hold outside the mask and labels of regions change no number; the output folder holds the checkpoint itself.
   const {
     out: _out,
     threads: _threads,
     atlas: _atlas,
     atlasNames: _names,
     alpha: _alpha,
+    outside: _outside,
     ...computing
   } = request;
   hash.update(JSON.stringify([format, computing, details]));

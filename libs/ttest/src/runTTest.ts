@@ -84,7 +84,12 @@ async function checkRequest(request: TTestRequest, signal?: AbortSignal) {
   const participants = await readParticipants(request, signal);
   const { design } = participants;
   const files = await imageFiles(
-    { folder: request.images, option: '--images', imageColumn: request.imageColumn },
+    {
+      folder: request.images,
+      option: '--images',
+      imageColumn: request.imageColumn,
+      pattern: request.pattern,
+    },
     participants,
     signal,
   );

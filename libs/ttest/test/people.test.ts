@@ -161,6 +161,41 @@ test('.nii beside .nii.gz of one scan are two images', async (t) => {
   });
 });
 
+test('a pattern says which of several images is meant; none and several are sentences', async (t) => {
+  const root = folderOf(t, {
+    'sub-1/anat/sub-1_desc-oinr66_T1w.nii.gz': '',
+    'sub-1/anat/sub-1_desc-linear66_T1w.nii.gz': '',
+    'sub-1/anat/sub-1_desc-linear66_T1w.json': '',
+    'sub-1/anat/sub-1_space-x_desc-linear66_T1w.nii.gz': '',
+    'sub-2/anat/sub-2_desc-linear66_T1w.nii.gz': '',
+    'sub-2/anat/sub-2_desc-linear(6)_T1w.nii': '',
+  });
+  const names = peopleNamed(['sub-1', '2']);
+  const found = async (pattern?: string, people = names): Promise<string[]> =>
+    (await imageFiles({ folder: root, option: '--images', pattern }, people)).map((file) => basename(file));
+  const linear = ['sub-1_desc-linear66_T1w.nii.gz', 'sub-2_desc-linear66_T1w.nii.gz'];
+  t.deepEqual(await found('sub-?_desc-linear66_T1w.nii.gz'), linear);
+  t.deepEqual(await found('sub-*/**/sub-[0-9]_desc-linear*_T1w.nii.gz'), linear);
+  t.deepEqual(await found('**/sub-[!3]_desc-linear66*'), linear);
+  // All but the signs of a pattern is itself.
+  t.deepEqual(await found('*linear(6)_T1w.nii', peopleNamed(['2'])), ['sub-2_desc-linear(6)_T1w.nii']);
+  await t.throwsAsync(found(), {
+    message: /holds 3 images of sub-1: .*--pattern '\*_desc-linear66_T1w\.nii\.gz'/,
+  });
+  await t.throwsAsync(found('*linear66_T1w.nii.gz'), {
+    message:
+      /holds 2 images of sub-1 that match --pattern "\*linear66_T1w\.nii\.gz".*only one of them matches/,
+  });
+  await t.throwsAsync(found('*_desc-oinr66_T1w.nii.gz'), {
+    message: /holds no .* that matches --pattern .* begins with sub-2 or 2.*less exact/,
+  });
+  await t.throwsAsync(found('*cubic*'), {
+    message: /None of the 5 images .* matches --pattern "\*cubic\*"; .*\*_desc-linear66_T1w\.nii\.gz/,
+  });
+  // A star does not cross folders, and a pattern without a slash is of the name alone.
+  await t.throwsAsync(found('sub-*/sub-*_desc-linear66_T1w.nii.gz'), { message: /None of the 5/ });
+});
+
 test('relabelings of another encoding are read, and what is no text is named', async (t) => {
   const root = folderOf(t, {
     'l.txt': Buffer.from('\uFEFF0011\r\n0101\r\n', 'utf16le'),

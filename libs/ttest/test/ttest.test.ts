@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { encodeNifti, readVolume } from '@oinr/nifti';
 import { makeRelabelings, resolveDesign } from '@oinr/statistics';
 import { readTsv } from '@oinr/tables';
@@ -125,6 +126,45 @@ function byHand(
     two: ts.filter((t) => Math.abs(t) >= Math.abs(ts[0]) - 1e-6).length / all.count,
   };
 }
+
+test('maps without NaN: 0 where nothing was tested, 1 in maps of p and q; elsewhere nothing changes', async (t) => {
+  const { request } = await study();
+  const options = { ...request, tfce: true, clusterThreshold: { kind: 'p', value: 0.05 } } as const;
+  const zero = { ...options, out: `${request.out}-zero`, outside: 'zero' } as const;
+  await runTTest(options, silent());
+  await runTTest(zero, silent());
+  const names = readdirSync(zero.out).filter((name) => name.endsWith('.nii.gz'));
+  t.true(names.length > 15);
+  for (const name of names) {
+    const [usual, filled] = await Promise.all(
+      [request.out, zero.out].map((out) => readVolume(join(out, name))),
+    );
+    const nothing = /^[pq]_/.test(name) ? 1 : 0;
+    t.true(
+      usual.data.every((one, voxel) => filled.data[voxel] === (Number.isNaN(one) ? nothing : one)),
+      name,
+    );
+  }
+  // Every table has its columns described.
+  for (const name of ['clusters_gt', 'peaks_lt', 'max_null']) {
+    const [header] = readFileSync(join(zero.out, `${name}.tsv`), 'utf8').split('\n');
+    const meanings = JSON.parse(readFileSync(join(zero.out, `${name}.json`), 'utf8'));
+    t.deepEqual(Object.keys(meanings), header.split('\t'));
+    for (const [column, { Description }] of Object.entries<{ Description: string }>(meanings))
+      t.false(Description.includes(column) && Description.endsWith(': '), column);
+  }
+});
+
+test('a T with smoothed variance is no TTEST in the header, a plain one is, with its degrees of freedom', async (t) => {
+  const { request } = await study();
+  const intent = async (more: Partial<TTestRequest>): Promise<number[]> => {
+    await runTTest({ ...request, permutations: 20, ...more }, silent());
+    const bytes = gunzipSync(readFileSync(join(request.out, 'T.nii.gz')));
+    return [bytes.readInt16LE(68), bytes.readFloatLE(56)];
+  };
+  t.deepEqual(await intent({}), [3, 5]);
+  t.deepEqual(await intent({ varianceFwhm: 4 }), [0, 0]);
+});
 
 test('maps from mixed formats and shuffled rows are those computed by hand', async (t) => {
   const { folder, request } = await study();

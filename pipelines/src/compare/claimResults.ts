@@ -1,9 +1,10 @@
 import { sameFile } from '@oinr/files';
 import { RunError } from '@oinr/run';
+import { tableFiles } from '../tables/draftTable.ts';
 import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
 import { plannedTables } from './mixed/mixedStudy.ts';
-import { mapPath } from './statisticMaps.ts';
+import { usualMapPaths } from './statisticMaps.ts';
 
 /**
  * Refuses a comparison whose results would take the place of somebody else's files, or of what it reads itself.
@@ -14,11 +15,9 @@ export async function claimResults({ folder, study, config, mixed }: CompareRun)
   const tables = ['datasets', 'agreement', 'attenuation', 'peaks', 'max_null', 'extent_null', 'verdict'];
   if (tfceOf(config) !== undefined) tables.push('tfce_null');
   tables.push(...plannedTables(mixed, config));
-  const maps = study.dataSets.flatMap(({ id }) =>
-    (['t', 'uncorrected', 'familyWise'] as const).map((kind) => mapPath(folder.path, id, kind)),
-  );
+  const maps = study.dataSets.flatMap(({ id }) => usualMapPaths(folder.path, id));
   const results = [
-    ...tables.map((name) => folder.file('tables', `${name}.tsv`)),
+    ...tables.flatMap((name) => tableFiles(folder, name)),
     ...[...maps, folder.file('group', 'desc-fullMean_T1w.nii.gz')].flatMap((map) => [
       map,
       map.replace(/\.nii\.gz$/, '.json'),

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { parseNumber, readTsv, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
+import { parseNumber, readTsv, showTable, type Table, tableOf } from '@oinr/tables';
 import type { TwoSidedResult } from '@oinr/ttest';
+import { draftTable, tableFiles } from '../tables/draftTable.ts';
 import { agreementColumns, attenuationColumns } from './agreementTables.ts';
 import { biasTable } from './bias.ts';
 import type { CompareRun } from './compareRun.ts';
@@ -65,21 +66,21 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
     criterion,
   );
   await writeTables(run, rows);
-  await writeTsv(run.folder.draft('tables', 'verdict.tsv'), verdict);
+  await draftTable(run.folder, 'verdict', verdict);
   remarks.push(...(await run.folder.publish(outputs, await earlierResults(run))));
   const tables = `Agreement with the full data, ${criterion}, all voxels tested\n${await verdictInShort(verdict)}`;
   return { tables: [tables, ...mixed.inShort].join('\n'), remarks };
 }
 
 /** Names that this stage gives to its maps. */
-const ownMap = /^desc-[A-Za-z0-9]+_(stat-[a-z]+_statmap|T1w)\.(nii\.gz|json)$/;
+const ownMap = /^desc-[A-Za-z0-9]+_(stat-[a-z0-9]+_statmap|T1w)\.(nii\.gz|json)$/;
 
 /** What an earlier comparison in this run may have written and this one has not, so that none of it is taken for its. */
 async function earlierResults({ folder }: CompareRun): Promise<string[]> {
   const maps = await readdir(folder.file('group')).catch(() => []);
   return [
     ...maps.filter((name) => ownMap.test(name)).map((name) => folder.file('group', name)),
-    ...['truth', 'tfce_null', ...mixedTables].map((name) => folder.file('tables', `${name}.tsv`)),
+    ...['truth', 'tfce_null', ...mixedTables].flatMap((name) => tableFiles(folder, name)),
   ];
 }
 
@@ -87,8 +88,7 @@ async function writeTables(
   { study, folder, regionOf }: CompareRun,
   rows: readonly DataSetRows[],
 ): Promise<void> {
-  const write = (name: string, table: Table): Promise<void> =>
-    writeTsv(folder.draft('tables', `${name}.tsv`), table);
+  const write = (name: string, table: Table): Promise<void> => draftTable(folder, name, table);
   await write(
     'datasets',
     tableOf(
@@ -136,7 +136,7 @@ async function writeTables(
 
 /** The verdict for a terminal. */
 function verdictInShort(verdict: Table): Promise<string> {
-  const numbers = ['dice', 'sensitivity', 'false_discovery_rate'];
+  const numbers = ['dice', 'sensitivity', 'one_minus_precision'];
   const rounded = verdict.rows.map((row) => ({
     ...row,
     ...Object.fromEntries(numbers.map((name) => [name, parseNumber(row[name])?.toFixed(3) ?? 'n/a'])),

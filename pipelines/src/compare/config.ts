@@ -71,6 +71,7 @@ const options = {
     value: 'FILE',
     help: 'Table of its names, columns index and name, as BIDS *_dseg.tsv. Without it regions are numbers.',
   }),
+  outside: common.outside,
   ...mixedOptions,
   jobs: common.jobs('Threads of the test. Default: one per core.'),
   force: common.force('Test every data set again.'),

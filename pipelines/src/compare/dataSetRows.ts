@@ -87,7 +87,7 @@ function comparison(
       fullVoxels: found.reference,
       dice: found.dice,
       sensitivity: found.sensitivity,
-      falseDiscoveryRate: found.falseDiscoveryRate,
+      oneMinusPrecision: found.oneMinusPrecision,
       slope: all.attenuation.slope,
       correlation: all.attenuation.correlation,
     },

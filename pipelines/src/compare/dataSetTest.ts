@@ -16,7 +16,9 @@ import {
 } from '@oinr/run';
 import { criticalValue } from '@oinr/statistics';
 import { mapVolume, readResult, type TwoSidedResult, testImages, twoSided, writeResult } from '@oinr/ttest';
-import { tfceOf, thresholdInWords } from './choices.ts';
+import { derivativesFolder } from '../simulate/derivative.ts';
+import { generatedBy } from '../toolVersion.ts';
+import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
 import type { DataSet } from './dataSets.ts';
 import { writeMaps } from './statisticMaps.ts';
@@ -78,6 +80,7 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
       alpha: config.alpha,
       clusters: [forming.threshold, forming.connectivity, config.clusterThreshold !== undefined],
       tfce: tfceOf(config) && [tfceOf(config)?.step],
+      outside: config.outside,
     }),
     async run({ onProgress }) {
       const sum = dataSet.id === 'full' ? new Float64Array(mask.indices.length) : undefined;
@@ -95,6 +98,7 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
           config.clusterThreshold === undefined
             ? undefined
             : extentCounts(withClusters(result, mask, forming)),
+        outside: config.outside,
         about,
       });
       if (sum !== undefined) outputs.push(...(await writeMean(run, sum, about)));
@@ -163,20 +167,24 @@ function aboutTest(
     SmoothingFWHM: config.smooth,
     Normalisation: config.normalise,
     Mask: mask.description,
-    // Text, since it can be infinite.
-    CriticalT: String(criticalValue(maxima, config.alpha)),
+    Alpha: config.alpha,
+    CriticalT: finiteOr(criticalValue(maxima, config.alpha), null),
     ...(config.clusterThreshold !== undefined && {
-      ClusterThreshold: thresholdInWords(config.clusterThreshold),
+      ClusterThreshold: { [config.clusterThreshold.kind]: config.clusterThreshold.value },
       Connectivity: config.connectivity,
     }),
     ...(tfceOf(config) !== undefined && { TFCEStep: tfceOf(config)?.step ?? 'exact' }),
     Sources: paths.map((path) =>
       origin === undefined
-        ? relativePath(folder.path, path)
+        ? `bids:oinr:${relativePath(derivativesFolder(folder.path), path)}`
         : `${origin.name}${sourceName(origin.folder, path)}`,
     ),
   };
 }
+
+/** JSON has no infinity: the critical T where so few relabelings are that nothing can be significant. */
+const finiteOr = <Else>(value: number, otherwise: Else): number | Else =>
+  Number.isFinite(value) ? value : otherwise;
 
 /** Writes the mean of the full data, 0 outside the mask, and its sidecar; returns the paths. */
 async function writeMean(
@@ -195,6 +203,7 @@ async function writeMean(
     Description:
       'Mean of the full data of all subjects after smoothing and normalisation; 0 outside the analysis mask',
     ...about,
+    GeneratedBy: generatedBy,
   });
   return [path, sidecar];
 }

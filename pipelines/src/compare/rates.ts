@@ -5,7 +5,7 @@ import type { CellValue } from '@oinr/tables';
 export const rateColumns = [
   'dice',
   'sensitivity',
-  'false_discovery_rate',
+  'one_minus_precision',
   'type_one_error',
   'type_two_error',
 ] as const;
@@ -14,7 +14,7 @@ export function ratesOf(found: Detections): Record<(typeof rateColumns)[number],
   return {
     dice: found.dice,
     sensitivity: found.sensitivity,
-    false_discovery_rate: found.falseDiscoveryRate,
+    one_minus_precision: found.oneMinusPrecision,
     type_one_error: found.typeOneError,
     type_two_error: found.typeTwoError,
   };

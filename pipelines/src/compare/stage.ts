@@ -29,6 +29,7 @@ import { type CompareConfig, type ComparePlan, compareConfig, resolveCompare } f
 import { criteria } from './criteria.ts';
 import type { Study } from './dataSets.ts';
 import { clusterForming } from './design.ts';
+import { describeGroup } from './groupDataset.ts';
 import { type MapsChoice, mapsOf } from './mapsOptions.ts';
 import { mixedKinds, plannedTables } from './mixed/mixedStudy.ts';
 import { planMixed } from './mixed/plan.ts';
@@ -148,6 +149,9 @@ async function compareCohort(run: CompareRun, code: string) {
     `Cohort ${study.cohort}: ${counts[0]} ${study.groups[0]} against ${counts[1]} ${study.groups[1]}, ${mask.indices.length} voxels (${mask.description}), ${study.dataSets.length} data sets.`,
   );
   for (const remark of study.remarks) say(remark);
+
+  const left = await describeGroup(run);
+  if (left !== undefined) say(left);
 
   const progress = new Progress({
     stream: terminal.out,

@@ -50,11 +50,14 @@ export function truthSpace(root: string): string | undefined {
   }
 }
 
-/** Why the truth of a cohort is not compared with, in a sentence; undefined where it is, or where there is none. */
+/**
+ * Why the truth of a cohort is not compared with, in a sentence; undefined where it is, or where there is none. `space`: of
+ * the volumes; runs of earlier versions call MNIColin27 Colin27.
+ */
 export function unusableTruth(root: string, space: string | undefined): string | undefined {
   if (!hasTruth(root)) return undefined;
   const own = truthSpace(root);
-  if (own === space) return undefined;
+  if (own === (space === 'Colin27' ? 'MNIColin27' : space)) return undefined;
   const [lies, volumes, how] =
     own === undefined
       ? ['on its own grid', `were registered to ${space}`, 'without --register always']

@@ -11,13 +11,13 @@ export interface Reached {
   readonly fullVoxels: number;
   readonly dice: number | undefined;
   readonly sensitivity: number | undefined;
-  readonly falseDiscoveryRate: number | undefined;
+  readonly oneMinusPrecision: number | undefined;
   readonly slope: number | undefined;
   readonly correlation: number | undefined;
 }
 
 /** When imputed data may stand for full data: a convention of this project, written beside every verdict. */
-export const rule = { dice: 0.8, sensitivity: 0.8, falseDiscoveries: 0.2 } as const;
+export const rule = { dice: 0.8, sensitivity: 0.8, oneMinusPrecision: 0.2 } as const;
 
 /**
  * tables/verdict.tsv: per percentage the methods ranked by Dice, equal ones by how near the slope is to 1, and
@@ -35,14 +35,14 @@ export function verdictTable(reached: readonly Reached[], criterion: string): Ta
       criterion,
       dice: one.dice,
       sensitivity: one.sensitivity,
-      false_discovery_rate: one.falseDiscoveryRate,
+      one_minus_precision: one.oneMinusPrecision,
       slope: one.slope,
       correlation: one.correlation,
       rank: hasReference ? 1 + rivals.filter((other) => isBetter(other, one)).length : undefined,
       usable: hasReference ? (isUsable(one) ? 'yes' : 'no') : undefined,
       least_dice: rule.dice,
       least_sensitivity: rule.sensitivity,
-      most_false_discoveries: rule.falseDiscoveries,
+      most_one_minus_precision: rule.oneMinusPrecision,
     };
   });
   return tableOf(
@@ -54,27 +54,27 @@ export function verdictTable(reached: readonly Reached[], criterion: string): Ta
       'criterion',
       'dice',
       'sensitivity',
-      'false_discovery_rate',
+      'one_minus_precision',
       'slope',
       'correlation',
       'rank',
       'usable',
       'least_dice',
       'least_sensitivity',
-      'most_false_discoveries',
+      'most_one_minus_precision',
     ],
     records,
   );
 }
 
-function isUsable({ dice, sensitivity, falseDiscoveryRate }: Reached): boolean {
+function isUsable({ dice, sensitivity, oneMinusPrecision }: Reached): boolean {
   return (
     dice !== undefined &&
     dice >= rule.dice &&
     sensitivity !== undefined &&
     sensitivity >= rule.sensitivity &&
-    falseDiscoveryRate !== undefined &&
-    falseDiscoveryRate <= rule.falseDiscoveries
+    oneMinusPrecision !== undefined &&
+    oneMinusPrecision <= rule.oneMinusPrecision
   );
 }
 

@@ -1,7 +1,8 @@
 import { UsageError } from '@oinr/errors';
+import { outsideChoices } from '@oinr/ttest';
 import { z } from 'zod';
 import { defaultOut, isDescriptionFile, userPath } from '../folders.ts';
-import { custom, flag, integer, list, number, type Option, path, text } from './option.ts';
+import { choice, custom, flag, integer, list, number, type Option, path, text } from './option.ts';
 
 /** Which cohort: a name in cohorts/, or the path of a description. Of a path the file's name alone is recorded. */
 export function cohort(help: string, standard: string): Option<z.ZodType<string>> {
@@ -69,6 +70,13 @@ export const jobs = (help: string) => integer({ value: 'N', least: 1, help, chan
 
 export const seed = (help = 'Seed of everything random. Default: 1.', standard = 1) =>
   integer({ value: 'N', least: 0, help, default: standard });
+
+/** What maps hold where nothing was tested. */
+export const outside = choice(outsideChoices, {
+  value: 'HOW',
+  default: 'nan',
+  help: 'What maps hold outside the mask, and in voxels of it that could not be tested: nan, or zero for programs that cannot read NaN (maps of p and q then hold 1, since 0 would be the most significant). Default: nan.',
+});
 
 export const force = (help: string) => flag({ help, changesNothing: true });
 

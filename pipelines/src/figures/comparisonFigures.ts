@@ -28,9 +28,10 @@ export async function readComparison(results: RunResults): Promise<ComparisonTab
   };
 }
 
-/** The T map of a data set, in RAS order. */
+/** The T map of a data set, in RAS order, NaN where nothing was tested: the map itself may hold 0 there (--outside). */
 export async function readT(runFolder: string, id: string): Promise<Volume> {
-  return reorientToRas(await readVolume(mapPath(runFolder, id, 't')));
+  const { grid, data } = reorientToRas(await readVolume(mapPath(runFolder, id, 't')));
+  return { grid, data: data.map((t) => (t === 0 ? Number.NaN : t)) };
 }
 
 /** Where the cuts go: the peak of the largest cluster of the full data, else its largest |T|. */

@@ -8,7 +8,7 @@ export function joiningFigure(power: Table | undefined, worth: Table | undefined
   return (power && powerFigure(power)) ?? (worth && worthFigure(worth));
 }
 
-/** Sensitivity and false discoveries against people per group; undefined where there was nothing to find. */
+/** Sensitivity and 1 - precision against people per group; undefined where there was nothing to find. */
 function powerFigure(table: Table): RunFigure | undefined {
   const full = curvesOf(table.rows.filter(({ scans }) => scans === 'full'));
   const others = table.rows.filter(({ scans }) => scans !== 'full');
@@ -25,7 +25,7 @@ function powerFigure(table: Table): RunFigure | undefined {
   return {
     id: 'power',
     part: 'joining',
-    caption: `Sensitivity (share of the ${toFind} that is found) and false discoveries against the number of people in each group: full scans, scans imputed by each method, and half of each group imputed (dashed; the kinds in the model). ${table.rows[0]?.criterion ?? ''}. Points: means over samples of these people without replacement; bars: what 95 % of the samples lie between. Samples of one cohort overlap, so this is conditional on it.`,
+    caption: `Sensitivity (share of the ${toFind} that is found) and 1 − precision (share of what is found that is not of it) against the number of people in each group: full scans, scans imputed by each method, and half of each group imputed (dashed; the kinds in the model). ${table.rows[0]?.criterion ?? ''}. Points: means over samples of these people without replacement; bars: what 95 % of the samples lie between. Samples of one cohort overlap, so this is conditional on it.`,
     svg: powerCurves({
       title: 'Sensitivity against the number of people',
       description: `Curves of full scans and of ${methods || 'no imputed scans'}, imputed and half imputed${spokenEnds(panels.flatMap(({ curves }) => curves))}. False discoveries are below.`,
@@ -46,7 +46,7 @@ function curvesOf(rows: Table['rows']): PowerCurve[] {
       .map((row) => ({
         size: parseNumber(row.per_group) ?? Number.NaN,
         sensitivity: intervalOf(row, 'sensitivity'),
-        falseDiscoveries: intervalOf(row, 'false_discovery_rate'),
+        oneMinusPrecision: intervalOf(row, 'one_minus_precision'),
       }))
       .toSorted((a, b) => a.size - b.size),
   }));

@@ -1,11 +1,11 @@
 import { renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
 import { type OutputFolder, relativePath, writeJson } from '@oinr/run';
-import { writeTsv } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import { command, openResults } from '../runResults.ts';
 import type { StageContext } from '../stageContext.ts';
 import type { StageResult } from '../stageEnd.ts';
+import { draftTable } from '../tables/draftTable.ts';
 import { writeIntoRun } from '../writeIntoRun.ts';
 import type { ReadingConfig } from './config.ts';
 import { type Drawing, drawFigures, isCompared } from './draw.ts';
@@ -41,6 +41,5 @@ export async function draftDrawing(folder: OutputFolder, { figures, tables }: Dr
     folder.draft('figures', 'figures.json'),
     figures.map(({ id, caption, sources }) => ({ id, caption, sources })),
   );
-  for (const [name, table] of Object.entries(tables))
-    await writeTsv(folder.draft('tables', `${name}.tsv`), table);
+  for (const [name, table] of Object.entries(tables)) await draftTable(folder, name, table);
 }

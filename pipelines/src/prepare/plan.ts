@@ -1,5 +1,6 @@
 import type { SpaceName } from '@oinr/nifti';
 import type { Grid } from '@oinr/volume';
+import type { generatedBy } from '../toolVersion.ts';
 import type { IntensityRule } from './scan/intensity.ts';
 import type { TargetFiles } from './scan/target.ts';
 
@@ -23,7 +24,8 @@ export interface PreparePlan {
   /** Every imputed volume is registered by itself, and does not follow its full scan. */
   readonly registersImputed: boolean;
   readonly intensity: IntensityRule;
-  readonly generatedBy: string;
+  /** For sidecars. */
+  readonly generatedBy: typeof generatedBy;
   /** Subjects whose scans really have few slices: there is nothing to register but what was imputed. */
   readonly thin: readonly string[];
 }

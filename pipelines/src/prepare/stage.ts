@@ -13,16 +13,16 @@ import {
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
-import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded, shortList } from '../excluded.ts';
-import { derivativesBelow, derivativesName } from '../simulate/derivative.ts';
+import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from '../simulate/derivative.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, sayEndedEarly, statusOf } from '../stageEnd.ts';
+import { draftTable } from '../tables/draftTable.ts';
 import type { Terminal } from '../terminal.ts';
 import { thinScansOf } from '../thinScans.ts';
-import { toolVersion } from '../toolVersion.ts';
+import { generatedBy, toolVersion } from '../toolVersion.ts';
 import { alignmentOf } from './alignment.ts';
 import { type PrepareConfig, prepareConfig } from './config.ts';
 import { imputedDescs, picturePath } from './files.ts';
@@ -88,7 +88,7 @@ interface Ending extends Preparation {
 async function prepareCohort(run: PrepareRun): Promise<Ending> {
   const { config, source, folder, say, hide, context } = run;
   const { subjects } = source.cohort;
-  await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(source.cohort, hide));
+  await draftTable(folder, 'excluded', excludedTable(source.cohort, hide));
   // The whole cohort decides: which subjects are asked for must not change whether anything is registered.
   const shared = await sharedGrid(source.everyone);
   const asTheyAre = async (flagged: readonly string[] = []): Promise<Ending> => {
@@ -160,7 +160,8 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
       version: toolVersion,
       description: `Scans registered to ${plan.target.space}; what was imputed on their own grids taken there through the same transforms.`,
     },
-    source: { name: source.cohort.name },
+    ...(await sourceOf(source.cohort, { dataset: folder.file(...derivativesBelow), out: config.out })),
+    readme: derivativesReadme,
   });
   if (left !== undefined) say(left);
 
@@ -231,16 +232,10 @@ async function finish(
     registerFrom: config.registerFrom,
     flagged,
   };
-  await writeTsv(folder.draft('tables', 'quality.tsv'), table);
+  await draftTable(folder, 'quality', table);
   if (plan.registersImputed)
-    await writeTsv(
-      folder.draft('tables', 'imputed_quality.tsv'),
-      imputedQualityTable(outcome.registeredImputed),
-    );
-  await writeTsv(
-    folder.draft('tables', 'prepare_failures.tsv'),
-    prepareFailuresTable(outcome.failures, hide),
-  );
+    await draftTable(folder, 'imputed_quality', imputedQualityTable(outcome.registeredImputed));
+  await draftTable(folder, 'prepare_failures', prepareFailuresTable(outcome.failures, hide));
   const method = preparationInWords(record);
   await writeFileAtomic(
     folder.draft('quality.html'),
@@ -311,7 +306,7 @@ async function planOf({ config, source, folder }: PrepareRun): Promise<Omit<Prep
     sourceRoot: source.cohort.root,
     target,
     targetHash: hashes.join(' '),
-    templateSpace: templateSpace(await readHeader(target.template)),
+    templateSpace: config.template === undefined ? 'mni' : templateSpace(await readHeader(target.template)),
     grid: commonGrid(template.grid, config.spacing),
     spacing: config.spacing,
     shows: config.shows === 'auto' ? undefined : config.shows,
@@ -319,7 +314,7 @@ async function planOf({ config, source, folder }: PrepareRun): Promise<Omit<Prep
     registersAll: config.register === 'always',
     registersImputed: config.registerFrom === 'imputed',
     intensity: config.intensity,
-    generatedBy: `oinr ${toolVersion}`,
+    generatedBy,
   };
 }
 

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { hashFile } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import {
@@ -14,6 +14,8 @@ import type { KeptSlices } from '@oinr/slices';
 import { once } from '../once.ts';
 import { isTrained } from '../simulate/methods.ts';
 import { readScan } from '../simulate/scan.ts';
+import { isSkullStripped, type SourceFields, sourceFields } from '../sourceFields.ts';
+import type { generatedBy } from '../toolVersion.ts';
 import { type Acquired, describeAcquisition, readSliceFields, round } from './acquired.ts';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
@@ -25,7 +27,8 @@ import { type EvenedScan, evenSlices } from './sliceBrightness.ts';
 export interface ScansPlan {
   /** With an engine that is there. */
   readonly config: ScansConfig;
-  readonly generatedBy: string;
+  /** For sidecars. */
+  readonly generatedBy: typeof generatedBy;
 }
 
 /** What is kept of a finished scan. */
@@ -81,8 +84,10 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
   const { config } = plan;
   const acquisition = once(async () => {
     const { grid } = await readHeader(file.path);
-    const fields = await readSliceFields(file.path, file.folder === '' ? undefined : config.source);
-    return { fields, acquired: describeAcquisition(grid, fields, config) };
+    const root = file.folder === '' ? undefined : config.source;
+    const fields = await readSliceFields(file.path, root);
+    const source = await sourceFields(file.path, root);
+    return { fields, source, acquired: describeAcquisition(grid, fields, config) };
   });
   const origin = once(
     async (): Promise<Origin> => ({ path: pathHash(file), bytes: await hashFile(file.path) }),
@@ -92,10 +97,11 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
     kind: 'scan',
     what: config.method,
     async inputs() {
-      const { fields, acquired } = await acquisition();
+      const { fields, source, acquired } = await acquisition();
       return {
         image: (await origin()).bytes,
         fields: { ...fields },
+        source: fingerprint(JSON.stringify(source.fields)),
         anyImage: config.anyImage,
         sliceIntensity: config.sliceIntensity,
         method: config.method,
@@ -106,7 +112,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       };
     },
     async run({ signal, onProgress, fingerprint: identity, write }) {
-      const { acquired, fields } = await acquisition();
+      const { acquired, fields, source } = await acquisition();
       const measured = await readScan(
         { id: file.stem, group: '', image: file.path, columns: {} },
         acquired.axisName,
@@ -137,6 +143,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       const sidecar = sidecarOf({
         sourceHash: (await origin()).bytes,
         file,
+        source,
         plan,
         acquired,
         even,
@@ -159,6 +166,8 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
 
 interface Imputed {
   readonly file: ScanFile;
+  /** What its sidecar says. */
+  readonly source: SourceFields;
   readonly plan: ScansPlan;
   readonly acquired: Acquired;
   readonly even: EvenedScan;
@@ -173,6 +182,7 @@ interface Imputed {
 
 function sidecarOf({
   file,
+  source,
   plan,
   acquired,
   even,
@@ -187,16 +197,20 @@ function sidecarOf({
   const { steps, remarks, details } = imputation;
   const predicted = imputation.predicted ? errorsInIntensities(imputation.predicted) : {};
   const isPredicted = Object.keys(predicted).length > 0;
+  const stripped = isSkullStripped(source, scan.volume);
   return {
+    ...source.fields,
     Description: `T1-weighted volume: ${inWords(acquired)}. ${
       acquired.profile.kind === 'thin'
         ? `Acquired slices are as measured${factors ? ', divided by SliceIntensityFactors' : ''}.`
         : 'Acquired slices are averages, so the slices in their place are estimated too.'
     } No truth is known.`,
+    // A single file is of no data set that a BIDS URI could name.
     Sources: [
-      `bids:source:${sourceName(file.folder === '' ? dirname(file.path) : config.source, file.path)}`,
+      file.folder === '' ? basename(file.path) : `bids:source:${sourceName(config.source, file.path)}`,
     ],
     SourceSHA256: sourceHash,
+    ...(stripped === undefined ? {} : { SkullStripped: stripped }),
     Method: config.method,
     ...(typeof details.chosen === 'string' ? { MethodChosen: details.chosen } : {}),
     SliceAxis: acquired.axisName,

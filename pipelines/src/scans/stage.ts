@@ -11,6 +11,7 @@ import {
   openOutputFolder,
   planJobs,
   runUnits,
+  sourceData,
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
@@ -22,13 +23,19 @@ import { isTrained } from '../simulate/methods.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, statusOf } from '../stageEnd.ts';
 import type { Terminal } from '../terminal.ts';
-import { toolVersion } from '../toolVersion.ts';
+import { generatedBy, toolVersion } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import { findScans, type ScanFile } from './findScans.ts';
 import { refusalOf } from './refusalOf.ts';
 import { type ScanRow, type ScansPlan, unitName } from './scanUnit.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
+
+/** What the README of the derivative dataset says. */
+const readme = `Made by oinr impute: sub-*/.../*_desc-METHOD_T1w.nii.gz are the scans with the slices between those acquired, imputed by
+METHOD. Every image has a JSON sidecar. \`bids:source:\` in the sidecars is the data set that scans were read from (DatasetLinks
+in dataset_description.json; urn:oinr:source-place-not-recorded where its place would tell of the machine: put yours there).
+For research, not for diagnosis.`;
 
 /** The finer grid holds several times the voxels that the header announces. */
 const finerFactor = 6;
@@ -56,9 +63,13 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
   try {
     if (config.force) for (const scan of scans) await folder.manifest.forget(unitName(scan, config.method));
     await sayLeftOut(excluded, folder, terminal);
-    const plan: ScansPlan = { config, generatedBy: `oinr ${toolVersion}` };
+    const plan: ScansPlan = { config, generatedBy };
     const remarks: string[] = [];
     if (scans.some(({ folder: below }) => below !== '')) {
+      const { source, link } = await sourceData('source', config.source, {
+        dataset: folder.path,
+        out: config.out,
+      });
       const left = await writeDatasetDescription(folder, [], {
         name: 'T1-weighted volumes with imputed slices',
         generatedBy: {
@@ -66,7 +77,9 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
           version: toolVersion,
           description: `Slices between those acquired, imputed by ${config.method}.`,
         },
-        source: { name: 'source' },
+        source,
+        links: { source: link },
+        readme,
       });
       if (left !== undefined) remarks.push(left);
     }

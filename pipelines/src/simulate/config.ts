@@ -3,7 +3,7 @@ import { errorMessage, UsageError } from '@oinr/errors';
 import { everyFromMissingPercent, keepEvery } from '@oinr/slices';
 import { z } from 'zod';
 import * as common from '../config/common.ts';
-import { choice, custom, flag, integer, integers, list, number, text } from '../config/option.ts';
+import { choice, custom, flag, integer, integers, list, number, numbers, text } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 import { profileNames } from './acquisition.ts';
 import type { Offset } from './firstKept.ts';
@@ -11,6 +11,9 @@ import { methodNames, onlyWhenNamed } from './methods.ts';
 
 /** The anatomical axes by which slices are named. */
 export const axisNames = ['coronal', 'sagittal', 'axial'] as const;
+
+/** Every how many slices one is kept, where nobody says so. */
+const defaultK: readonly number[] = [2, 3, 4];
 
 const offsetSchema = z.union([z.int().min(0), z.literal('random')]) as unknown as z.ZodType<Offset>;
 
@@ -52,7 +55,7 @@ export const simulateConfig = stageConfig({
       ...integers({
         value: '2 3 ...',
         least: 2,
-        default: [2, 3, 4],
+        default: defaultK,
         help: 'The same by k: every k-th slice is kept.',
       }),
       alsoAs: {
@@ -65,6 +68,11 @@ export const simulateConfig = stageConfig({
         toValue: (percentages: readonly number[]) => [...new Set(percentages.map(everyOf))],
       },
     },
+    sliceDistance: numbers({
+      value: 'MM ...',
+      above: 0,
+      help: "The same by the distance of kept slices in mm: the k that comes nearest on each scan's own grid. Where that is not the distance asked for, a sentence says so; where scans would need different k, nothing is done.",
+    }),
     offset: custom(
       offsetSchema,
       { read: readOffset, print: String },
@@ -77,7 +85,7 @@ export const simulateConfig = stageConfig({
     profile: choice(profileNames, {
       value: 'NAME',
       default: 'thin',
-      help: 'What a kept slice measures: itself (thin), or the mean over its thickness (box, gauss). Default: thin.',
+      help: 'Slice profile: thin (point sample) or averaged over the slice thickness (box, gauss). Default: thin.',
     }),
     sliceThickness: number({
       value: 'MM',
@@ -95,7 +103,7 @@ export const simulateConfig = stageConfig({
       help: 'What trained methods compute on. Default: auto, the fastest that is there.',
     }),
     jobs: common.jobs(
-      'Subjects at once, each in a process of its own. Default: one per core, fewer when memory is short; cores left over become threads.',
+      'Number of subjects processed in parallel. Default: one per core, fewer when memory is short; cores left over become threads.',
     ),
     seed: common.seed(),
     scale: number({
@@ -105,7 +113,7 @@ export const simulateConfig = stageConfig({
     }),
     crossFit: text({
       value: 'RUN',
-      help: 'Impute every subject by the operator of the fold that it was held out from; `pipeline:train --fold all --run RUN` learns them. Default: the operator that comes with the program, learned from people of OpenNeuro ds002748.',
+      help: 'Impute every subject by the operator of the fold that it was held out from; `pipeline:train --fold all --run RUN` trains them. Default: the operator that comes with the program, trained on people of OpenNeuro ds002748.',
     }),
     whole: flag({
       help: 'Of the phantom all 20 people and all methods, as in the published tables: about 11 minutes on two cores. Default: six people and the methods that matter most, in 3 minutes.',
@@ -116,7 +124,15 @@ export const simulateConfig = stageConfig({
     noVolumes: flag({ help: 'Write tables only, no imputed volumes.', changesNothing: true }),
     force: common.force('Do everything again, also what an earlier run with the same options finished.'),
   },
-  check({ k, offset, profile, sliceThickness, resolutionColumn, crossFit }) {
+  check({ k, sliceDistance, offset, profile, sliceThickness, resolutionColumn, crossFit }) {
+    if (sliceDistance !== undefined && JSON.stringify(k) !== JSON.stringify(defaultK))
+      throw new UsageError(
+        '--slice-distance says in mm what --k and --missing say in slices; give one of them.',
+      );
+    if (sliceDistance !== undefined && resolutionColumn !== undefined)
+      throw new UsageError(
+        '--resolution-column thins full scans like those that have few slices, so --slice-distance has nothing to say; leave out one of the two.',
+      );
     if (resolutionColumn !== undefined && crossFit !== undefined)
       throw new UsageError(
         '--cross-fit imputes people by operators that have not seen them, and scans with few slices (--resolution-column) are in no fold; leave out one of the two.',
@@ -131,7 +147,7 @@ export const simulateConfig = stageConfig({
     }
     if (sliceThickness !== undefined && profile === 'thin')
       throw new UsageError(
-        `--slice-thickness ${sliceThickness} needs --profile box or --profile gauss: thin slices measure themselves alone.`,
+        `--slice-thickness ${sliceThickness} needs --profile box or --profile gauss: thin slices are point samples.`,
       );
   },
 });

@@ -1,8 +1,18 @@
-import type { Subject } from '@oinr/cohort';
+import type { Cohort, Subject } from '@oinr/cohort';
 import { writeVolume } from '@oinr/nifti';
-import { bidsLabel, derivativePath, safeJoin, sourceName, type UnitJob, writeJson } from '@oinr/run';
+import {
+  bidsLabel,
+  type DerivativeDescription,
+  derivativePath,
+  safeJoin,
+  sourceData,
+  sourceName,
+  type UnitJob,
+  writeJson,
+} from '@oinr/run';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { voxelSizes } from '@oinr/volume';
+import { isSkullStripped, type SourceFields } from '../sourceFields.ts';
 import { acquisitionInWords, areSamples } from './acquisition.ts';
 import type { Errors } from './measure.ts';
 import type { SimulatePlan } from './plan.ts';
@@ -19,6 +29,22 @@ export function derivativesFolder(runFolder: string): string {
 /** Its name, the same from every stage that writes into it. */
 export function derivativesName(cohort: string): string {
   return `T1-weighted volumes of ${cohort} with imputed slices`;
+}
+
+/** What the README of the dataset says, the same from every stage. */
+export const derivativesReadme = `Made by oinr. sub-*/anat/*_desc-METHODPERCENT_T1w.nii.gz: scans of which PERCENT of the slices were dropped and imputed by
+METHOD; *_space-SPACE_*: the same, and the full scans (desc-preproc), registered to a template. Every image has a JSON
+sidecar. \`bids:source:\` in the sidecars is the data set that scans were read from (DatasetLinks in
+dataset_description.json; urn:oinr:source-place-not-recorded where its place would tell of the machine: put yours there).
+For research, not for diagnosis.`;
+
+/** Where a cohort's images come from, for dataset_description.json of what is derived from them. */
+export async function sourceOf(
+  { name, root }: Pick<Cohort, 'name' | 'root'>,
+  place: { readonly dataset: string; readonly out: string },
+): Promise<Pick<DerivativeDescription, 'source' | 'links'>> {
+  const { source, link } = await sourceData(name, root, place);
+  return { source, links: { source: link } };
 }
 
 /** The value of the desc entity: `oinrInternal66` for oinr-internal at 66 % missing. */
@@ -45,6 +71,8 @@ export interface Derivative {
   /** In the intensities of the source. */
   readonly data: Float32Array;
   readonly sourceHash: string;
+  /** What its sidecar says. */
+  readonly source: SourceFields;
   readonly seed?: number;
   readonly engine: string;
   readonly steps: number;
@@ -76,7 +104,9 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
   const { subject, plan, scan, method, every, known, errors } = derivative;
   const { kept } = known;
   const { shape } = scan.volume.grid;
+  const stripped = scan.isSkullStripped ?? isSkullStripped(derivative.source, scan.volume);
   return {
+    ...derivative.source.fields,
     Description:
       `T1-weighted volume in which ${shape[scan.axis] - kept.length} of ${shape[scan.axis]} ${plan.config.axis} slices were ` +
       `dropped and imputed by ${method}; ${
@@ -86,7 +116,7 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
       }.`,
     Sources: [`bids:source:${sourceName(plan.sourceRoot, subject.image)}`],
     SourceSHA256: derivative.sourceHash,
-    ...(scan.isSkullStripped === undefined ? {} : { SkullStripped: scan.isSkullStripped }),
+    ...(stripped === undefined ? {} : { SkullStripped: stripped }),
     Method: method,
     MissingPercent: missingPercent(every),
     SliceAxis: plan.config.axis,
@@ -110,7 +140,7 @@ function sidecarOf(derivative: Derivative): Record<string, unknown> {
     IntensityScale: { Value: scan.scale.value, Description: scan.scale.description },
     MaskDescription: scan.region,
     Errors: errors,
-    Remarks: derivative.remarks,
+    Remarks: [...derivative.remarks, ...derivative.source.remarks],
     Details: derivative.details,
     GeneratedBy: plan.generatedBy,
   };

@@ -1,11 +1,12 @@
 import type { Subject } from '@oinr/cohort';
 import { findMethod, inOriginalIntensities, SubjectSession, writtenDetails } from '@oinr/imputation';
 import { writeVolume } from '@oinr/nifti';
-import { relativePath, sourceName, type TaskUnits, type Unit, writeJson } from '@oinr/run';
+import { fingerprint, relativePath, sourceName, type TaskUnits, type Unit, writeJson } from '@oinr/run';
 import { dropSlices, type KeptSlices, missingPercent } from '@oinr/slices';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { once } from '../once.ts';
 import { describeAcquisition } from '../scans/acquired.ts';
+import { isSkullStripped, sourceFields } from '../sourceFields.ts';
 import type { ThinScans } from '../thinScans.ts';
 import { imputedPath } from './derivative.ts';
 import { hashInputs, type Workshop } from './job.ts';
@@ -39,6 +40,7 @@ export function fillUnits(
   const { config } = plan;
   const used = thin.used[subject.id];
   const hashes = once(() => hashInputs(folder, { ...subject, mask: undefined }));
+  const source = once(() => sourceFields(subject.image, plan.sourceRoot));
   const scan = once(() => readScan({ ...subject, mask: undefined }, config.axis, config.scale));
   const kept = once(async () => {
     const { volume, scaled, axis } = await scan();
@@ -69,6 +71,7 @@ export function fillUnits(
     what: `${method}, few slices`,
     inputs: async () => ({
       ...(await hashes()),
+      source: fingerprint(JSON.stringify((await source()).fields)),
       ...{
         axis: config.axis,
         profile: config.profile,
@@ -95,10 +98,14 @@ export function fillUnits(
       const outputs = await write([`${path}.nii.gz`, `${path}.json`], async ([volume, sidecar]) => {
         const description = `${method}, few slices brought to ${finer.spacing.toPrecision(4)} mm`;
         await writeVolume(volume, { grid: known.grid, data }, { space: read.space, description });
+        const { fields, remarks } = await source();
+        const stripped = isSkullStripped({ fields }, read.volume);
         await writeJson(sidecar, {
+          ...fields,
           Description: `T1-weighted volume of a scan with few ${config.axis} slices (${gap.toPrecision(4)} mm apart) in which the slices between were imputed by ${method}. No truth is known.`,
           Sources: [`bids:source:${sourceName(plan.sourceRoot, subject.image)}`],
           SourceSHA256: (await hashes()).image,
+          ...(stripped === undefined ? {} : { SkullStripped: stripped }),
           Method: method,
           MissingPercent: missingPercent(thin.every),
           SliceAxis: config.axis,
@@ -112,7 +119,7 @@ export function fillUnits(
           Engine: isTrained(method) ? executor.name : 'none',
           Steps: imputation.steps,
           IntensityScale: { Value: read.scale.value, Description: read.scale.description },
-          Remarks: [...read.remarks, ...imputation.remarks],
+          Remarks: [...read.remarks, ...imputation.remarks, ...remarks],
           Details: writtenDetails(imputation),
           GeneratedBy: plan.generatedBy,
         });

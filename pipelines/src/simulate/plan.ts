@@ -1,5 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import type { ThinScans } from '../thinScans.ts';
+import type { generatedBy } from '../toolVersion.ts';
 import type { SimulateConfig } from './config.ts';
 import type { Errors } from './measure.ts';
 
@@ -10,7 +11,8 @@ export interface SimulatePlan {
   readonly cohort: string;
   /** Source paths are named relative to this folder in sidecars. */
   readonly sourceRoot: string;
-  readonly generatedBy: string;
+  /** For sidecars. */
+  readonly generatedBy: typeof generatedBy;
   /** Operators learned across people of this cohort, each without one fold; empty: the shipped one serves all. */
   readonly operators: readonly FoldOperator[];
   /** Scans of the cohort that really have few slices; undefined where there are none. */

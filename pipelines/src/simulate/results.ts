@@ -1,13 +1,14 @@
 import type { Cohort } from '@oinr/cohort';
 import { writeFileAtomic } from '@oinr/files';
 import { isOver, type RunFolder, relativePath, type StageStatus } from '@oinr/run';
-import { groupRows, momentsOf, showTable, writeTsv } from '@oinr/tables';
+import { groupRows, momentsOf, showTable } from '@oinr/tables';
 import { compareConfig } from '../compare/config.ts';
 import { sayExcluded, shortList } from '../excluded.ts';
 import { reportConfig } from '../figures/config.ts';
 import { isDescriptionFile } from '../folders.ts';
 import type { StageContext } from '../stageContext.ts';
 import { sayEndedEarly } from '../stageEnd.ts';
+import { draftTable } from '../tables/draftTable.ts';
 import { simulateConfig } from './config.ts';
 import { meaningOf } from './meaning.ts';
 import type { Outcome } from './outcome.ts';
@@ -24,9 +25,9 @@ export async function writeTables(
   config: SimulatePlan['config'],
   hide: (text: string) => string,
 ): Promise<void> {
-  await writeTsv(folder.draft('tables', 'mse.tsv'), mseTable(outcome.volumes));
-  await writeTsv(folder.draft('tables', 'summary.tsv'), summaryTable(outcome.volumes));
-  await writeTsv(folder.draft('tables', 'failures.tsv'), failuresTable(outcome.failures, hide));
+  await draftTable(folder, 'mse', mseTable(outcome.volumes));
+  await draftTable(folder, 'summary', summaryTable(outcome.volumes));
+  await draftTable(folder, 'failures', failuresTable(outcome.failures, hide));
   if (outcome.volumes.length > 0)
     await writeFileAtomic(folder.draft('tables', 'table3.txt'), `${table3(outcome.volumes, config)}\n`);
 }

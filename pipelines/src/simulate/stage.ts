@@ -10,19 +10,19 @@ import {
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
-import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage } from '../excluded.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, statusOf } from '../stageEnd.ts';
+import { draftTable } from '../tables/draftTable.ts';
 import { thinScansOf } from '../thinScans.ts';
-import { toolVersion } from '../toolVersion.ts';
+import { generatedBy, toolVersion } from '../toolVersion.ts';
 import { acquisitionInWords } from './acquisition.ts';
 import { basesNeeded } from './baseUnit.ts';
 import { type SimulateConfig, simulateConfig } from './config.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
-import { derivativesBelow, derivativesName } from './derivative.ts';
+import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from './derivative.ts';
 import { type FilledRow, filledTable } from './fillUnits.ts';
 import { LiveTable } from './liveTable.ts';
 import { memoryPerJob } from './memory.ts';
@@ -31,6 +31,7 @@ import { joinOutcomes, type Outcome, outcomeOf } from './outcome.ts';
 import { type CohortBase, type ImputedRow, kindOf, type SimulatePlan, type SubjectTask } from './plan.ts';
 import { methodRemarks } from './remarks.ts';
 import { resolveWork } from './resolveWork.ts';
+import { distanceInWords, simulatedDistances } from './sliceDistance.ts';
 import { printResults, writeTables } from './results.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
@@ -51,8 +52,14 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       : await thinScansOf(cohort.subjects, chosen.resolutionColumn, chosen.axis);
   const subjects = cohort.subjects.filter(({ id }) => thin?.used[id] === undefined);
   const few = cohort.subjects.filter(({ id }) => thin?.used[id] !== undefined);
+  // Recorded as k, so that a run is understood without its scans.
+  const { sliceDistance, ...others } = chosen;
+  const distances = await simulatedDistances(sliceDistance ?? [], subjects, chosen.axis);
+  const k = distances.length === 0 ? chosen.k : [...new Set(distances.map(({ every }) => every))].sort((a, b) => a - b);
   const config = {
-    ...chosen,
+    ...others,
+    sliceDistance: undefined,
+    k,
     engine: await engineFor(chosen),
     // Full scans are thinned like those that have few slices, and in no other way.
     ...(thin === undefined ? {} : { k: [thin.every] }),
@@ -86,12 +93,13 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       config,
       cohort: cohort.name,
       sourceRoot: cohort.root,
-      generatedBy: `oinr ${toolVersion}`,
+      generatedBy,
       operators,
       thin,
     };
     say(introduction(cohort.name, subjects.length, config, jobs.jobs));
     for (const note of cohort.notes) say(note);
+    for (const distance of distances) say(distanceInWords(distance, config.axis));
     if (thin !== undefined)
       say(
         `${few.length} scans have few slices (--resolution-column ${config.resolutionColumn}): they are imputed at ${thin.spacing.toPrecision(3)} mm, without a truth, and of the full ones every ${thin.every}th slice is kept, k = ${thin.every}.`,
@@ -99,7 +107,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     if (jobs.remark !== undefined) say(jobs.remark);
     if (operators.length > 0)
       say(
-        `Cross-fitting: ${operators.length} operators; every subject is imputed by the one that was learned without it.`,
+        `Cross-fitting: ${operators.length} operators; every subject is imputed by the one that was trained without it.`,
       );
     const left = await writeDatasetDescription(folder, derivativesBelow, {
       name: derivativesName(cohort.name),
@@ -108,12 +116,13 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
         version: toolVersion,
         description: `Every k-th ${config.axis} slice kept, the others imputed by ${config.method.join(', ')}.`,
       },
-      source: { name: cohort.name },
+      ...(await sourceOf(cohort, { dataset: folder.file(...derivativesBelow), out: config.out })),
+      readme: derivativesReadme,
     });
     if (left !== undefined) say(left);
 
     // Before the work: it may be long, and whoever stops the work does not wait for it.
-    await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
+    await draftTable(folder, 'excluded', excludedTable(cohort, hide));
 
     const kinds = workKinds(config, cohort.subjects.length);
     const {
@@ -140,9 +149,8 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     );
 
     await writeTables(folder, outcome, config, hide);
-    if (thin !== undefined) await writeTsv(folder.draft('tables', 'filled.tsv'), filledTable(outcome.filled));
-    if (operators.length > 0)
-      await writeTsv(folder.draft('tables', 'cross_fit.tsv'), crossFitTable(operators, subjects));
+    if (thin !== undefined) await draftTable(folder, 'filled', filledTable(outcome.filled));
+    if (operators.length > 0) await draftTable(folder, 'cross_fit', crossFitTable(operators, subjects));
     const lost = cohort.excluded.filter(losesImage).length;
     const hasProblems = outcome.failures.length > 0 || lost > 0;
     const status = statusOf({ isStopped, stopReason, hasProblems });

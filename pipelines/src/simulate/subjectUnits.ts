@@ -7,11 +7,20 @@ import {
   shippedPriorModel,
   writtenDetails,
 } from '@oinr/imputation';
-import { RunError, relativePath, type TaskUnits, type Unit, type UnitJob, type UnitOutcome } from '@oinr/run';
+import {
+  fingerprint,
+  RunError,
+  relativePath,
+  type TaskUnits,
+  type Unit,
+  type UnitJob,
+  type UnitOutcome,
+} from '@oinr/run';
 import { dropSlices, type KeptSlices, missingPercent } from '@oinr/slices';
 import { lastOnly } from '../lastOnly.ts';
 import { once } from '../once.ts';
 import { kindRemarks } from '../scans/imageKind.ts';
+import { type SourceFields, sourceFields } from '../sourceFields.ts';
 import { acquireKept } from './acquisition.ts';
 import { baseFor, readBase } from './baseUnit.ts';
 import { operatorFor } from './crossFit.ts';
@@ -31,6 +40,8 @@ interface SubjectAtWork {
   readonly bases: readonly CohortBase[];
   readonly workshop: Workshop;
   readonly hashes: () => ReturnType<typeof hashInputs>;
+  /** What the sidecar of the scan says. */
+  readonly source: () => Promise<SourceFields>;
   readonly scan: () => Promise<Scan>;
   /** The kept slices at a k, made once for all methods that follow each other. */
   readonly kept: (every: number) => Promise<Kept>;
@@ -59,6 +70,7 @@ export function subjectUnits(
     bases,
     workshop,
     hashes: once(() => hashInputs(workshop.folder, subject)),
+    source: once(() => sourceFields(subject.image, workshop.plan.sourceRoot)),
     scan,
     kept: lastOnly(async (every) => {
       const known = acquireKept(await scan(), every, firstKept(config, subject.id, every), config);
@@ -81,6 +93,7 @@ function unitOf(method: string, every: number, atWork: SubjectAtWork): Unit<Impu
     what: `${method} ${missingPercent(every)} %`,
     inputs: async () => ({
       ...(await hashes()),
+      source: fingerprint(JSON.stringify((await atWork.source()).fields)),
       axis,
       offset: firstKept(config, subject.id, every),
       profile,
@@ -106,7 +119,7 @@ function unitOf(method: string, every: number, atWork: SubjectAtWork): Unit<Impu
 async function imputeVolume(
   method: string,
   every: number,
-  { subject, bases, workshop, hashes, scan: readIt, kept: keptAt }: SubjectAtWork,
+  { subject, bases, workshop, hashes, source, scan: readIt, kept: keptAt }: SubjectAtWork,
   job: UnitJob,
 ): Promise<UnitOutcome<ImputedRow>> {
   const { plan, folder, records } = workshop;
@@ -162,6 +175,7 @@ async function imputeVolume(
           known,
           data: imputed,
           sourceHash,
+          source: await source(),
           seed: isFitted ? seed : undefined,
           engine,
           steps,

@@ -10,7 +10,7 @@ import {
   type TaskOutcome,
   type UnitRunner,
 } from '@oinr/run';
-import { showTable, type Table, writeTsv } from '@oinr/tables';
+import { showTable, type Table } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded, shortList } from '../excluded.ts';
 import { crossFitOperators } from '../simulate/crossFit.ts';
@@ -20,6 +20,7 @@ import { kindOf } from '../simulate/plan.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, sayEndedEarly, statusOf } from '../stageEnd.ts';
+import { draftTable } from '../tables/draftTable.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { commonBrain, commonGrid } from './brain.ts';
 import { type TransferConfig, transferConfig } from './config.ts';
@@ -86,7 +87,7 @@ export async function transfer(asked: TransferConfig, context: StageContext): Pr
       say(
         'There are no more people than groups, so the spread over people and people needed are left out. Take more with --subjects.',
       );
-    await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
+    await draftTable(folder, 'excluded', excludedTable(cohort, hide));
     const { result, isStopped, stopReason, outputs } = await runUnits<
       TransferPlan,
       TransferTask,
@@ -107,9 +108,9 @@ export async function transfer(asked: TransferConfig, context: StageContext): Pr
     const { measured, failures, reused } = result;
     const places = measuredPlaces(measured, config, common !== undefined);
     const table = transferTable(places);
-    await writeTsv(folder.draft('tables', 'transfer.tsv'), table);
-    await writeTsv(folder.draft('tables', 'transfer_places.tsv'), placesTable(places));
-    await writeTsv(folder.draft('tables', 'transfer_failures.tsv'), failuresTable(failures, hide));
+    await draftTable(folder, 'transfer', table);
+    await draftTable(folder, 'transfer_places', placesTable(places));
+    await draftTable(folder, 'transfer_failures', failuresTable(failures, hide));
     if (grid !== undefined && common !== undefined) await writeMaps(folder, places, grid);
     const lost = cohort.excluded.filter(losesImage).length;
     const hasProblems = failures.length > 0 || lost > 0;

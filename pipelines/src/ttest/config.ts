@@ -66,6 +66,10 @@ export const ttestConfig = stageConfig({
       value: 'NAME',
       help: "Column with the path of each row's image, relative to --images. Default: a file below --images belongs to a participant when its name is participant_id or sub-<participant_id>, followed by a character that is neither letter nor digit.",
     }),
+    pattern: text({
+      value: 'GLOB',
+      help: "Which image of each participant to take where --images holds several, in quotes, such as '*_desc-oinrPrior66_T1w.nii.gz': * is any text, ? any character; a pattern with a slash is of the path below --images. Default: any name.",
+    }),
     covariates: list({
       value: 'A B ...',
       default: [],
@@ -110,6 +114,7 @@ export const ttestConfig = stageConfig({
     }),
     clusterThreshold,
     connectivity,
+    outside: common.outside,
     tfce: flag({
       help: 'Threshold-free cluster enhancement, exact integral, 6 neighbours.',
     }),
@@ -121,7 +126,11 @@ export const ttestConfig = stageConfig({
     atlasNames: path({ value: 'FILE', help: 'Table of its names, columns index and name.' }),
     threads: common.jobs('Worker threads; the result does not depend on it. Default: one per core.'),
   },
-  check({ groups, atlas, atlasNames }) {
+  check({ groups, atlas, atlasNames, imageColumn, pattern }) {
+    if (imageColumn !== undefined && pattern !== undefined)
+      throw new UsageError(
+        '--image-column names every image already, so --pattern has nothing to choose; leave one of them out.',
+      );
     if (groups.length === 0)
       throw new UsageError(needed('groups', 'name the two groups, such as --groups CN AD'));
     if (atlasNames !== undefined && atlas === undefined)

@@ -62,7 +62,7 @@ test('twelve full and twelve thin scans go through a study, without the columns 
     ],
   );
   for (const row of rows) {
-    t.deepEqual([row.true_found, row.false_discovery_rate, row.dice], ['n/a', 'n/a', 'n/a']);
+    t.deepEqual([row.true_found, row.one_minus_precision, row.dice], ['n/a', 'n/a', 'n/a']);
     t.true((parseNumber(row.voxels_found) ?? -1) >= 0);
   }
   const [joining] = (await table('joining')).rows;

@@ -19,7 +19,7 @@ import { type InsertedModel, type InsertedPerson, makePerson, prepareInserted } 
 import { writeInsertedTruth } from './truth.ts';
 
 /** Raise this whenever a change makes other volumes, tables or file names from the same scans and options. */
-const INSERTED_VERSION = 1;
+const INSERTED_VERSION = 2;
 
 /** The file that says that a cohort is complete; it is written last. */
 const FINISHED = 'inserted.json';

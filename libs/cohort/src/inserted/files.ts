@@ -28,8 +28,8 @@ export function personFiles(root: string, id: string): PersonFiles {
     image: join(root, name, 'anat', `${name}_T1w.nii.gz`),
     mask: join(root, 'derivatives', 'masks', name, 'anat', `${name}_desc-brain_mask.nii.gz`),
     effect: join(truth, name, 'anat', `${name}_desc-effect_T1w.nii.gz`),
-    carriedEffect: join(truth, name, 'anat', `${name}_space-Colin27_res-2mm_desc-effect_T1w.nii.gz`),
-    carriedIntact: join(truth, name, 'anat', `${name}_space-Colin27_res-2mm_desc-intact_T1w.nii.gz`),
+    carriedEffect: join(truth, name, 'anat', `${name}_space-MNIColin27_res-2mm_desc-effect_T1w.nii.gz`),
+    carriedIntact: join(truth, name, 'anat', `${name}_space-MNIColin27_res-2mm_desc-intact_T1w.nii.gz`),
     record: join(truth, `${name}.json`),
   };
 }

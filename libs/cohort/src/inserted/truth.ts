@@ -81,7 +81,7 @@ export async function writeInsertedTruth(
     await writeVolume(join(folder, `desc-${name}.nii.gz`), volume, storage);
     await writeJson(join(folder, `desc-${name}.json`), {
       Description: description,
-      SpatialReference: 'Colin27',
+      SpatialReference: 'MNIColin27',
       Resolution: '2 mm cubes',
     });
   }

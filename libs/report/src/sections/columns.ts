@@ -16,8 +16,8 @@ export const rateColumns: readonly ShownColumn[] = [
     help: 'Share of the reference that was found',
   },
   {
-    column: 'false_discovery_rate',
-    heading: 'false discoveries',
+    column: 'one_minus_precision',
+    heading: '1 − precision',
     format: 'three',
     help: 'Share of what was found that is not in the reference',
   },

@@ -1,6 +1,7 @@
 import { nullDesigns } from '@oinr/mixture';
 import { codeVersion } from '@oinr/run';
-import { parseNumber, showTable, type Table, tableOf, writeTsv } from '@oinr/tables';
+import { parseNumber, showTable, type Table, tableOf } from '@oinr/tables';
+import { draftTable } from '../../tables/draftTable.ts';
 import type { CompareRun } from '../compareRun.ts';
 import type { DataSet } from '../dataSets.ts';
 import type { TestWork } from '../dataSetTest.ts';
@@ -88,7 +89,7 @@ export async function mixedStudy(
     return result;
   };
   const write = async (name: (typeof mixedTables)[number], table: Table): Promise<void> => {
-    await writeTsv(run.folder.draft('tables', `${name}.tsv`), table);
+    await draftTable(run.folder, name, table);
   };
   const files: string[] = [];
   const inShort: string[] = [];

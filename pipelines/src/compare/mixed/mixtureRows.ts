@@ -30,7 +30,7 @@ const columns = [
   'voxels_found',
   'significant_fwe',
   'true_found',
-  'false_discovery_rate',
+  'one_minus_precision',
   'dice',
   'note',
 ] as const;
@@ -216,7 +216,7 @@ function found(
     voxels_found: sum(set),
     significant_fwe: sum(familyWise.significant({ result })),
     true_found: true_?.sensitivity,
-    false_discovery_rate: true_?.falseDiscoveryRate,
+    one_minus_precision: true_?.oneMinusPrecision,
     dice: full && compareDetections(criterion.significant({ result: full }), set).dice,
   };
 }

@@ -105,6 +105,7 @@ function mixtureUnit(
       permutations: config.permutations,
       seed: config.seed,
       alpha: config.alpha,
+      outside: config.outside,
     }),
     async run({ onProgress }) {
       const pair = await values.pairWith(dataSet);
@@ -126,6 +127,7 @@ function mixtureUnit(
               place: (file) => folder.draft('group', file),
               dataSet: name,
               mask,
+              outside: config.outside,
               about: aboutMixture(mixed, cell, test, result),
             });
       await writeResult(kept, result);

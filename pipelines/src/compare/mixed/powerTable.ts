@@ -80,14 +80,14 @@ export function powerTable(
       'samples',
     ],
     ...['voxels_found', 'sensitivity', 'sensitivity_low', 'sensitivity_high'],
-    ...['false_discovery_rate', 'false_discovery_rate_low', 'false_discovery_rate_high'],
+    ...['one_minus_precision', 'one_minus_precision_low', 'one_minus_precision_high'],
     ...['equals_full_per_group', 'worth_by_power'],
   ];
   return tableOf(
     columns,
     curves.flatMap(({ dataSet, scans, points }) =>
       points.map(
-        ({ size, samples, voxelsFound, sensitivity, falseDiscoveryRate }): Record<string, CellValue> => {
+        ({ size, samples, voxelsFound, sensitivity, oneMinusPrecision }): Record<string, CellValue> => {
           const equals =
             scans === 'full' || sensitivity === undefined
               ? undefined
@@ -104,9 +104,9 @@ export function powerTable(
             sensitivity: sensitivity?.[0],
             sensitivity_low: sensitivity?.[1],
             sensitivity_high: sensitivity?.[2],
-            false_discovery_rate: falseDiscoveryRate?.[0],
-            false_discovery_rate_low: falseDiscoveryRate?.[1],
-            false_discovery_rate_high: falseDiscoveryRate?.[2],
+            one_minus_precision: oneMinusPrecision?.[0],
+            one_minus_precision_low: oneMinusPrecision?.[1],
+            one_minus_precision_high: oneMinusPrecision?.[2],
             equals_full_per_group: equals,
             worth_by_power: equals === undefined ? undefined : worthByPower(scans, size, equals),
           };

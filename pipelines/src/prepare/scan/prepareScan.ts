@@ -5,6 +5,7 @@ import { type SpaceName, writeVolume } from '@oinr/nifti';
 import { mapBack, type SpatialTransform, type Target } from '@oinr/registration';
 import { relativePath, sourceName, type UnitJob, writeJson } from '@oinr/run';
 import { applyAffine, type Grid, invertAffine, type Volume, voxelCount, voxelSampler } from '@oinr/volume';
+import { derivativesFolder } from '../../simulate/derivative.ts';
 import { nativeMaskPath, picturePath, preparedMaskPath, transformPath } from '../files.ts';
 import type { PreparedScan, PreparePlan } from '../plan.ts';
 import { readNativeScan } from './nativeScan.ts';
@@ -50,7 +51,7 @@ export async function prepareScan(
 
   const { runFolder } = plan;
   const source = isImputed
-    ? `bids::${relativePath(runFolder, subject.image)}`
+    ? `bids::${relativePath(derivativesFolder(runFolder), subject.image)}`
     : `bids:source:${sourceName(plan.sourceRoot, subject.image)}`;
   const isStripped =
     kind === 'brain' ? { SkullStripped: true } : kind === 'head' ? { SkullStripped: false } : {};

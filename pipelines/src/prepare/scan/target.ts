@@ -14,10 +14,13 @@ export interface TargetFiles {
   readonly mask?: string;
 }
 
+/** TemplateFlow's name of the space of the Colin27 brain. */
+const colin27 = 'MNIColin27';
+
 /** The files that the options name; by default the Colin27 brain under the phantom. */
 export function targetFiles(template: string | undefined, mask: string | undefined): TargetFiles {
   if (template === undefined)
-    return { space: 'Colin27', template: `${phantomBaseFolder}/colin27_brain_1mm.nii.gz`, mask };
+    return { space: colin27, template: `${phantomBaseFolder}/colin27_brain_1mm.nii.gz`, mask };
   return { space: bidsLabel(basename(template).replace(/\.(nii|hdr|img)(\.gz)?$/i, '')), template, mask };
 }
 

@@ -3,6 +3,7 @@ import { writeVolume } from '@oinr/nifti';
 import { resampleThrough, type SpatialTransform } from '@oinr/registration';
 import { RunError, relativePath, type UnitJob, writeJson } from '@oinr/run';
 import type { Volume } from '@oinr/volume';
+import { derivativesFolder } from '../../simulate/derivative.ts';
 import { preparedPath, transformPath } from '../files.ts';
 import type { PreparePlan } from '../plan.ts';
 import { type IntensityLevel, intensityLevel } from './intensity.ts';
@@ -42,7 +43,7 @@ export async function writePrepared(request: PreparedRequest): Promise<readonly 
   const path = preparedPath({ ...plan, space: target.space }, subject, desc);
   const sidecar = {
     Description: request.description,
-    Sources: [request.sourceName ?? relativePath(runFolder, request.source)],
+    Sources: [request.sourceName ?? `bids::${relativePath(derivativesFolder(runFolder), request.source)}`],
     SpatialReference: target.space,
     Transform: relativePath(
       runFolder,
