@@ -15,7 +15,8 @@ import {
   readPlane,
   rowsOf,
 } from '../../planes/layout.ts';
-import { expertsFor } from './experts.ts';
+import { averagedPlane, finerPlane, type PixelPlane } from './coarsePlanes.ts';
+import { type ExpertShares, expertsFor } from './experts.ts';
 import type { GapGeometry } from './gapFunctions.ts';
 import { geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { writeFeatures } from './neighbourhood.ts';
@@ -67,22 +68,32 @@ export async function applyPrior(
   const corrections: GapCorrection[] = [];
   for (const size of sizes) {
     const { every, runs } = size;
-    const geometry = gapGeometry(known, every, thickness);
-    const { shares, outside } = expertsFor(model.experts, geometry);
-    if (outside) {
+    const gaps = gapsOf(size).length;
+    const view = viewOf(model, gapGeometry(known, every, thickness));
+    if (view.outside) {
       remarks.push(
-        `Between ${gapsOf(size).length} pairs of kept slices PCHIP was used: ${outside}. Method oinr-internal needs no training range.`,
+        `Between ${gaps} pairs of kept slices PCHIP was used: ${view.outside}. Method oinr-internal needs no training range.`,
       );
       continue;
     }
+    const { geometry, coarsening, shares } = view;
+    if (coarsening > 1)
+      remarks.push(
+        `Between ${gaps} pairs of kept slices the operator saw averages of ${coarsening} x ${coarsening} pixels ` +
+          `(${geometry.pixel.toFixed(2)} mm), since finer ones were not in its training; its correction was brought up to ` +
+          "the scan's pixels.",
+      );
     if (rowsOf(rectangle) === 0) continue;
     for (const { expert, share } of shares) {
       const { network } = expert;
       const parameters = foldGeometry(network, expert.weights, geometryFunctions(geometry));
       for (const run of runs) {
-        const planes = runPlanes(head, known.kept, run, every, network.reach);
-        for (const slab of slabsOf(run.gaps, mixingReach(network), gapsAtOnce(network, rectangle))) {
-          const predictor = await openStackPredictor(network, executor, rectangle, every, slab.gaps);
+        const planes = runPlanes(head, known.kept, run, every, network.reach).map((plane) =>
+          averagedPlane(plane, coarsening),
+        );
+        const [{ rows, columns }] = planes;
+        for (const slab of slabsOf(run.gaps, mixingReach(network), gapsAtOnce(network, rows, columns))) {
+          const predictor = await openStackPredictor({ network, executor, rows, columns, every }, slab.gaps);
           try {
             const seen = planes.slice(slab.from, slab.from + slab.gaps + 2 * network.reach - 1);
             const values = await predictor.correction(parameters, seen, signal);
@@ -91,6 +102,9 @@ export async function applyPrior(
                 first: known.kept[run.first + n],
                 every,
                 share,
+                coarsening,
+                rows,
+                columns,
                 block: network.block,
                 values: values[n - slab.from],
               });
@@ -108,6 +122,29 @@ export async function applyPrior(
   return { data, remarks, gaps: Math.round(done) };
 }
 
+/** How gaps of one geometry are seen: by whom, and on averages of how many pixels. */
+interface GapView extends ExpertShares {
+  readonly geometry: GapGeometry;
+  /** Side of the blocks of pixels that are averaged, 1 where pixels are seen as they are. */
+  readonly coarsening: number;
+}
+
+// Pixels are averaged up to this many in each direction: 0.25 mm becomes 0.75 mm.
+const mostCoarsening = 3;
+
+/**
+ * Clinical scans have finer pixels than those that operators are trained on. A correction is about what happens between
+ * slices millimetres apart, so it is as good on coarser pixels: the smallest average that was trained is taken.
+ */
+function viewOf({ experts }: PriorModel, geometry: GapGeometry): GapView {
+  for (let coarsening = 1; coarsening <= mostCoarsening; coarsening++) {
+    const coarse = { ...geometry, pixel: coarsening * geometry.pixel };
+    const found = expertsFor(experts, coarse);
+    if (found.outside === undefined) return { ...found, geometry: coarse, coarsening };
+  }
+  return { ...expertsFor(experts, geometry), geometry, coarsening: 1 };
+}
+
 /** The volume that is being filled, where the head lies in its slices, and the intensities that it may have. */
 interface Head {
   readonly data: Float32Array;
@@ -123,7 +160,12 @@ interface GapCorrection {
   readonly every: number;
   /** How much of it counts: experts share the gaps between those that they were trained on. */
   readonly share: number;
-  /** Side of the blocks in which pixels are grouped. */
+  /** Side of the blocks of pixels that were averaged. */
+  readonly coarsening: number;
+  /** Of the averaged planes. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Side of the blocks in which the network groups pixels. */
   readonly block: number;
   /** (every - 1 missing slices, block^2, block rows, block columns). */
   readonly values: Float32Array;
@@ -154,13 +196,15 @@ function runPlanes(
   run: GapRun,
   every: number,
   reach: number,
-): Float32Array[] {
+): PixelPlane[] {
+  const [rows, columns] = [rowsOf(rectangle), columnsOf(rectangle)];
   return Array.from({ length: run.gaps + 2 * reach - 1 }, (_, n) => {
     const position = kept[run.first] + (n - reach + 1) * every;
     const slice = Math.min(kept[kept.length - 1], Math.max(kept[0], position));
     const plane = readPlane(data, layout, rectangle, slice);
     // What is added to all intensities must not change the correction.
-    return background === 0 ? plane : plane.map((value) => value - background);
+    const values = background === 0 ? plane : plane.map((value) => value - background);
+    return { values, rows, columns };
   });
 }
 
@@ -192,16 +236,25 @@ export function slabsOf(gaps: number, reach: number, most: number): Slab[] {
 /** Bytes that one value of all hidden channels may take in all gaps of a slab; some six of them are held at once. */
 const hiddenBytes = 192e6;
 
-function gapsAtOnce({ block, width }: PriorNetwork, rectangle: Rectangle): number {
-  const blocks = Math.ceil(rowsOf(rectangle) / block) * Math.ceil(columnsOf(rectangle) / block);
+function gapsAtOnce({ block, width }: PriorNetwork, rows: number, columns: number): number {
+  const blocks = Math.ceil(rows / block) * Math.ceil(columns / block);
   return Math.floor(hiddenBytes / (4 * width * blocks));
+}
+
+/** What is the same for all slabs of a run of gaps: planes have rows x columns pixels. */
+interface StackForm {
+  readonly network: PriorNetwork;
+  readonly executor: Executor;
+  readonly rows: number;
+  readonly columns: number;
+  readonly every: number;
 }
 
 interface StackPredictor {
   /** The corrections of each gap, from the planes of all gaps (see `runPlanes`); for their order see GapCorrection. */
   correction(
     parameters: Record<string, Float32Array>,
-    planes: readonly Float32Array[],
+    planes: readonly PixelPlane[],
     signal?: AbortSignal,
   ): Promise<Float32Array[]>;
   dispose(): Promise<void>;
@@ -222,13 +275,9 @@ const views = [
 
 /** Predicts corrections of the missing slices of neighbouring gaps of one size. Views are computed one after the other. */
 async function openStackPredictor(
-  network: PriorNetwork,
-  executor: Executor,
-  rectangle: Rectangle,
-  every: number,
+  { network, executor, rows, columns, every }: StackForm,
   gaps: number,
 ): Promise<StackPredictor> {
-  const [rows, columns] = [rowsOf(rectangle), columnsOf(rectangle)];
   const missing = every - 1;
   const channels = inputChannels(network);
   const blocks = [Math.ceil(rows / network.block), Math.ceil(columns / network.block)] as const;
@@ -251,7 +300,7 @@ async function openStackPredictor(
         for (let gap = 0; gap < gaps; gap++) {
           // Seen from the other side, the last gap of the stack is the first.
           const n = across ? gaps - 1 - gap : gap;
-          const around = planes.slice(gap, gap + 2 * network.reach);
+          const around = planes.slice(gap, gap + 2 * network.reach).map(({ values }) => values);
           const out = features.subarray(n * gapSize, (n + 1) * gapSize);
           writeFeatures({ planes: around, rows, columns }, network.block, across, out);
           if (within) halfTurns(out, pixels);
@@ -278,28 +327,35 @@ function halfTurns(planes: Float32Array, pixels: number): void {
 }
 
 /** Adds corrections to the missing slices of a gap. */
-function addCorrection(
-  { data, layout, rectangle }: Head,
-  { first, every, share, block, values }: GapCorrection,
-): void {
+function addCorrection({ data, layout, rectangle }: Head, correction: GapCorrection): void {
+  const { first, every, share, coarsening } = correction;
   const [rows, columns] = [rowsOf(rectangle), columnsOf(rectangle)];
-  const blockColumns = Math.ceil(columns / block);
-  const area = Math.ceil(rows / block) * blockColumns;
   for (let n = 1; n < every; n++) {
-    const offset = (n - 1) * block * block * area;
+    const { values } = finerPlane(correctionPlane(correction, n - 1), coarsening, rows, columns);
     for (let row = 0; row < rows; row++) {
       let voxel =
         (first + n) * layout.sliceStride +
         (rectangle.rows[0] + row) * layout.rowStride +
         rectangle.columns[0] * layout.columnStride;
-      for (let column = 0; column < columns; column++, voxel += layout.columnStride) {
-        const within = (row % block) * block + (column % block);
-        const from =
-          offset + within * area + Math.floor(row / block) * blockColumns + Math.floor(column / block);
-        data[voxel] += share * values[from];
-      }
+      for (let column = 0; column < columns; column++, voxel += layout.columnStride)
+        data[voxel] += share * values[row * columns + column];
     }
   }
+}
+
+/** The correction of one missing slice of a gap out of its blocks. */
+function correctionPlane({ rows, columns, block, values }: GapCorrection, missing: number): PixelPlane {
+  const blockColumns = Math.ceil(columns / block);
+  const area = Math.ceil(rows / block) * blockColumns;
+  const offset = missing * block * block * area;
+  const out = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const within = (row % block) * block + (column % block);
+      const at = Math.floor(row / block) * blockColumns + Math.floor(column / block);
+      out[row * columns + column] = values[offset + within * area + at];
+    }
+  return { values: out, rows, columns };
 }
 
 function keepWithin(data: Float32Array, [low, high]: readonly [number, number]): void {
