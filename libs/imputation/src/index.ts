@@ -4,6 +4,7 @@ export { interpolationMethods } from './methods/interpolation.ts';
 export type { BaseNetwork } from './methods/oinr/baseNetwork.ts';
 export { prepareBase } from './methods/oinr/prepareBase.ts';
 export { applyPrior } from './methods/prior/applyPrior.ts';
+export type { PriorExpert } from './methods/prior/experts.ts';
 export type { PriorNetwork } from './methods/prior/network.ts';
 export { parameterShapes } from './methods/prior/network.ts';
 export type { PriorModel } from './methods/prior/priorModel.ts';

@@ -11,7 +11,8 @@ import {
 } from '@oinr/imputation';
 
 const parts = ['parameters', 'firstMoments', 'secondMoments'] as const;
-const fileName = 'checkpoint.safetensors';
+/** The file of the n-th network of an operator. */
+const fileName = (expert: number): string => `expert${expert + 1}.safetensors`;
 
 /** From step `from` on, the learning rate fell towards its end at step `steps`. */
 export interface ScheduledPart {
@@ -28,6 +29,7 @@ export interface SavedTraining extends PriorTrainingProgress {
 /** Saves where a training stands, with a fingerprint of all that decides how it goes on. */
 export async function saveCheckpoint(
   folder: string,
+  expert: number,
   network: PriorNetwork,
   { state, curve, schedule, cpuSeconds }: SavedTraining,
   fingerprint: string,
@@ -48,18 +50,19 @@ export async function saveCheckpoint(
     schedule: JSON.stringify(schedule),
     cpuSeconds: `${cpuSeconds}`,
   };
-  await writeFileAtomic(join(folder, fileName), encodeSafetensors({ tensors, metadata }));
+  await writeFileAtomic(join(folder, fileName(expert)), encodeSafetensors({ tensors, metadata }));
 }
 
 /** The saved state, or undefined where there is none or it belongs to other options, data or code. */
 export async function loadCheckpoint(
   folder: string,
+  expert: number,
   network: PriorNetwork,
   fingerprint: string,
 ): Promise<SavedTraining | undefined> {
-  const bytes = await readFile(join(folder, fileName)).catch(() => undefined);
+  const bytes = await readFile(join(folder, fileName(expert))).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  const { tensors, metadata } = decodeSafetensors(bytes, fileName);
+  const { tensors, metadata } = decodeSafetensors(bytes, fileName(expert));
   if (metadata.fingerprint !== fingerprint) return undefined;
   const named = (part: string): Record<string, Float32Array> =>
     Object.fromEntries(

@@ -1,9 +1,27 @@
 import { engineNames } from '@oinr/engines';
 import { UsageError } from '@oinr/errors';
+import { priorTrainingDefaults } from '@oinr/imputation';
 import { z } from 'zod';
 import * as common from '../config/common.ts';
-import { choice, custom, integer, number, paths } from '../config/option.ts';
+import { choice, custom, integer, list, number, paths } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
+
+/** With seven sines the network spans every pattern of seven missing slices. */
+const largestGap = priorTrainingDefaults.network.phases + 1;
+
+/** `2,3/4,5,6,8`: the gaps of each network. */
+const expertsCodec = {
+  read(word: string, name: string): number[][] {
+    const experts = word.split('/').map((part) => part.split(',').map(Number));
+    const fits = (gap: number): boolean => Number.isInteger(gap) && gap >= 2 && gap <= largestGap;
+    if (experts.every((gaps) => gaps.every(fits))) return experts;
+    throw new UsageError(
+      `--${name} needs for each network the gaps that it is trained on, whole numbers from 2 to ${largestGap} joined by ` +
+        `commas, and a slash between networks, such as 2,3/4,5,6,8, but got ${JSON.stringify(word)}.`,
+    );
+  },
+  print: (experts: readonly (readonly number[])[]): string => experts.map((gaps) => gaps.join(',')).join('/'),
+};
 
 /** What can be said to the stage that learns an operator across people. */
 export const trainConfig = stageConfig({
@@ -45,6 +63,36 @@ export const trainConfig = stageConfig({
         help: 'Which fold is held out, from 1; all: one operator for each, in the runs RUN-fold1, RUN-fold2, ..., for `pipeline:impute --cross-fit RUN`. Default: 1.',
       },
     ),
+    heldOut: list({
+      value: '01 02 ...',
+      help: 'Hold out exactly these people instead of a fold.',
+    }),
+    experts: custom<readonly (readonly number[])[], { default: readonly (readonly number[])[] }>(
+      z
+        .array(z.array(z.int().min(2).max(largestGap)).min(1).readonly())
+        .min(1)
+        .readonly(),
+      expertsCodec,
+      {
+        value: 'K,K/K,K',
+        default: [
+          [2, 3],
+          [4, 5, 6, 8],
+        ],
+        help: 'The networks of the operator: for each the gaps that it is trained on, as the distance of kept slices in slices. Networks are parted by a slash. Default: 2,3/4,5,6,8.',
+      },
+    ),
+    only: integer({
+      value: 'N',
+      least: 1,
+      help: 'Learn the N-th network alone, so that several machines or processes can share the work: each in a run of its own, whose checkpoint/expertN.safetensors is then put beside the others, where the same command without --only makes the operator. Default: all.',
+    }),
+    width: integer({
+      value: 'N',
+      least: 8,
+      default: priorTrainingDefaults.network.width,
+      help: `Channels of the networks. Default: ${priorTrainingDefaults.network.width}.`,
+    }),
     elsewhere: paths({
       value: 'FILE ...',
       default: [],
@@ -66,7 +114,15 @@ export const trainConfig = stageConfig({
     seed: common.seed(),
     force: common.force('Start anew, also where an earlier run of the same options can go on.'),
   },
-  check({ fold, folds }) {
+  check({ fold, folds, experts, only, heldOut }) {
+    if (only !== undefined && only > experts.length)
+      throw new UsageError(
+        `--only ${only} does not exist among the ${experts.length} networks of --experts; give 1 to ${experts.length}.`,
+      );
+    if (heldOut !== undefined && fold === 'all')
+      throw new UsageError(
+        '--held-out names the people of one operator, and --fold all trains one for every fold; leave out one of the two.',
+      );
     const isFold = fold === 'all' ? folds > 1 : fold <= folds;
     if (!isFold)
       throw new UsageError(

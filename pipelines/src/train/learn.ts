@@ -9,7 +9,6 @@ import {
   encodePriorModel,
   type PriorModel,
   type PriorTrainingOptions,
-  type PriorTrainingProgress,
   type TrainingVolume,
   trainedRange,
   trainPrior,
@@ -28,11 +27,14 @@ const measuredSpacings = [2, 3, 4, 5, 6];
 export interface Training {
   readonly cohort: Pick<Cohort, 'name' | 'description'>;
   readonly split: Split;
-  readonly folds: number;
-  readonly fold: number;
+  /** In words, how it was decided who is held out. */
+  readonly division: string;
   /** Further volumes that the finished operator is measured on. */
   readonly elsewhere: readonly string[];
-  readonly settings: PriorTrainingOptions;
+  /** Of each network of the operator, for the gaps that its `spacings` name. */
+  readonly experts: readonly PriorTrainingOptions[];
+  /** Learn this one alone, by its place among them, and leave the operator for later. */
+  readonly only?: number;
   readonly executor: Executor;
   readonly engine: EngineName;
   /** Begin anew, also where a checkpoint fits. */
@@ -42,42 +44,61 @@ export interface Training {
   readonly signal: AbortSignal;
 }
 
+/** What came of a training: how many steps were taken, and the operator's checksum where all its networks are there. */
+export type Learned = Readonly<{ steps: number; checksum?: string }>;
+
 /** Learns the operator, writes it, measures it on the people held out, and writes its card. */
-export async function learnAndMeasure(run: Training): Promise<{ steps: number; checksum: string }> {
-  const { cohort, split, settings, executor, folder, say } = run;
+export async function learnAndMeasure(run: Training): Promise<Learned> {
+  const { cohort, split, experts, only, executor, folder, say } = run;
   const training = await readPeople(split.training);
   const validation = await readPeople(split.heldOut);
   // Read before anything is learned, so that a wrong path is told at once.
   const elsewhere = await mapLimited(run.elsewhere, 1, namedHead);
   const images = { training: await hashesOf(split.training), heldOut: await hashesOf(split.heldOut) };
-  const progress = await learn(run, { training, validation, images });
+  const trained: TrainedExpert[] = [];
+  for (const [n, settings] of experts.entries()) {
+    if (only !== undefined && n !== only) continue;
+    if (experts.length > 1)
+      say(`Network ${n + 1} of ${experts.length}, for gaps of ${settings.spacings.join(', ')} slices.`);
+    trained.push({ settings, progress: await learn(run, n, { training, validation, images }) });
+  }
+  const steps = trained.reduce((sum, { progress }) => sum + progress.state.step, 0);
+  if (only !== undefined) return { steps };
   const record: TrainingRecord = {
     cohort: cohort.name,
     description: cohort.description,
     learnedFrom: split.training.map(({ id }) => id),
     heldOut: split.heldOut.map(({ id }) => id),
-    folds: run.folds,
-    fold: run.fold,
-    steps: progress.state.step,
-    schedule: progress.schedule,
-    seed: settings.seed,
+    division: run.division,
+    experts: trained.map(({ settings, progress }) => ({
+      steps: progress.state.step,
+      schedule: progress.schedule,
+      options: settings as unknown as Record<string, unknown>,
+    })),
+    seed: experts[0].seed,
     engine: executor.name,
-    options: settings as unknown as Record<string, unknown>,
     images: images.training,
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
   };
-  const model = await saveModel(folder, settings, training, progress, record);
+  const model = await saveModel(folder, training, trained, record);
   const measuring = { model, executor, say };
   const heldOut = await measureSubjects(split.heldOut, measuring);
   const writeCard = async (others: readonly Measurement[]): Promise<void> => {
-    const card = modelCard(model, record, progress, heldOut, others);
+    const trainings = trained.map(({ progress }) => progress);
+    const card = modelCard(model, record, trainings, heldOut, others);
     await writeFileAtomic(folder.draft('operator', 'MODEL_CARD.md'), card);
     for (const remark of await folder.publish()) say(remark);
   };
   // Published before the volumes from elsewhere are measured too, which may take long.
   await writeCard([]);
   await writeCard(await measureElsewhere(elsewhere, measuring));
-  return { steps: progress.state.step, checksum: model.checksum };
+  return { steps, checksum: model.checksum };
+}
+
+/** One network of the operator after its training. */
+interface TrainedExpert {
+  readonly settings: PriorTrainingOptions;
+  readonly progress: SavedTraining;
 }
 
 async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[]> {
@@ -107,7 +128,11 @@ export function trainingMark({
   engine,
   images,
   code,
-}: Pick<Training, 'settings' | 'engine'> & Pick<TrainingData, 'images'> & { readonly code: string }): string {
+}: {
+  readonly settings: PriorTrainingOptions;
+  readonly code: string;
+} & Pick<Training, 'engine'> &
+  Pick<TrainingData, 'images'>): string {
   return fingerprint({
     settings: lasting as unknown as Fingerprinted,
     engine,
@@ -121,12 +146,14 @@ const reportInterval = 30_000;
 
 /** Trains from the last checkpoint that fits, or from the start. */
 async function learn(
-  { settings, executor, engine, force, folder, say, signal }: Training,
+  { experts, executor, engine, force, folder, say, signal }: Training,
+  expert: number,
   { training, validation, images }: TrainingData,
 ): Promise<SavedTraining> {
+  const settings = experts[expert];
   const mark = trainingMark({ settings, engine, images, code: await codeVersion(import.meta.url) });
   const place = folder.file('checkpoint');
-  const resume = force ? undefined : await loadCheckpoint(place, settings.network, mark);
+  const resume = force ? undefined : await loadCheckpoint(place, expert, settings.network, mark);
   if (resume) say(`Going on from step ${resume.state.step}.`);
   const earlier = resume?.schedule ?? [];
   const isSame = earlier.at(-1)?.steps === settings.steps;
@@ -158,6 +185,7 @@ async function learn(
     onCheckpoint: async (progress) => {
       await saveCheckpoint(
         place,
+        expert,
         settings.network,
         { ...progress, schedule, cpuSeconds: cpuSeconds() },
         mark,
@@ -176,19 +204,20 @@ async function learn(
 
 async function saveModel(
   folder: OutputFolder,
-  settings: PriorTrainingOptions,
   training: readonly TrainingVolume[],
-  { state, curve }: PriorTrainingProgress,
+  trained: readonly TrainedExpert[],
   record: TrainingRecord,
 ): Promise<PriorModel> {
-  const weights = Object.fromEntries(
-    Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
-  );
   const unsealed = {
-    network: settings.network,
-    weights,
-    range: trainedRange(training, settings),
-    training: { ...record, lastPoint: curve.at(-1) },
+    experts: trained.map(({ settings, progress: { state } }) => ({
+      network: settings.network,
+      weights: Object.fromEntries(
+        Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
+      ),
+      gaps: [Math.min(...settings.spacings), Math.max(...settings.spacings)] as const,
+      range: trainedRange(training, settings),
+    })),
+    training: { ...record, lastPoints: trained.map(({ progress }) => progress.curve.at(-1)) },
   };
   const bytes = encodePriorModel(unsealed);
   const checksum = checksumOf(bytes);

@@ -1,4 +1,4 @@
-import type { PriorModel, ValidationPoint } from '@oinr/imputation';
+import type { PriorExpert, PriorModel, ValidationPoint } from '@oinr/imputation';
 import type { SavedTraining, ScheduledPart } from './checkpoint.ts';
 import type { Measurement } from './measure.ts';
 
@@ -8,13 +8,16 @@ export interface TrainingRecord {
   readonly description: string;
   readonly learnedFrom: readonly string[];
   readonly heldOut: readonly string[];
-  readonly folds: number;
-  readonly fold: number;
-  readonly steps: number;
-  readonly schedule: readonly ScheduledPart[];
+  /** In words, how it was decided who is held out. */
+  readonly division: string;
+  /** The networks of the operator, in its order. */
+  readonly experts: readonly {
+    readonly steps: number;
+    readonly schedule: readonly ScheduledPart[];
+    readonly options: Readonly<Record<string, unknown>>;
+  }[];
   readonly seed: number;
   readonly engine: string;
-  readonly options: Readonly<Record<string, unknown>>;
   readonly voxels: readonly string[];
   /** SHA-256 of the images that it was learned from, so that nobody takes them for new ones. */
   readonly images: readonly string[];
@@ -24,30 +27,31 @@ export interface TrainingRecord {
 export function modelCard(
   model: PriorModel,
   record: TrainingRecord,
-  { curve, cpuSeconds }: Pick<SavedTraining, 'curve' | 'cpuSeconds'>,
+  trainings: readonly Pick<SavedTraining, 'curve' | 'cpuSeconds'>[],
   heldOut: readonly Measurement[],
   elsewhere: readonly Measurement[],
 ): string {
-  const { network, range, weights, checksum } = model;
-  const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
+  const { experts, checksum } = model;
+  const named = (n: number): string => `Gaps of ${experts[n].gaps.join(' to ')} slices: `;
   const span = ([low, high]: readonly [number, number], unit: string) => `${low} to ${high} ${unit}`;
   return `# Model card: oinr-prior
 An operator from kept slices to the missing ones, learned across people. Written by \`pipeline:train\` from its own records.
 
 ## What it is
-- Network: ${network.depth + 2} layers of 3x3 convolutions within the slices, ${network.width} channels, on blocks of ${network.block} x ${network.block} pixels; ${2 * network.reach} kept slices come in, ${network.phases} sine coefficients of the correction to PCHIP come out at every pixel. No biases: the correction scales with the intensities. ${count} weights, float32.
+${experts.map(networkLine).join('\n')}
 - SHA-256 of the file: \`${checksum}\`
 - Use: T1-weighted brain volumes with missing slices along any axis. It is a research tool, not a medical device.
 
 ## What it was trained on
 - Cohort \`${record.cohort}\`: ${record.description}
-- Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (fold ${record.fold} of ${record.folds}; folds are balanced by group, and training never sees groups).
+- Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (${record.division}; training never sees groups).
 - Voxel sizes (mm): ${record.voxels.join('; ')}.
-- ${record.steps} steps, seed ${record.seed}, engine ${record.engine}, ${(cpuSeconds / 3600).toFixed(2)} CPU hours.
-${scheduleLine(record.schedule)}- Options: \`${JSON.stringify(record.options)}\`
+- Seed ${record.seed}, engine ${record.engine}.
+${record.experts.map((expert, n) => trainingLine(expert, trainings[n], named(n))).join('\n')}
 
 ## Where it may be used
-- Distance of kept slices ${span(range.gap, 'mm')} and ${span(range.gapInPixels, 'pixels')}, pixels of ${span(range.pixel, 'mm')}. Outside, the method says so and uses PCHIP.
+${experts.map(({ range }, n) => `- ${named(n)}kept slices ${span(range.gap, 'mm')} and ${span(range.gapInPixels, 'pixels')} apart, pixels of ${span(range.pixel, 'mm')}.`).join('\n')}
+- Outside, the method says so and uses PCHIP.
 - Only T1-weighted brains of ${record.learnedFrom.length} people of one study were seen. Other contrasts, pathologies (tumours, resections, infants) and other organs were never tried.
 - Anatomy that differs between people is drawn towards what was seen; before a group study, measure the bias per group.
 
@@ -62,21 +66,42 @@ Ratio: mean squared error over the missing slices, inside the mask (voxels above
 ## Validation curve
 Squared error over that of PCHIP on windows; training: augmented people learned from, validation: held-out people.
 
-| step | training | validation | ${perSpacingNames(curve).join(' | ')} |
-|---|---|---|${perSpacingNames(curve)
-    .map(() => '---|')
-    .join('')}
-${thinned(curve)
-  .map(curveRow(perSpacingNames(curve)))
-  .join('\n')}
+${trainings.map(({ curve }, n) => curveTable(curve, named(n))).join('\n\n')}
 `;
+}
+
+function networkLine({ network, gaps, weights }: PriorExpert): string {
+  const { depth, width, block, reach, phases } = network;
+  const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
+  return (
+    `- Network for gaps of ${gaps[0]} to ${gaps[1]} slices: ${depth + 2} layers of 3x3 convolutions within the slices, ` +
+    `${width} channels, on blocks of ${block} x ${block} pixels; in ${depth} of them neighbouring gaps are mixed. ` +
+    `${2 * reach} kept slices come in, ${phases} sine coefficients of the correction to PCHIP come out at every pixel. ` +
+    `No biases: the correction scales with the intensities. ${count} weights, float32.`
+  );
+}
+
+function trainingLine(
+  { steps, schedule, options }: TrainingRecord['experts'][number],
+  { cpuSeconds }: Pick<SavedTraining, 'cpuSeconds'>,
+  name: string,
+): string {
+  return `- ${name}${steps} steps, ${(cpuSeconds / 3600).toFixed(2)} CPU hours.${scheduleLine(schedule)} Options: \`${JSON.stringify(options)}\``;
+}
+
+function curveTable(curve: readonly ValidationPoint[], name: string): string {
+  const names = perSpacingNames(curve);
+  return `${name}
+| step | training | validation | ${names.join(' | ')} |
+|---|---|---|${names.map(() => '---|').join('')}
+${thinned(curve).map(curveRow(names)).join('\n')}`;
 }
 
 /** Only where a training was given another number of steps on its way. */
 function scheduleLine(schedule: readonly ScheduledPart[]): string {
   if (schedule.length < 2) return '';
   const parts = schedule.map(({ from, steps }) => `from step ${from} as planned for ${steps}`);
-  return `- The number of steps was changed on the way; the learning rate fell ${parts.join(', then ')}.\n`;
+  return ` The number of steps was changed on the way; the learning rate fell ${parts.join(', then ')}.`;
 }
 
 function measurementTable(measurements: readonly Measurement[], none: string): string {

@@ -25,6 +25,28 @@ export function splitPeople(subjects: readonly Subject[], folds: number, fold: n
     seen.set(subject.group, n + 1);
     if (folds > 1 && n % folds === fold - 1) heldOut.add(subject);
   }
+  return split(subjects, heldOut);
+}
+
+/**
+ * Holds out exactly the people of these labels, with or without `sub-`.
+ *
+ * @throws RunError for a label that nobody has, and when fewer than two people would be left to learn from.
+ */
+export function holdOut(subjects: readonly Subject[], labels: readonly string[]): Split {
+  const bare = (label: string): string => label.replace(/^sub-/, '');
+  const asked = new Set(labels.map(bare));
+  const heldOut = new Set(subjects.filter(({ id }) => asked.has(bare(id))));
+  const known = new Set(subjects.map(({ id }) => bare(id)));
+  const absent = [...asked].filter((label) => !known.has(label));
+  if (absent.length > 0)
+    throw new RunError(
+      `--held-out names ${absent.join(', ')}, whom the cohort does not have; it has ${[...known].join(', ')}.`,
+    );
+  return split(subjects, heldOut);
+}
+
+function split(subjects: readonly Subject[], heldOut: ReadonlySet<Subject>): Split {
   const training = subjects.filter((subject) => !heldOut.has(subject));
   if (training.length < 2) {
     throw new RunError(

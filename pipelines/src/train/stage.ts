@@ -16,7 +16,7 @@ import { toolVersion } from '../toolVersion.ts';
 import { type TrainConfig, trainConfig } from './config.ts';
 import { foldRun } from './folds.ts';
 import { learnAndMeasure } from './learn.ts';
-import { splitPeople } from './people.ts';
+import { holdOut, splitPeople } from './people.ts';
 
 /** The module that learns: a change of it, or of what it uses, begins a training anew. */
 const entry = new URL('./learn.ts', import.meta.url);
@@ -47,15 +47,21 @@ async function trainFold(
   { terminal }: StageContext,
 ): Promise<StageResult> {
   const { cohort } = source;
-  const split = splitPeople(cohort.subjects, config.folds, fold);
+  const { heldOut, folds } = config;
+  const split = heldOut ? holdOut(cohort.subjects, heldOut) : splitPeople(cohort.subjects, folds, fold);
+  const division = heldOut ? 'chosen by name' : `fold ${fold} of ${folds}, balanced by group`;
   const hide = hideMachine(source, config.out);
   const engine = await resolveEngine(config.engine);
-  const settings: PriorTrainingOptions = {
-    ...priorTrainingDefaults,
-    seed: config.seed,
-    steps: config.steps,
-    learningRate: [config.learningRate, config.learningRate * lastRate],
-  };
+  const experts = config.experts.map(
+    (spacings): PriorTrainingOptions => ({
+      ...priorTrainingDefaults,
+      network: { ...priorTrainingDefaults.network, width: config.width },
+      spacings,
+      seed: config.seed,
+      steps: config.steps,
+      learningRate: [config.learningRate, config.learningRate * lastRate],
+    }),
+  );
   const details = {
     ...(await provenance({
       config: recordOf(trainConfig, { ...config, fold, run, engine }),
@@ -69,19 +75,19 @@ async function trainFold(
   return runInFolder({ ...request, details, hide, terminal }, async ({ folder, say }) => {
     say(
       `Cohort ${cohort.name}: learning from ${split.training.length} people, ${split.heldOut.length} held out ` +
-        `(fold ${fold} of ${config.folds}).`,
+        `(${division}).`,
     );
     await writeTsv(folder.draft('tables', 'excluded.tsv'), excludedTable(cohort, hide));
     const executor = await openExecutor(engine, { threads: config.threads });
-    const { folds, elsewhere, force } = config;
+    const { elsewhere, force, only } = config;
     const learned = await stoppable({ say }, (signal) =>
       learnAndMeasure({
         cohort,
         split,
-        folds,
-        fold,
+        division,
         elsewhere,
-        settings,
+        experts,
+        ...(only !== undefined && { only: only - 1 }),
         executor,
         engine,
         force,
@@ -91,8 +97,12 @@ async function trainFold(
       }),
     );
     if (learned.isStopped) return { status: 'stopped' as const };
-    const shown = relativePath(process.cwd(), folder.file('operator'));
-    terminal.out.write(`The operator is in ${shown}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.\n`);
+    const shown = (name: string): string => relativePath(process.cwd(), folder.file(name));
+    terminal.out.write(
+      only === undefined
+        ? `The operator is in ${shown('operator')}: ${weightsFile}, ${checksumFile} and MODEL_CARD.md.\n`
+        : `Network ${only} is in ${shown('checkpoint')}; the same command without --only makes the operator of all.\n`,
+    );
     sayExcluded(cohort, hide, terminal);
     const lost = cohort.excluded.filter(losesImage).length;
     return {

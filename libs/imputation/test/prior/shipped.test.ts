@@ -80,8 +80,10 @@ test('training inside the subject is guarded: on a brain unlike those learned fr
 });
 
 test('the guard falls back to PCHIP when the operator makes things worse', async (t) => {
-  const { range } = await shippedPriorModel();
-  const model = { ...randomModel(4), range };
+  const { experts } = await shippedPriorModel();
+  const spoil = randomModel(4);
+  const { network, weights } = spoil.experts[0];
+  const model = { ...spoil, experts: experts.map((expert) => ({ ...expert, network, weights })) };
   const settings = { steps: 10, batch: 2, learningRates: [1e-6, 1e-6] as const, guardBatches: 4 };
   const [spoilt, guarded] = await ratios(block, 1, 4, [
     oinrPrior({ model: async () => model }),

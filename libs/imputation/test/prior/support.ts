@@ -17,7 +17,7 @@ export function randomModel(seed: number): PriorModel {
     ]),
   );
   const range = { gap: [1, 9], pixel: [0.5, 2], gapInPixels: [1, 9] } as const;
-  return { network, weights, range, checksum: 'random', training: {} };
+  return { experts: [{ network, weights, range, gaps: [2, 8] }], checksum: 'random', training: {} };
 }
 
 /** Smooth blobs on a zero background, with a rim of zeros: something like a head. */

@@ -72,7 +72,7 @@ test('a truncated or foreign file is refused with a sentence, at every length', 
 test('weights with a wrong checksum, of another version, incomplete or not finite are refused', async (t) => {
   const model = randomModel(1);
   const bytes = encodePriorModel(model);
-  t.deepEqual(decodePriorModel(bytes, 'ok', checksumOf(bytes)).weights, model.weights);
+  t.deepEqual(decodePriorModel(bytes, 'ok', checksumOf(bytes)).experts, model.experts);
 
   const flipped = Uint8Array.from(bytes);
   flipped[flipped.length - 1] = (flipped[flipped.length - 1] ?? 0) ^ 1;
@@ -91,11 +91,16 @@ test('weights with a wrong checksum, of another version, incomplete or not finit
     instanceOf: PriorModelError,
     message: new RegExp(`no usable tensor "${name}"`),
   });
-  const poisoned = {
-    ...model.weights,
-    [name]: (model.weights[name] ?? new Float32Array()).map(() => Number.NaN),
+  const [expert] = model.experts;
+  const spoilt = {
+    ...expert,
+    weights: { ...expert.weights, 'first.kernel': expert.weights['first.kernel'].map(() => Number.NaN) },
   };
-  t.throws(() => decodePriorModel(encodePriorModel({ ...model, weights: poisoned }), 'w'), {
+  t.throws(() => decodePriorModel(encodePriorModel({ ...model, experts: [expert, spoilt] }), 'w'), {
+    message: /no usable tensor "expert2\.first\.kernel".*the network for gaps of 2 to 8 slices/,
+  });
+  const none = encodeSafetensors({ tensors, metadata: { ...metadata, experts: '[]' } });
+  t.throws(() => decodePriorModel(none, 'w'), {
     instanceOf: PriorModelError,
   });
 });
@@ -118,10 +123,11 @@ test('a folder is read with its checksum, and refused without', async (t) => {
   }
 });
 
-test('the shipped weights are complete, at most 2 MB, and the model card names their checksum', async (t) => {
+test('the shipped weights are complete, at most 5 MB, and the model card names their checksum', async (t) => {
   const folder = join(import.meta.dirname, '../../weights');
-  const { network, weights, checksum } = await shippedPriorModel();
-  t.deepEqual(Object.keys(weights).sort(), Object.keys(parameterShapes(network)).sort());
-  t.true((await stat(join(folder, weightsFile))).size <= 2e6);
+  const { experts, checksum } = await shippedPriorModel();
+  for (const { network, weights } of experts)
+    t.deepEqual(Object.keys(weights).sort(), Object.keys(parameterShapes(network)).sort());
+  t.true((await stat(join(folder, weightsFile))).size <= 5e6);
   t.true((await readFile(join(folder, 'MODEL_CARD.md'), 'utf8')).includes(checksum));
 });

@@ -1,9 +1,8 @@
 import type { Executor } from '@oinr/graph';
-import { forwardProgram, input, reshape } from '@oinr/graph';
-import { batchPredictor } from '@oinr/inr';
+import { forwardProgram, input } from '@oinr/graph';
 import { keptShape } from '@oinr/slices';
 import { voxelSizes } from '@oinr/volume';
-import { gapSizes, gapsOf } from '../../gaps.ts';
+import { type GapRun, gapSizes, gapsOf } from '../../gaps.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
 import { pchip } from '../../lines/pchip.ts';
 import type { KeptSlices } from '../../method.ts';
@@ -16,11 +15,13 @@ import {
   readPlane,
   rowsOf,
 } from '../../planes/layout.ts';
+import { averagedPlane, finerPlane, type PixelPlane } from './coarsePlanes.ts';
+import { type ExpertShares, expertsFor } from './experts.ts';
 import type { GapGeometry } from './gapFunctions.ts';
-import { geometryFunctions, outsideRange, phaseFunctions } from './gapFunctions.ts';
+import { geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { writeFeatures } from './neighbourhood.ts';
 import type { PriorNetwork } from './network.ts';
-import { applyPriorNetwork, correctionAt, foldGeometry, inputChannels } from './network.ts';
+import { applyPriorNetwork, correctionAt, foldGeometry, inputChannels, mixingReach } from './network.ts';
 import type { PriorModel } from './priorModel.ts';
 
 export interface ApplyOptions {
@@ -45,12 +46,12 @@ export interface PriorVolume {
 const rectangleMargin = 4;
 
 /**
- * The full volume: PCHIP along the slice axis plus the operator's correction in every gap of a trained size. Results stay
- * within the intensities of the kept slices.
+ * The full volume: PCHIP along the slice axis plus the operator's correction in every gap of a trained size. Neighbouring
+ * gaps of one size are seen together. Results stay within the intensities of the kept slices.
  */
 export async function applyPrior(
   known: KeptSlices,
-  { network, weights, range }: PriorModel,
+  model: PriorModel,
   executor: Executor,
   { thickness = 0, onProgress, signal }: ApplyOptions = {},
 ): Promise<PriorVolume> {
@@ -66,35 +67,82 @@ export async function applyPrior(
   // The planes are read from PCHIP's volume, which is being corrected, so corrections are added at the end.
   const corrections: GapCorrection[] = [];
   for (const size of sizes) {
-    const { every } = size;
-    const gaps = gapsOf(size);
-    const geometry = gapGeometry(known, every, thickness);
-    const outside = outsideRange(geometry, range);
-    if (outside) {
+    const { every, runs } = size;
+    const gaps = gapsOf(size).length;
+    const view = viewOf(model, gapGeometry(known, every, thickness));
+    if (view.outside) {
       remarks.push(
-        `Between ${gaps.length} pairs of kept slices PCHIP was used: ${outside}. Method oinr-internal needs no training range.`,
+        `Between ${gaps} pairs of kept slices PCHIP was used: ${view.outside}. Method oinr-internal needs no training range.`,
       );
       continue;
     }
+    const { geometry, coarsening, shares } = view;
+    if (coarsening > 1)
+      remarks.push(
+        `Between ${gaps} pairs of kept slices the operator saw averages of ${coarsening} x ${coarsening} pixels ` +
+          `(${geometry.pixel.toFixed(2)} mm), since finer ones were not in its training; its correction was brought up to ` +
+          "the scan's pixels.",
+      );
     if (rowsOf(rectangle) === 0) continue;
-    const predictor = await openGapPredictor(network, executor, rectangle, every);
-    try {
-      const parameters = foldGeometry(network, weights, geometryFunctions(geometry));
-      for (const gap of gaps) {
-        signal?.throwIfAborted();
-        const first = known.kept[gap];
-        const planes = gapPlanes(head, { first, every }, known.kept, network.reach);
-        const values = await predictor.correction(parameters, planes);
-        corrections.push({ first, every, values });
-        done += 1;
-        onProgress?.(done / total);
+    for (const { expert, share } of shares) {
+      const { network } = expert;
+      const parameters = foldGeometry(network, expert.weights, geometryFunctions(geometry));
+      for (const run of runs) {
+        const planes = runPlanes(head, known.kept, run, every, network.reach).map((plane) =>
+          averagedPlane(plane, coarsening),
+        );
+        const [{ rows, columns }] = planes;
+        for (const slab of slabsOf(run.gaps, mixingReach(network), gapsAtOnce(network, rows, columns))) {
+          const predictor = await openStackPredictor({ network, executor, rows, columns, every }, slab.gaps);
+          try {
+            const seen = planes.slice(slab.from, slab.from + slab.gaps + 2 * network.reach - 1);
+            const values = await predictor.correction(parameters, seen, signal);
+            for (let n = slab.keep[0]; n < slab.keep[1]; n++)
+              corrections.push({
+                first: known.kept[run.first + n],
+                every,
+                share,
+                coarsening,
+                rows,
+                columns,
+                block: network.block,
+                values: values[n - slab.from],
+              });
+          } finally {
+            await predictor.dispose();
+          }
+          done += share * (slab.keep[1] - slab.keep[0]);
+          onProgress?.(Math.min(1, done / total));
+        }
       }
-    } finally {
-      await predictor.dispose();
     }
   }
-  for (const correction of corrections) addCorrection(head, correction, network.block);
-  return { data, remarks, gaps: done };
+  for (const correction of corrections) addCorrection(head, correction);
+  keepWithin(data, limits);
+  return { data, remarks, gaps: Math.round(done) };
+}
+
+/** How gaps of one geometry are seen: by whom, and on averages of how many pixels. */
+interface GapView extends ExpertShares {
+  readonly geometry: GapGeometry;
+  /** Side of the blocks of pixels that are averaged, 1 where pixels are seen as they are. */
+  readonly coarsening: number;
+}
+
+// Pixels are averaged up to this many in each direction: 0.25 mm becomes 0.75 mm.
+const mostCoarsening = 3;
+
+/**
+ * Clinical scans have finer pixels than those that operators are trained on. A correction is about what happens between
+ * slices millimetres apart, so it is as good on coarser pixels: the smallest average that was trained is taken.
+ */
+function viewOf({ experts }: PriorModel, geometry: GapGeometry): GapView {
+  for (let coarsening = 1; coarsening <= mostCoarsening; coarsening++) {
+    const coarse = { ...geometry, pixel: coarsening * geometry.pixel };
+    const found = expertsFor(experts, coarse);
+    if (found.outside === undefined) return { ...found, geometry: coarse, coarsening };
+  }
+  return { ...expertsFor(experts, geometry), geometry, coarsening: 1 };
 }
 
 /** The volume that is being filled, where the head lies in its slices, and the intensities that it may have. */
@@ -105,13 +153,20 @@ interface Head {
   readonly limits: readonly [low: number, high: number];
 }
 
-/** A gap by its first kept slice in the full grid and the distance of the second. */
-interface Gap {
+interface GapCorrection {
+  /** The gap's first kept slice in the full grid. */
   readonly first: number;
+  /** The distance of the second. */
   readonly every: number;
-}
-
-interface GapCorrection extends Gap {
+  /** How much of it counts: experts share the gaps between those that they were trained on. */
+  readonly share: number;
+  /** Side of the blocks of pixels that were averaged. */
+  readonly coarsening: number;
+  /** Of the averaged planes. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Side of the blocks in which the network groups pixels. */
+  readonly block: number;
   /** (every - 1 missing slices, block^2, block rows, block columns). */
   readonly values: Float32Array;
 }
@@ -131,24 +186,77 @@ export function gapGeometry(
   };
 }
 
-/** Slices at the uniform positions around a gap, above background; beyond the outermost kept ones these repeat. */
-function gapPlanes(
+/**
+ * Slices at the uniform positions around a run of gaps, above background: `reach` before the first gap's second slice,
+ * and so on to `reach` after the last one's first. Beyond the outermost kept slices these repeat.
+ */
+function runPlanes(
   { data, layout, rectangle, limits: [background] }: Head,
-  { first, every }: Gap,
   kept: readonly number[],
+  run: GapRun,
+  every: number,
   reach: number,
-): Float32Array[] {
-  return Array.from({ length: 2 * reach }, (_, n) => {
-    const position = first + (n - reach + 1) * every;
+): PixelPlane[] {
+  const [rows, columns] = [rowsOf(rectangle), columnsOf(rectangle)];
+  return Array.from({ length: run.gaps + 2 * reach - 1 }, (_, n) => {
+    const position = kept[run.first] + (n - reach + 1) * every;
     const slice = Math.min(kept[kept.length - 1], Math.max(kept[0], position));
     const plane = readPlane(data, layout, rectangle, slice);
     // What is added to all intensities must not change the correction.
-    return background === 0 ? plane : plane.map((value) => value - background);
+    const values = background === 0 ? plane : plane.map((value) => value - background);
+    return { values, rows, columns };
   });
 }
 
-interface GapPredictor {
-  correction(parameters: Record<string, Float32Array>, planes: Float32Array[]): Promise<Float32Array>;
+/** A part of a run of gaps that is computed at once; of what it gives, gaps keep[0] .. keep[1] - 1 of the run are used. */
+export interface Slab {
+  /** Its first gap, counted in the run. */
+  readonly from: number;
+  readonly gaps: number;
+  readonly keep: readonly [from: number, to: number];
+}
+
+/**
+ * Cuts a run of gaps into slabs of one size, at most `most` where that is possible. Slabs overlap by what gaps influence
+ * each other through (`reach` on both sides), so that what is kept is the same as if all were computed at once.
+ */
+export function slabsOf(gaps: number, reach: number, most: number): Slab[] {
+  if (gaps <= most) return [{ from: 0, gaps, keep: [0, gaps] }];
+  const parts = Math.ceil(gaps / Math.max(1, most - 2 * reach));
+  const bounds = Array.from({ length: parts + 1 }, (_, n) => Math.round((n * gaps) / parts));
+  const kept = Math.max(...bounds.slice(1).map((bound, n) => bound - bounds[n]));
+  const size = Math.min(gaps, kept + 2 * reach);
+  return bounds.slice(1).map((to, n) => ({
+    from: Math.min(Math.max(0, bounds[n] - reach), gaps - size),
+    gaps: size,
+    keep: [bounds[n], to],
+  }));
+}
+
+/** Bytes that one value of all hidden channels may take in all gaps of a slab; some six of them are held at once. */
+const hiddenBytes = 192e6;
+
+function gapsAtOnce({ block, width }: PriorNetwork, rows: number, columns: number): number {
+  const blocks = Math.ceil(rows / block) * Math.ceil(columns / block);
+  return Math.floor(hiddenBytes / (4 * width * blocks));
+}
+
+/** What is the same for all slabs of a run of gaps: planes have rows x columns pixels. */
+interface StackForm {
+  readonly network: PriorNetwork;
+  readonly executor: Executor;
+  readonly rows: number;
+  readonly columns: number;
+  readonly every: number;
+}
+
+interface StackPredictor {
+  /** The corrections of each gap, from the planes of all gaps (see `runPlanes`); for their order see GapCorrection. */
+  correction(
+    parameters: Record<string, Float32Array>,
+    planes: readonly PixelPlane[],
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
 
@@ -165,44 +273,49 @@ const views = [
   { across: true, within: true },
 ] as const;
 
-/** Predicts corrections of the missing slices of gaps of one size; see GapCorrection for their order. */
-async function openGapPredictor(
-  network: PriorNetwork,
-  executor: Executor,
-  rectangle: Rectangle,
-  every: number,
-): Promise<GapPredictor> {
-  const [rows, columns] = [rowsOf(rectangle), columnsOf(rectangle)];
+/** Predicts corrections of the missing slices of neighbouring gaps of one size. Views are computed one after the other. */
+async function openStackPredictor(
+  { network, executor, rows, columns, every }: StackForm,
+  gaps: number,
+): Promise<StackPredictor> {
   const missing = every - 1;
   const channels = inputChannels(network);
   const blocks = [Math.ceil(rows / network.block), Math.ceil(columns / network.block)] as const;
   const pixels = blocks[0] * blocks[1] * network.block ** 2;
-  const program = (samples: number) => {
-    const x = input('blocks', [samples, channels, ...blocks]);
-    const basis = input('basis', [samples, missing, network.phases]);
-    const answers = correctionAt(network, applyPriorNetwork(network, x), basis);
-    return forwardProgram({ answers: reshape(answers, [samples, missing, pixels]) });
-  };
-  const predictor = await batchPredictor(executor, { batch: views.length, program });
+  const x = input('blocks', [gaps, channels, ...blocks]);
+  const basis = input('basis', [1, missing, network.phases]);
+  const answers = correctionAt(network, applyPriorNetwork(network, x, { stacks: 1 }), basis);
+  const predictor = await executor.predictor(forwardProgram({ answers }));
   const phases = Array.from({ length: missing }, (_, n) => (n + 1) / every);
-  const basis = Float32Array.from(
-    views.flatMap(({ across }) =>
-      phases.flatMap((phase) => phaseFunctions(across ? 1 - phase : phase, network.phases)),
-    ),
-  );
-  const viewSize = channels * blocks[0] * blocks[1];
-  const features = new Float32Array(views.length * viewSize);
+  const gapSize = channels * blocks[0] * blocks[1];
+  const features = new Float32Array(gaps * gapSize);
+  const answerSize = missing * pixels;
   return {
-    async correction(parameters, planes) {
-      // Incomplete blocks at the end are zero; a half turn has moved them.
-      features.fill(0);
-      for (const [n, { across, within }] of views.entries()) {
-        const out = features.subarray(n * viewSize, (n + 1) * viewSize);
-        writeFeatures({ planes, rows, columns }, network.block, across, out);
-        if (within) halfTurns(out, pixels);
+    async correction(parameters, planes, signal) {
+      const mean = Array.from({ length: gaps }, () => new Float32Array(answerSize));
+      for (const { across, within } of views) {
+        signal?.throwIfAborted();
+        // Incomplete blocks at the end are zero; a half turn has moved them.
+        features.fill(0);
+        for (let gap = 0; gap < gaps; gap++) {
+          // Seen from the other side, the last gap of the stack is the first.
+          const n = across ? gaps - 1 - gap : gap;
+          const around = planes.slice(gap, gap + 2 * network.reach).map(({ values }) => values);
+          const out = features.subarray(n * gapSize, (n + 1) * gapSize);
+          writeFeatures({ planes: around, rows, columns }, network.block, across, out);
+          if (within) halfTurns(out, pixels);
+        }
+        const waves = phases.flatMap((phase) => phaseFunctions(across ? 1 - phase : phase, network.phases));
+        const result = await predictor.run(parameters, { blocks: features, basis: Float32Array.from(waves) });
+        for (let gap = 0; gap < gaps; gap++) {
+          const n = across ? gaps - 1 - gap : gap;
+          const answer = result.answers.subarray(n * answerSize, (n + 1) * answerSize);
+          if (within) halfTurns(answer, pixels);
+          const sum = mean[gap];
+          for (let i = 0; i < answerSize; i++) sum[i] += answer[i] / views.length;
+        }
       }
-      const { answers } = await predictor.run(parameters, { blocks: features, basis });
-      return meanOfViews(answers, missing, pixels);
+      return mean;
     },
     dispose: () => predictor.dispose(),
   };
@@ -213,42 +326,40 @@ function halfTurns(planes: Float32Array, pixels: number): void {
   for (let from = 0; from < planes.length; from += pixels) planes.subarray(from, from + pixels).reverse();
 }
 
-/** Answers (view, missing, pixels) turned back and averaged: (missing, pixels). Overwrites them. */
-function meanOfViews(answers: Float32Array, missing: number, pixels: number): Float32Array {
-  const size = missing * pixels;
-  const mean = new Float32Array(size);
-  for (const [n, { within }] of views.entries()) {
-    const answer = answers.subarray(n * size, (n + 1) * size);
-    if (within) halfTurns(answer, pixels);
-    for (let i = 0; i < size; i++) mean[i] += answer[i] / views.length;
-  }
-  return mean;
-}
-
 /** Adds corrections to the missing slices of a gap. */
-function addCorrection(
-  { data, layout, rectangle, limits: [low, high] }: Head,
-  { first, every, values }: GapCorrection,
-  block: number,
-): void {
+function addCorrection({ data, layout, rectangle }: Head, correction: GapCorrection): void {
+  const { first, every, share, coarsening } = correction;
   const [rows, columns] = [rowsOf(rectangle), columnsOf(rectangle)];
-  const blockColumns = Math.ceil(columns / block);
-  const area = Math.ceil(rows / block) * blockColumns;
   for (let n = 1; n < every; n++) {
-    const offset = (n - 1) * block * block * area;
+    const { values } = finerPlane(correctionPlane(correction, n - 1), coarsening, rows, columns);
     for (let row = 0; row < rows; row++) {
       let voxel =
         (first + n) * layout.sliceStride +
         (rectangle.rows[0] + row) * layout.rowStride +
         rectangle.columns[0] * layout.columnStride;
-      for (let column = 0; column < columns; column++, voxel += layout.columnStride) {
-        const within = (row % block) * block + (column % block);
-        const from =
-          offset + within * area + Math.floor(row / block) * blockColumns + Math.floor(column / block);
-        data[voxel] = Math.min(high, Math.max(low, data[voxel] + values[from]));
-      }
+      for (let column = 0; column < columns; column++, voxel += layout.columnStride)
+        data[voxel] += share * values[row * columns + column];
     }
   }
+}
+
+/** The correction of one missing slice of a gap out of its blocks. */
+function correctionPlane({ rows, columns, block, values }: GapCorrection, missing: number): PixelPlane {
+  const blockColumns = Math.ceil(columns / block);
+  const area = Math.ceil(rows / block) * blockColumns;
+  const offset = missing * block * block * area;
+  const out = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const within = (row % block) * block + (column % block);
+      const at = Math.floor(row / block) * blockColumns + Math.floor(column / block);
+      out[row * columns + column] = values[offset + within * area + at];
+    }
+  return { values: out, rows, columns };
+}
+
+function keepWithin(data: Float32Array, [low, high]: readonly [number, number]): void {
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(high, Math.max(low, data[i]));
 }
 
 function intensityLimits(data: Float32Array): readonly [number, number] {

@@ -8,8 +8,8 @@ import { intensityRange } from '../../intensities.ts';
 import type { KeptSlices, MethodContext } from '../../method.ts';
 import { planeLayout } from '../../planes/layout.ts';
 import { fitInContext } from '../../training/fitInContext.ts';
+import type { PriorExpert } from './experts.ts';
 import type { PriorNetwork } from './network.ts';
-import type { PriorModel } from './priorModel.ts';
 import type { Batch, BatchOptions, Cut } from './sampler.ts';
 import { drawBatch } from './sampler.ts';
 import type { Scene } from './scene.ts';
@@ -25,7 +25,7 @@ export interface FineTuningSettings {
 
 export const fineTuningSettings: FineTuningSettings = {
   steps: 100,
-  batch: 4,
+  batch: 2,
   learningRates: [1.5e-4, 5e-6],
   guardBatches: 16,
 };
@@ -51,11 +51,11 @@ export interface FineTuningTask {
   readonly every: number;
 }
 
-const window = 64;
+const window = 48;
 const wanted = 3;
+/** Gaps of a stack, as in the training across people. */
+const gaps = 4;
 const stepsPerCall = 10;
-/** With fewer gaps than this along an axis there is too little to learn from it. */
-const fewestGaps = 4;
 /** The loss is divided by a typical error, so that Adam's epsilon is small beside its gradients. */
 const lossScale = 1000;
 
@@ -67,7 +67,7 @@ const lossScale = 1000;
  */
 export async function fineTune(
   { known, filled, every }: FineTuningTask,
-  { network, weights: start }: PriorModel,
+  { network, weights: start }: Pick<PriorExpert, 'network' | 'weights'>,
   settings: FineTuningSettings,
   context: MethodContext,
 ): Promise<FineTuned | undefined> {
@@ -75,7 +75,7 @@ export async function fineTune(
   if (cuts.length === 0) return undefined;
   const { executor, seed } = context;
   const { batch, steps, learningRates, guardBatches } = settings;
-  const options: BatchOptions = { batch, window, wanted, spacings: [], thickShare: 0, cuts };
+  const options: BatchOptions = { batch, gaps, window, wanted, spacings: [], thickShare: 0, cuts };
   const guard = heldOutOfTuning(known.kept.length).map((n) => known.kept[n]);
   const learned = known.kept.filter((slice) => !guard.includes(slice));
   if (guard.length === 0 || learned.length === 0) return undefined;
@@ -86,8 +86,9 @@ export async function fineTune(
       step: {
         batch,
         program: (samples) => {
-          const weights = [samples, wanted, window * window];
-          return windowTraining(network, { batch: samples, window, wanted }, { weights, scale: lossScale });
+          const weights = [samples, gaps * wanted, window * window];
+          const size = { batch: samples, gaps, window, wanted };
+          return windowTraining(network, size, { weights, scale: lossScale });
         },
       },
       start,
@@ -118,14 +119,14 @@ export async function fineTune(
   }
 }
 
-/** In-plane axes with the number of lines that is as long as the gap. */
+/** In-plane axes on which a stack of gaps fits, with the number of lines that is as long as the gap. */
 function inPlaneCuts(known: KeptSlices, sliceEvery: number): Cut[] {
   const sizes = voxelSizes(known.grid.affine);
   const distance = sliceEvery * sizes[known.axis];
   return [0, 1, 2]
     .filter((axis) => axis !== known.axis)
     .map((axis) => ({ axis, every: Math.max(2, Math.round(distance / sizes[axis])) }))
-    .filter(({ axis, every }) => known.grid.shape[axis] > fewestGaps * every);
+    .filter(({ axis, every }) => known.grid.shape[axis] > gaps * every);
 }
 
 /** The volume as a scene in which only these slices count as truth. */
@@ -161,7 +162,7 @@ async function heldOutErrors(
   const predictor = await batchPredictor(executor, {
     batch,
     program: (samples) =>
-      forwardProgram({ correction: windowCorrection(network, { batch: samples, window, wanted }) }),
+      forwardProgram({ correction: windowCorrection(network, { batch: samples, gaps, window, wanted }) }),
   });
   const sums = { pchip: 0, prior: 0, tuned: 0, weights: 0 };
   try {

@@ -1,13 +1,28 @@
 import type { Tensor } from '@oinr/graph';
-import { add, conv2d, leakyRelu, matmul, multiply, parameter, reshape, sizeOf } from '@oinr/graph';
+import {
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  conv2d,
+  leakyRelu,
+  matmul,
+  multiply,
+  parameter,
+  reshape,
+  sizeOf,
+  slice,
+} from '@oinr/graph';
 import { initialLayer } from '@oinr/inr';
 import type { RandomStream } from '@oinr/random';
 import { geometryFunctionCount } from './gapFunctions.ts';
 
 /**
- * The operator's network. It works on one gap at a time: six kept slices around it come in as channels, and 2-D
- * convolutions run within the slices, so it sees three dimensions at the price of two. Pixels are taken in blocks of
- * 2 x 2 as four channels (Zhang et al. 2018, FFDNet), which doubles its view at no cost.
+ * The operator's network. It works on stacks of neighbouring gaps: for each gap six kept slices around it come in as
+ * channels, and 2-D convolutions run within the slices, so it sees three dimensions at the price of two. In every
+ * residual layer what the gap before and the gap after have found is added through 1x1 convolutions (in the manner of
+ * pseudo-3D residual networks, Qiu et al. 2017), so that what is drawn goes on from gap to gap. Pixels are taken in
+ * blocks of 2 x 2 as four channels (Zhang et al. 2018, FFDNet), which doubles its view at no cost.
  *
  * No layer has a bias and the activation is homogeneous, so the correction scales exactly with the intensities
  * (Mohan et al. 2020, "Robust and interpretable blind image denoising via bias-free CNNs"). The geometry of the gap
@@ -25,7 +40,12 @@ export interface PriorNetwork {
   readonly phases: number;
 }
 
-export const priorNetwork: PriorNetwork = { reach: 3, block: 2, width: 96, depth: 3, phases: 7 };
+export const priorNetwork: PriorNetwork = { reach: 3, block: 2, width: 96, depth: 4, phases: 7 };
+
+/** Through how many gaps on each side a gap is influenced: one for each layer that mixes them. */
+export function mixingReach({ depth }: PriorNetwork): number {
+  return depth;
+}
 
 const kernel = 3;
 const slope = 0.1;
@@ -44,6 +64,10 @@ const lastName = 'last';
 const layerName = (n: number): string => `residual${n}`;
 const kernelName = (layer: string): string => `${layer}.kernel`;
 const gainName = (layer: string): string => `${layer}.gain`;
+/** The 1x1 kernels on what the gap before and the gap after hold. */
+const mixingNames = (layer: string) => [`${layer}.before`, `${layer}.after`] as const;
+const isGain = (name: string): boolean => name.endsWith('.gain');
+const layerOf = (name: string): string => name.slice(0, name.lastIndexOf('.'));
 
 /** Shapes of all parameters by name. */
 export function parameterShapes(network: PriorNetwork): Record<string, number[]> {
@@ -52,6 +76,7 @@ export function parameterShapes(network: PriorNetwork): Record<string, number[]>
   const shapes: Record<string, number[]> = {};
   for (const [n, layer] of hidden.entries()) {
     shapes[kernelName(layer)] = [width, n === 0 ? inputChannels(network) : width, kernel, kernel];
+    if (n > 0) for (const name of mixingNames(layer)) shapes[name] = [width, width, 1, 1];
     shapes[gainName(layer)] = [geometryFunctionCount, width];
   }
   shapes[kernelName(lastName)] = [outputChannels(network), width, kernel, kernel];
@@ -60,14 +85,17 @@ export function parameterShapes(network: PriorNetwork): Record<string, number[]>
 
 /** The names of all kernels, which are trained by Muon; the gains are left to Adam. */
 export function kernelNames(network: PriorNetwork): string[] {
-  return Object.keys(parameterShapes(network)).filter((name) => name.endsWith('.kernel'));
+  return Object.keys(parameterShapes(network)).filter((name) => !isGain(name));
 }
 
-/** Initial values: wide uniform kernels (half strength in residual layers), no effect of the geometry, no output. */
+/**
+ * Initial values: wide uniform kernels (half strength in residual layers), no mixing of gaps, no effect of the geometry,
+ * no output.
+ */
 export function initialWeights(network: PriorNetwork, random: RandomStream): Record<string, Float32Array> {
   return Object.fromEntries(
     Object.entries(parameterShapes(network)).map(([name, shape]) => {
-      const zero = name.endsWith('.gain') || name === kernelName(lastName);
+      const zero = !name.endsWith('.kernel') || name === kernelName(lastName);
       const fanIn = sizeOf(shape.slice(1));
       const { weights } = initialLayer(random, sizeOf(shape), 0, fanIn, zero ? 'zero' : 'wide');
       const half = name.startsWith('residual');
@@ -76,23 +104,63 @@ export function initialWeights(network: PriorNetwork, random: RandomStream): Rec
   );
 }
 
+/** How many stacks of gaps lie in a batch, and what is known of their geometry. */
+export interface StackOptions {
+  /** The gaps of all stacks lie in the batch gap by gap: gap n of stack s is sample n * stacks + s. */
+  readonly stacks: number;
+  /** (stacks, geometry functions); absent where the kernels are taken as they are (see `foldGeometry`). */
+  readonly geometry?: Tensor;
+}
+
 /**
- * The coefficients of the phase functions: x (batch, inputChannels, rows, columns) of blocks and `geometry`
- * (batch, 7) -> (batch, outputChannels, rows, columns), phase function slowest. Without `geometry` the kernels are
- * taken as they are (see `foldGeometry`).
+ * The coefficients of the phase functions: x (gaps * stacks, inputChannels, rows, columns) of blocks
+ * -> (gaps * stacks, outputChannels, rows, columns), phase function slowest. Beyond the ends of a stack there is nothing
+ * to mix.
  */
-export function applyPriorNetwork(network: PriorNetwork, x: Tensor, geometry?: Tensor): Tensor {
+export function applyPriorNetwork(
+  network: PriorNetwork,
+  x: Tensor,
+  { stacks, geometry }: StackOptions,
+): Tensor {
   const shapes = parameterShapes(network);
   const named = (name: string): Tensor => parameter(name, shapes[name]);
-  const layer = (input: Tensor, name: string): Tensor => {
-    const convolved = conv2d(input, named(kernelName(name)));
+  const activated = (convolved: Tensor, name: string): Tensor => {
     if (!geometry) return leakyRelu(convolved, slope);
     const gain = add(matmul(geometry, named(gainName(name))), 1);
-    return leakyRelu(multiply(convolved, reshape(gain, [x.shape[0], network.width, 1, 1])), slope);
+    const gaps = x.shape[0] / stacks;
+    const everyGap = broadcastTo(reshape(gain, [1, stacks, network.width]), [gaps, stacks, network.width]);
+    return leakyRelu(multiply(convolved, reshape(everyGap, [x.shape[0], network.width, 1, 1])), slope);
   };
-  let hidden = layer(x, firstName);
-  for (let n = 0; n < network.depth; n++) hidden = add(hidden, layer(hidden, layerName(n)));
+  let hidden = activated(conv2d(x, named(kernelName(firstName))), firstName);
+  for (let n = 0; n < network.depth; n++) {
+    const name = layerName(n);
+    let found = conv2d(hidden, named(kernelName(name)));
+    if (x.shape[0] > stacks) {
+      const [before, after] = mixingNames(name);
+      found = add(found, fromGapBefore(hidden, named(before), stacks));
+      found = add(found, fromGapAfter(hidden, named(after), stacks));
+    }
+    hidden = add(hidden, activated(found, name));
+  }
   return multiply(conv2d(hidden, named(kernelName(lastName))), outputScale);
+}
+
+/** What a 1x1 kernel makes of the gap before; nothing in the first gap of a stack. */
+function fromGapBefore(hidden: Tensor, kernel: Tensor, stacks: number): Tensor {
+  const [samples, ...rest] = hidden.shape;
+  const others = slice(hidden, [0, 0, 0, 0], [samples - stacks, ...rest]);
+  return concat([nothing([stacks, ...rest]), conv2d(others, kernel)], 0);
+}
+
+/** What a 1x1 kernel makes of the gap after; nothing in the last gap of a stack. */
+function fromGapAfter(hidden: Tensor, kernel: Tensor, stacks: number): Tensor {
+  const [samples, ...rest] = hidden.shape;
+  const others = slice(hidden, [stacks, 0, 0, 0], [samples - stacks, ...rest]);
+  return concat([conv2d(others, kernel), nothing([stacks, ...rest])], 0);
+}
+
+function nothing(shape: readonly number[]): Tensor {
+  return broadcastTo(constant(0), shape);
 }
 
 /** The kernels for one geometry, with the gains multiplied in: the parameters of a network without `geometry`. */
@@ -103,17 +171,17 @@ export function foldGeometry(
 ): Record<string, Float32Array> {
   const folded: Record<string, Float32Array> = {};
   for (const [name, values] of Object.entries(weights)) {
-    if (name.endsWith('.gain')) continue;
-    const gains = weights[name.replace('.kernel', '.gain')];
+    if (isGain(name)) continue;
+    const gains = weights[gainName(layerOf(name))];
     if (!gains) {
       folded[name] = values;
       continue;
     }
     const perOutput = values.length / network.width;
-    folded[name] = values.map((value, i) => {
-      const channel = Math.floor(i / perOutput);
-      return value * geometry.reduce((gain, g, n) => gain + g * gains[n * network.width + channel], 1);
-    });
+    const perChannel = Float64Array.from({ length: network.width }, (_, channel) =>
+      geometry.reduce((gain, g, n) => gain + g * gains[n * network.width + channel], 1),
+    );
+    folded[name] = values.map((value, i) => value * perChannel[Math.floor(i / perOutput)]);
   }
   return folded;
 }

@@ -8,9 +8,9 @@ import { withProgress } from '../../progress.ts';
 import { shared } from '../../subjectSession.ts';
 import type { PriorVolume } from './applyPrior.ts';
 import { applyPrior, gapGeometry } from './applyPrior.ts';
+import { expertsFor, type PriorExpert } from './experts.ts';
 import type { FineTuningSettings } from './fineTuning.ts';
 import { fineTune, fineTuningSettings } from './fineTuning.ts';
-import { outsideRange } from './gapFunctions.ts';
 import type { PriorMethodOptions } from './oinrPrior.ts';
 import { operatorOf, priorName, priorOnce } from './oinrPrior.ts';
 import type { PriorModel } from './priorModel.ts';
@@ -56,14 +56,23 @@ export function oinrPriorInternal(
   };
 }
 
+/** The gap size that the operator is trained for and tested at, and the expert that has most to say about it. */
+interface Testable {
+  readonly every: number;
+  readonly expert: PriorExpert;
+}
+
 /**
- * The gap size that the operator is trained for and tested at; undefined where slices are thick or gaps out of range.
- * Where it cannot be tested nobody can tell without truth whether it is the best.
+ * Undefined where slices are thick or gaps out of range: where an operator cannot be tested nobody can tell without
+ * truth whether it is the best.
  */
-function testableGap(known: KeptSlices, { range }: PriorModel): number | undefined {
+function testableGap(known: KeptSlices, { experts }: PriorModel): Testable | undefined {
   if (isThick(known.profile)) return undefined;
   const every = commonestGap(known.kept);
-  return every === undefined || outsideRange(gapGeometry(known, every, 0), range) ? undefined : every;
+  if (every === undefined) return undefined;
+  const [first, second] = expertsFor(experts, gapGeometry(known, every, 0)).shares;
+  if (!first) return undefined;
+  return { every, expert: second && second.share > first.share ? second.expert : first.expert };
 }
 
 /** The volume that the operator gave as it came, and how it is to be tuned. */
@@ -86,15 +95,16 @@ async function tunePrior(
     details,
     filledBy: priorName,
   });
-  const every = testableGap(known, operator);
-  if (every === undefined)
+  const testable = testableGap(known, operator);
+  if (testable === undefined)
     return asItCame(
       isThick(known.profile)
         ? ['The operator was used as it came: it is trained inside the subject only where slices are thin.']
         : [],
     );
+  const { every, expert } = testable;
   const task = { known, filled: volume.data, every };
-  const result = await fineTune(task, operator, settings, withProgress(context, filled, tuned));
+  const result = await fineTune(task, expert, settings, withProgress(context, filled, tuned));
   if (!result)
     return asItCame([
       'The operator was not trained on: the slices are too few or too small for it, or the loss was not finite.',
@@ -114,10 +124,18 @@ async function tunePrior(
   if (errors.tuned < errors.prior && errors.tuned < errors.pchip) {
     const { executor, signal } = context;
     const { onProgress } = withProgress(context, tuned, 1);
-    const { data, remarks } = await applyPrior(known, { ...operator, weights }, executor, {
-      onProgress,
-      signal,
-    });
+    const { data, remarks } = await applyPrior(
+      known,
+      {
+        ...operator,
+        experts: operator.experts.map((other) => (other === expert ? { ...expert, weights } : other)),
+      },
+      executor,
+      {
+        onProgress,
+        signal,
+      },
+    );
     return { ...tested, data, remarks, filledBy: priorInternalName };
   }
   if (errors.pchip < errors.prior) {

@@ -3,17 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@oinr/errors';
 import { sameShape } from '@oinr/graph';
-import type { GeometryRange } from './gapFunctions.ts';
-import type { PriorNetwork } from './network.ts';
+import type { PriorExpert } from './experts.ts';
 import { parameterShapes } from './network.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 import { shippedChecksum } from './shippedChecksum.ts';
 
-/** A trained operator. */
+/** A trained operator: one network for all gaps, or several that divide them. */
 export interface PriorModel {
-  readonly network: PriorNetwork;
-  readonly weights: Readonly<Record<string, Float32Array>>;
-  readonly range: GeometryRange;
+  /** At least one; see `expertsFor` for which of them answers. */
+  readonly experts: readonly PriorExpert[];
   /** SHA-256 of the file it came from, hexadecimal; names the operator in sidecars. */
   readonly checksum: string;
   /** What the training wrote down about itself; free text and numbers as JSON. */
@@ -29,24 +27,29 @@ export const weightsFile = 'oinr-prior.safetensors';
 export const checksumFile = 'oinr-prior.sha256';
 const formatName = 'oinr-prior';
 /** Grows when the same weights would mean something else: inputs, phase functions, form of the network. */
-export const formatVersion = '2';
+export const formatVersion = '3';
+
+/** What the file's header says of each expert. */
+type ExpertHeader = Pick<PriorExpert, 'network' | 'gaps' | 'range'>;
+
+const tensorName = (expert: number, name: string): string => `expert${expert + 1}.${name}`;
 
 /** The bytes of a model's file; equal models give equal bytes. */
-export function encodePriorModel(model: Omit<PriorModel, 'checksum'>): Uint8Array {
-  const shapes = parameterShapes(model.network);
+export function encodePriorModel({ experts, training }: Omit<PriorModel, 'checksum'>): Uint8Array {
+  const tensors = experts.flatMap(({ network, weights }, n) =>
+    Object.entries(parameterShapes(network)).map(([name, shape]) => [
+      tensorName(n, name),
+      { shape, values: weights[name] ?? new Float32Array() },
+    ]),
+  );
+  const headers: ExpertHeader[] = experts.map(({ network, gaps, range }) => ({ network, gaps, range }));
   return encodeSafetensors({
-    tensors: Object.fromEntries(
-      Object.entries(shapes).map(([name, shape]) => [
-        name,
-        { shape, values: model.weights[name] ?? new Float32Array() },
-      ]),
-    ),
+    tensors: Object.fromEntries(tensors),
     metadata: {
       format: formatName,
       version: formatVersion,
-      network: JSON.stringify(model.network),
-      range: JSON.stringify(model.range),
-      training: JSON.stringify(model.training),
+      experts: JSON.stringify(headers),
+      training: JSON.stringify(training),
     },
   });
 }
@@ -76,21 +79,26 @@ export function decodePriorModel(bytes: Uint8Array, source: string, expected?: s
         '`npx nx run pipeline:train`.',
     );
   }
-  const network = JSON.parse(metadata.network ?? '{}') as PriorNetwork;
-  const weights: Record<string, Float32Array> = {};
-  for (const [name, shape] of Object.entries(parameterShapes(network))) {
-    const tensor = tensors[name];
-    if (!tensor || !sameShape(tensor.shape, shape) || !tensor.values.every(Number.isFinite)) {
-      throw new PriorModelError(
-        `${source} holds no usable tensor "${name}" of shape [${shape.join(', ')}] (absent, of another shape, or with ` +
-          'values that are not finite). Get the file again.',
-      );
+  const headers = JSON.parse(metadata.experts ?? '[]') as ExpertHeader[];
+  if (headers.length === 0)
+    throw new PriorModelError(`${source} holds no network at all. Get the file again.`);
+  const experts = headers.map((header, n): PriorExpert => {
+    const weights: Record<string, Float32Array> = {};
+    for (const [name, shape] of Object.entries(parameterShapes(header.network))) {
+      const tensor = tensors[tensorName(n, name)];
+      if (!tensor || !sameShape(tensor.shape, shape) || !tensor.values.every(Number.isFinite)) {
+        throw new PriorModelError(
+          `${source} holds no usable tensor "${tensorName(n, name)}" of shape [${shape.join(', ')}] (absent, of another ` +
+            `shape, or with values that are not finite), of the network for gaps of ${header.gaps.join(' to ')} slices. ` +
+            'Get the file again.',
+        );
+      }
+      weights[name] = tensor.values;
     }
-    weights[name] = tensor.values;
-  }
-  const range = JSON.parse(metadata.range ?? '{}') as GeometryRange;
+    return { ...header, weights };
+  });
   const training = JSON.parse(metadata.training ?? '{}') as Record<string, unknown>;
-  return { network, weights, range, checksum, training };
+  return { experts, checksum, training };
 }
 
 /** Reads the model in a folder: `oinr-prior.safetensors` and, beside it, its checksum; `pinned` goes before that. */

@@ -11,6 +11,8 @@ import type { Scene } from './scene.ts';
 /** Size and content of one training batch. */
 export interface BatchOptions {
   readonly batch: number;
+  /** Neighbouring gaps in each sample, a stack. */
+  readonly gaps: number;
   /** Side of the square windows within the slices, in pixels; a multiple of the network's block. */
   readonly window: number;
   /** Missing slices that are asked for in each gap. */
@@ -29,15 +31,15 @@ export interface Cut {
   readonly every: number;
 }
 
-/** One batch, flat and row-major, as the training program takes it. */
+/** One batch, flat and row-major, as the training program takes it. Every sample is a stack of gaps. */
 export interface Batch {
-  /** (batch, inputChannels, rows, columns) of blocks. */
+  /** (batch, gaps * inputChannels, rows, columns) of blocks. */
   readonly blocks: Float32Array;
   /** (batch, geometry functions). */
   readonly geometry: Float32Array;
-  /** (batch, wanted, phase functions). */
+  /** (batch, gaps * wanted, phase functions). */
   readonly basis: Float32Array;
-  /** (batch, wanted, block^2 rows columns): truth minus PCHIP. */
+  /** (batch, gaps * wanted, block^2 rows columns): truth minus PCHIP. */
   readonly target: Float32Array;
   /** How much each value of the target counts, in its order; absent where the scenes give no weights. */
   readonly pixelWeights?: Float32Array;
@@ -54,32 +56,36 @@ export function drawBatch(
   network: PriorNetwork,
   options: BatchOptions,
 ): Batch {
-  const { batch, window, wanted } = options;
+  const { batch, gaps, window, wanted } = options;
   const side = window / network.block;
   const inputSize = inputChannels(network) * side * side;
-  const targetSize = wanted * window * window;
-  const blocks = new Float32Array(batch * inputSize);
-  const target = new Float32Array(batch * targetSize);
+  const area = window * window;
+  const blocks = new Float32Array(batch * gaps * inputSize);
+  const target = new Float32Array(batch * gaps * wanted * area);
   const geometry = new Float32Array(batch * geometryFunctionCount);
-  const basis = new Float32Array(batch * wanted * network.phases);
+  const basis = new Float32Array(batch * gaps * wanted * network.phases);
   const every: number[] = [];
   const sampledScenes: Scene[] = [];
   const weighted = scenes.some((scene) => scene.weight);
   const pixelWeights = weighted ? new Float32Array(target.length) : undefined;
-  const none = new Float32Array(window * window);
+  const none = new Float32Array(area);
+  const base = new Float32Array(area);
   for (let b = 0; b < batch; b++) {
     const sample = drawSample(scenes, random, network, options);
-    const gap = { planes: sample.planes, rows: window, columns: window };
-    writeFeatures(gap, network.block, false, blocks.subarray(b * inputSize, (b + 1) * inputSize));
     geometry.set(sample.geometry, b * geometryFunctionCount);
-    const base = new Float32Array(window * window);
-    for (const [n, { phase, truth, weight }] of sample.wanted.entries()) {
-      basis.set(phaseFunctions(phase, network.phases), (b * wanted + n) * network.phases);
-      writeGapPchip(gap, phase, base);
-      const from = b * targetSize + n * window * window;
-      const to = from + window * window;
-      writeBlocks(truth, base, window, network.block, target.subarray(from, to));
-      if (weight) writeBlocks(weight, none, window, network.block, pixelWeights?.subarray(from, to) ?? none);
+    for (const [g, { planes, slices }] of sample.gaps.entries()) {
+      const n = b * gaps + g;
+      const gap = { planes, rows: window, columns: window };
+      writeFeatures(gap, network.block, false, blocks.subarray(n * inputSize, (n + 1) * inputSize));
+      for (const [w, { phase, truth, weight }] of slices.entries()) {
+        const slice = n * wanted + w;
+        basis.set(phaseFunctions(phase, network.phases), slice * network.phases);
+        writeGapPchip(gap, phase, base);
+        const [from, to] = [slice * area, (slice + 1) * area];
+        writeBlocks(truth, base, window, network.block, target.subarray(from, to));
+        if (weight)
+          writeBlocks(weight, none, window, network.block, pixelWeights?.subarray(from, to) ?? none);
+      }
     }
     every.push(sample.every);
     sampledScenes.push(sample.scene);
@@ -95,15 +101,21 @@ export function drawBatch(
   };
 }
 
+/** A missing slice that is asked for. */
+interface WantedSlice {
+  readonly phase: number;
+  readonly truth: Float32Array;
+  readonly weight?: Float32Array;
+}
+
+/** A stack of neighbouring gaps, seen through one window. */
 interface Sample {
   readonly scene: Scene;
   readonly every: number;
   readonly geometry: readonly number[];
-  readonly planes: Float32Array[];
-  readonly wanted: readonly {
-    readonly phase: number;
-    readonly truth: Float32Array;
-    readonly weight?: Float32Array;
+  readonly gaps: readonly {
+    readonly planes: readonly Float32Array[];
+    readonly slices: readonly WantedSlice[];
   }[];
 }
 
@@ -122,11 +134,13 @@ function drawSample(
     const scene = scenes[random.integer(scenes.length)];
     const drawn = sampleOf(scene, random, network, options);
     if (drawn) sample = drawn;
-    if (drawn && headShare(drawn.planes[network.reach]) >= leastHead) return drawn;
+    const middle = drawn?.gaps[Math.floor(drawn.gaps.length / 2)];
+    if (drawn && middle && headShare(middle.planes[network.reach]) >= leastHead) return drawn;
   }
   if (!sample) {
     throw new InputError(
-      `No training sample fits: the volumes are smaller than a gap of ${Math.max(...options.spacings)} slices.`,
+      `No training sample fits: the volumes are smaller than ${options.gaps} gaps of ` +
+        `${Math.max(...options.spacings, ...(options.cuts ?? []).map(({ every }) => every))} slices.`,
     );
   }
   return sample;
@@ -136,7 +150,7 @@ function sampleOf(
   scene: Scene,
   random: RandomStream,
   network: PriorNetwork,
-  { window, wanted, spacings, thickShare, cuts }: BatchOptions,
+  { gaps, window, wanted, spacings, thickShare, cuts }: BatchOptions,
 ): Sample | undefined {
   const cut = cuts?.[random.integer(cuts.length)];
   const axis = cut?.axis ?? random.integer(3);
@@ -144,8 +158,8 @@ function sampleOf(
   const every = cut?.every ?? spacings[random.integer(spacings.length)];
   const length = scene.shape[axis];
   const thick = random.uniform() < thickShare ? random.uniformIn(1, every) : 0;
-  if (length <= every) return undefined;
-  const gap = random.integer(length - every);
+  if (length <= gaps * every) return undefined;
+  const start = random.integer(length - gaps * every);
   const place = windowPlace(scene, random, first, second, window);
   const stride = strides(scene)[axis];
   const clamped = (position: number): number => {
@@ -154,13 +168,29 @@ function sampleOf(
     while (p >= length) p -= every;
     return p;
   };
-  const planes = Array.from({ length: 2 * network.reach }, (_, n) => {
-    const position = clamped(gap + (n - network.reach + 1) * every);
+  // Neighbouring gaps share all but one of their planes.
+  const reach = network.reach;
+  const planes = Array.from({ length: 2 * reach + gaps - 1 }, (_, n) => {
+    const position = clamped(start + (n - reach + 1) * every);
     return readSlice(scene.measured, place, stride, position, length, thick);
   });
-  const inner = random.permutation(every - 1);
-  const asked = Array.from({ length: wanted }, (_, n) => inner[n % inner.length] + 1);
   const mirrored = random.uniform() < 0.5;
+  const stack = Array.from({ length: gaps }, (_, gap) => {
+    const inner = random.permutation(every - 1);
+    const asked = Array.from({ length: wanted }, (_, n) => inner[n % inner.length] + 1);
+    const around = planes.slice(gap, gap + 2 * reach);
+    return {
+      planes: mirrored ? around.reverse() : around,
+      slices: asked.map((n) => {
+        const position = start + gap * every + n;
+        return {
+          phase: mirrored ? 1 - n / every : n / every,
+          truth: readSlice(scene.clean, place, stride, position, length, 0),
+          ...(scene.weight && { weight: readSlice(scene.weight, place, stride, position, length, 0) }),
+        };
+      }),
+    };
+  });
   return {
     scene,
     every,
@@ -169,12 +199,7 @@ function sampleOf(
       pixel: Math.sqrt(scene.voxels[first] * scene.voxels[second]),
       thickness: thick / every,
     }),
-    planes: mirrored ? planes.reverse() : planes,
-    wanted: asked.map((n) => ({
-      phase: mirrored ? 1 - n / every : n / every,
-      truth: readSlice(scene.clean, place, stride, gap + n, length, 0),
-      ...(scene.weight && { weight: readSlice(scene.weight, place, stride, gap + n, length, 0) }),
-    })),
+    gaps: mirrored ? stack.reverse() : stack,
   };
 }
 

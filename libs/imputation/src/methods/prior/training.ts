@@ -59,8 +59,9 @@ export interface PriorTrainingRequest {
 /** The settings of the shipped operator but for its seed, steps and learning rate. */
 export const priorTrainingDefaults: Omit<PriorTrainingOptions, 'seed' | 'steps' | 'learningRate'> = {
   network: priorNetwork,
-  batch: 4,
-  window: 64,
+  batch: 2,
+  gaps: 4,
+  window: 48,
   wanted: 3,
   spacings: [2, 3, 4, 5, 6, 8],
   thickShare: 0.05,

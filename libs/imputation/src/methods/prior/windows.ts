@@ -1,35 +1,63 @@
 import type { Shape, Tensor, TensorValues, TrainingProgram } from '@oinr/graph';
-import { input, mean, multiply, square, subtract, trainingProgram } from '@oinr/graph';
+import {
+  input,
+  mean,
+  multiply,
+  reshape,
+  sizeOf,
+  square,
+  subtract,
+  trainingProgram,
+  transpose,
+} from '@oinr/graph';
 import { geometryFunctionCount } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 import { applyPriorNetwork, correctionAt, inputChannels, kernelNames } from './network.ts';
 import type { Batch, BatchOptions } from './sampler.ts';
 
-/** Windows in a batch, their side in pixels, and the missing slices asked for in each. */
-export type WindowSize = Pick<BatchOptions, 'batch' | 'window' | 'wanted'>;
+/** Stacks in a batch, the gaps of a stack, their side in pixels, and the missing slices asked for in each gap. */
+export type WindowSize = Pick<BatchOptions, 'batch' | 'gaps' | 'window' | 'wanted'>;
 
 /**
- * The correction that the operator gives for a batch of windows, (batch, wanted, window^2), from the inputs `blocks`,
- * `geometry` and `basis` as `drawBatch` makes them.
+ * The correction that the operator gives for a batch of stacks of windows, (batch, gaps * wanted, window^2), from the
+ * inputs `blocks`, `geometry` and `basis` as `drawBatch` makes them.
  */
-export function windowCorrection(network: PriorNetwork, { batch, window, wanted }: WindowSize): Tensor {
+export function windowCorrection(network: PriorNetwork, { batch, gaps, window, wanted }: WindowSize): Tensor {
   const side = window / network.block;
-  const blocks = input('blocks', [batch, inputChannels(network), side, side]);
-  const coefficients = applyPriorNetwork(network, blocks, input('geometry', [batch, geometryFunctionCount]));
-  return correctionAt(network, coefficients, input('basis', [batch, wanted, network.phases]));
+  const channels = inputChannels(network);
+  const blocks = input('blocks', [batch, gaps * channels, side, side]);
+  const geometry = input('geometry', [batch, geometryFunctionCount]);
+  const basis = input('basis', [batch, gaps * wanted, network.phases]);
+  const coefficients = applyPriorNetwork(
+    network,
+    reshape(gapByGap(blocks, batch, gaps), [gaps * batch, channels, side, side]),
+    { stacks: batch, geometry },
+  );
+  const phases = reshape(gapByGap(basis, batch, gaps), [gaps * batch, wanted, network.phases]);
+  return reshape(gapByGap(correctionAt(network, coefficients, phases), gaps, batch), [
+    batch,
+    gaps * wanted,
+    window ** 2,
+  ]);
+}
+
+/** The same values with the first two of (slow, fast, everything else) exchanged: (fast, slow, everything else). */
+function gapByGap(x: Tensor, slow: number, fast: number): Tensor {
+  const apart = reshape(x, [slow, fast, sizeOf(x.shape) / (slow * fast)]);
+  return slow === 1 || fast === 1 ? apart : transpose(apart, [1, 0, 2]);
 }
 
 /**
  * A training step on windows: the mean of the squared error against the input `target`, each value times the input
- * `weights` (of a shape that broadcasts to (batch, wanted, window^2)), and the whole times `scale`. Kernels are trained by
- * Muon, gains by Adam.
+ * `weights` (of a shape that broadcasts to (batch, gaps * wanted, window^2)), and the whole times `scale`. Kernels are
+ * trained by Muon, gains by Adam.
  */
 export function windowTraining(
   network: PriorNetwork,
   size: WindowSize,
   { weights, scale }: { readonly weights: Shape; readonly scale?: number },
 ): TrainingProgram {
-  const target = input('target', [size.batch, size.wanted, size.window ** 2]);
+  const target = input('target', [size.batch, size.gaps * size.wanted, size.window ** 2]);
   const error = subtract(windowCorrection(network, size), target);
   const loss = mean(multiply(square(error), input('weights', weights)));
   const scaled = scale === undefined ? loss : multiply(loss, scale);

@@ -1,0 +1,51 @@
+import type { GapGeometry, GeometryRange } from './gapFunctions.ts';
+import { outsideRange } from './gapFunctions.ts';
+import type { PriorNetwork } from './network.ts';
+
+/** A network trained on a range of gaps. A narrow range is worth more than a wide network (docs/prior.md). */
+export interface PriorExpert {
+  readonly network: PriorNetwork;
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  /** The smallest and the largest distance of kept slices that it was made for, in slices of the full grid. */
+  readonly gaps: readonly [smallest: number, largest: number];
+  /** All geometries that it has seen in training. */
+  readonly range: GeometryRange;
+}
+
+/** Who answers for a geometry: the experts and how much of the answer is whose; shares add up to 1. */
+export interface ExpertShares {
+  readonly shares: readonly { readonly expert: PriorExpert; readonly share: number }[];
+  /** Why nobody answers: what lies outside of all that was trained, as `outsideRange` puts it. */
+  readonly outside?: string;
+}
+
+/**
+ * Chooses experts by the gap in pixels. Between the largest gap of one and the smallest of the next the answer goes over
+ * linearly from the one to the other, so that no distance between slices is at a seam. An expert that has not seen the
+ * geometry leaves the answer to the other.
+ */
+export function expertsFor(experts: readonly PriorExpert[], geometry: GapGeometry): ExpertShares {
+  const gap = geometry.distance / geometry.pixel;
+  const within = experts.filter(({ range }) => outsideRange(geometry, range) === undefined);
+  if (within.length === 0) {
+    const nearest = experts.toSorted((a, b) => distanceTo(a, gap) - distanceTo(b, gap))[0];
+    return { shares: [], outside: nearest && outsideRange(geometry, nearest.range) };
+  }
+  const ordered = within.toSorted((a, b) => a.gaps[0] - b.gaps[0]);
+  const next = ordered.findIndex(({ gaps }) => gap <= gaps[1]);
+  if (next < 0) return { shares: [{ expert: ordered[ordered.length - 1], share: 1 }] };
+  const [before, expert] = [ordered[next - 1], ordered[next]];
+  const from = before?.gaps[1] ?? Number.NEGATIVE_INFINITY;
+  if (gap >= expert.gaps[0] || !Number.isFinite(from)) return { shares: [{ expert, share: 1 }] };
+  const share = (gap - from) / (expert.gaps[0] - from);
+  return {
+    shares: [
+      { expert: before, share: 1 - share },
+      { expert, share },
+    ],
+  };
+}
+
+function distanceTo({ gaps: [smallest, largest] }: PriorExpert, gap: number): number {
+  return Math.max(smallest - gap, gap - largest, 0);
+}

@@ -1,0 +1,123 @@
+import { forwardProgram } from '@oinr/graph';
+import { stream } from '@oinr/random';
+import { dropSlices, keepEvery } from '@oinr/slices';
+import test from 'ava';
+import { applyPrior, type PriorExpert } from '../../src/index.ts';
+import { slabsOf } from '../../src/methods/prior/applyPrior.ts';
+import { expertsFor } from '../../src/methods/prior/experts.ts';
+import { mixingReach, type PriorNetwork } from '../../src/methods/prior/network.ts';
+import { drawBatch } from '../../src/methods/prior/sampler.ts';
+import { windowCorrection } from '../../src/methods/prior/windows.ts';
+import { blobs, cpu, randomModel } from './support.ts';
+
+const network: PriorNetwork = randomModel(1).experts[0].network;
+
+test('slabs keep every gap once, and see all that influences what they keep (property)', (t) => {
+  const random = stream(1, 'slabs');
+  for (let n = 0; n < 300; n++) {
+    const [gaps, reach, most] = [1 + random.integer(90), random.integer(6), random.integer(40)];
+    const slabs = slabsOf(gaps, reach, most);
+    t.deepEqual(
+      slabs.flatMap(({ keep: [from, to] }) => Array.from({ length: to - from }, (_, i) => from + i)),
+      Array.from({ length: gaps }, (_, i) => i),
+    );
+    for (const { from, gaps: size, keep } of slabs) {
+      t.true(from >= 0 && from + size <= gaps);
+      t.true(from === 0 || from <= keep[0] - reach);
+      t.true(from + size === gaps || from + size >= keep[1] + reach);
+    }
+    // All of one size, so that one program serves them; no larger than asked where that is possible.
+    t.is(new Set(slabs.map((slab) => slab.gaps)).size, 1);
+    t.true(slabs[0].gaps <= Math.max(most, 2 * reach + 1));
+  }
+});
+
+test('a gap is influenced through as many neighbours as the network mixes layers, and by no more', async (t) => {
+  // With this network (one mixing layer, three slices on each side) slice 24 is an input of the gaps from 15 to 33, and
+  // they are mixed into the next gap on both sides: nothing before slice 12 or after slice 36 may change.
+  const [length, every, changed] = [49, 3, 24];
+  const volume = blobs([12, length, 14], 3);
+  const other = { grid: volume.grid, data: volume.data.slice() };
+  const [nx, ny, nz] = volume.grid.shape;
+  for (let z = 0; z < nz; z++)
+    for (let x = 0; x < nx; x++) {
+      const i = x + nx * (changed + ny * z);
+      other.data[i] = Math.min(1, other.data[i] * 1.02);
+    }
+  const kept = keepEvery({ length, every });
+  const model = randomModel(5);
+  const [first, second] = await Promise.all(
+    [volume, other].map((one) => applyPrior(dropSlices(one, 1, kept), model, cpu)),
+  );
+  const touched = new Set<number>();
+  for (const [i, value] of first.data.entries())
+    if (value !== second.data[i]) touched.add(Math.floor(i / nx) % ny);
+  const reach = network.reach + mixingReach(network);
+  t.is(Math.min(...touched), changed - reach * every + 1);
+  t.is(Math.max(...touched), changed + reach * every - 1);
+});
+
+test('the stacks of a batch do not see each other: each gives what it gives alone', async (t) => {
+  const { data, grid } = blobs([40, 40, 40], 2);
+  const scene = { shape: grid.shape, voxels: [1, 1, 1] as const, measured: data, clean: data };
+  const size = { batch: 3, gaps: 4, window: 16, wanted: 2 };
+  const batch = drawBatch([scene], stream(4, 'batch'), network, { ...size, spacings: [2, 3], thickShare: 0 });
+  const run = async (samples: number, feeds: Record<string, Float32Array>) => {
+    const program = forwardProgram({ correction: windowCorrection(network, { ...size, batch: samples }) });
+    const predictor = await cpu.predictor(program);
+    const { correction } = await predictor.run(randomModel(7).experts[0].weights, feeds);
+    await predictor.dispose();
+    return correction;
+  };
+  const { blocks, geometry, basis } = batch;
+  const all = await run(3, { blocks, geometry, basis });
+  const part = (values: Float32Array, n: number) =>
+    values.slice((n * values.length) / 3, ((n + 1) * values.length) / 3);
+  for (let n = 0; n < 3; n++) {
+    const feeds = { blocks: part(blocks, n), geometry: part(geometry, n), basis: part(basis, n) };
+    const alone = await run(1, feeds);
+    t.true(alone.some((value) => Math.abs(value) > 1e-4));
+    const expected = part(all, n);
+    t.true(alone.every((value, i) => Math.abs(value - expected[i]) < 1e-5));
+  }
+});
+
+const expert = (gaps: readonly [number, number], pixels: readonly [number, number]): PriorExpert => ({
+  network,
+  weights: {},
+  gaps,
+  range: { gap: [1, 40], pixel: [0.5, 4], gapInPixels: pixels },
+});
+const [narrow, wide] = [expert([2, 3], [1.5, 4]), expert([4, 8], [3, 10])];
+const sharesAt = (gap: number, experts = [wide, narrow]) =>
+  expertsFor(experts, { distance: gap * 1.5, pixel: 1.5, thickness: 0 });
+
+test('experts divide the gaps by their size in pixels, and go over into each other without a seam', (t) => {
+  t.deepEqual(sharesAt(2.5).shares, [{ expert: narrow, share: 1 }]);
+  t.deepEqual(sharesAt(3).shares, [{ expert: narrow, share: 1 }]);
+  t.deepEqual(sharesAt(4).shares, [{ expert: wide, share: 1 }]);
+  t.deepEqual(sharesAt(8.7).shares, [{ expert: wide, share: 1 }]);
+  const between = sharesAt(3.25).shares;
+  t.deepEqual(
+    between.map((one) => one.expert),
+    [narrow, wide],
+  );
+  t.true(Math.abs(between[1].share - 0.25) < 1e-12);
+  let before = 0;
+  for (let gap = 2.9; gap < 4.1; gap += 0.01) {
+    const { shares } = sharesAt(gap);
+    t.true(Math.abs(shares.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
+    const ofWide = shares.find((one) => one.expert === wide)?.share ?? 0;
+    t.true(ofWide >= before && ofWide < before + 0.0101);
+    before = ofWide;
+  }
+});
+
+test('an expert that has not seen the geometry leaves it to the other; where nobody has, the nearest range is named', (t) => {
+  const short = expert([2, 3], [1.5, 3.1]);
+  t.deepEqual(sharesAt(3.5, [short, wide]).shares, [{ expert: wide, share: 1 }]);
+  const { shares, outside } = sharesAt(14);
+  t.deepEqual(shares, []);
+  t.regex(outside ?? '', /14\.00 pixels, and the operator was trained from 3 to 10 pixels/);
+  t.regex(sharesAt(1.1).outside ?? '', /1\.10 pixels, and the operator was trained from 1\.5 to 4 pixels/);
+});
