@@ -2,4 +2,4 @@
  * SHA-256 of weights/oinr-prior.safetensors. It stands in the code so that results of other weights count as results
  * of another version of the code.
  */
-export const shippedChecksum = '1cc649c88b2b7955ee2480d551755389b3dcbd081344b9e36a260b3b19e83935';
+export const shippedChecksum = 'a9228a1ae95771f9b18ce8fecba943b0942f1b47661eb32d631bd2cf6b00afc6';
