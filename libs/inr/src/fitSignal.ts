@@ -1,5 +1,16 @@
 import type { Executor, Predictor, Tensor, TensorValues, TrainingState } from '@oinr/graph';
-import { forwardProgram, gather, input, meanSquaredError, resident, trainingProgram } from '@oinr/graph';
+import {
+  forwardProgram,
+  gather,
+  input,
+  mean,
+  meanSquaredError,
+  multiply,
+  resident,
+  square,
+  subtract,
+  trainingProgram,
+} from '@oinr/graph';
 import { batchPredictor } from './batchPredictor.ts';
 import type { FitResult, OwnTrainer } from './fit.ts';
 import { fit } from './fit.ts';
@@ -26,6 +37,8 @@ export interface SignalFitOptions<Measures> {
   readonly x: Samples;
   /** The signal there, in the layout that the network gives. */
   readonly target: Samples;
+  /** How much each squared error counts in their mean, of a shape that broadcasts to the target's; 1 where not given. */
+  readonly weights?: Samples;
   /** Initial parameters, or the state of another fit to go on from. */
   readonly start: TensorValues | TrainingState;
   /**
@@ -84,9 +97,17 @@ export async function fitSignal<Measures>(options: SignalFitOptions<Measures>): 
       executor,
       step: options.sizes
         ? sizedTraining(options, options.sizes)
-        : { batch: 1, program: () => signalTraining(network, recipe, x, target, batch?.size) },
+        : {
+            batch: 1,
+            program: () =>
+              signalTraining(network, recipe, { x, target, weights: options.weights }, batch?.size),
+          },
       start: options.start,
-      residents: { x: x.values, target: target.values },
+      residents: {
+        x: x.values,
+        target: target.values,
+        ...(options.weights && !options.sizes && { weights: options.weights.values }),
+      },
       steps,
       chunk: (step) => Math.min(mostStepsPerCall, (stops.find((stop) => stop > step) ?? steps) - step),
       learningRate: ratesOf(recipe, steps),
@@ -117,7 +138,7 @@ function sizedTraining<Measures>(
   { signals, which }: NonNullable<SignalFitOptions<Measures>['sizes']>,
 ): OwnTrainer {
   const steps = signals.map(({ x, target }) => ({
-    program: signalTraining(network, recipe, x, target, undefined),
+    program: signalTraining(network, recipe, { x, target }, undefined),
     residents: { x: x.values, target: target.values },
   }));
   return (start) => sizesTrainer(executor, steps, which, start);
@@ -126,8 +147,7 @@ function sizedTraining<Measures>(
 function signalTraining(
   network: SignalNetwork,
   recipe: Recipe,
-  x: Samples,
-  target: Samples,
+  { x, target, weights }: Pick<SignalFitOptions<unknown>, 'x' | 'target' | 'weights'>,
   size: number | undefined,
 ) {
   const rows = size === undefined ? undefined : input('rows', [size], 'int32');
@@ -135,7 +155,10 @@ function signalTraining(
     const all = resident(name, shape);
     return rows ? gather(all, rows) : all;
   };
-  const loss = meanSquaredError(network.apply(given('x', x)), given('target', target));
+  const [values, wanted] = [network.apply(given('x', x)), given('target', target)];
+  const loss = weights
+    ? mean(multiply(square(subtract(values, wanted)), given('weights', weights)))
+    : meanSquaredError(values, wanted);
   return trainingProgram(loss, optimiserOf(recipe, forwardProgram({ loss })));
 }
 

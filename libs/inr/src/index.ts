@@ -28,7 +28,6 @@ export type { CurvePoint, SignalFit, SignalFitOptions } from './fitSignal.ts';
 export { fitSignal, signalPredictor } from './fitSignal.ts';
 export { initialLayer } from './initialise.ts';
 export { channelsFirst, channelsLast } from './layout.ts';
-export type { KernelNetworkOptions, KernelScaling } from './networks/kernelNetwork.ts';
 export { kernelNetwork } from './networks/kernelNetwork.ts';
 export { multiplicativeFilterNetwork } from './networks/multiplicativeFilterNetwork.ts';
 export type { OperatorNetwork } from './networks/operatorNetwork.ts';
@@ -38,11 +37,14 @@ export {
   publicImageChannels,
   quarterImageChannels,
 } from './networks/operatorNetwork.ts';
+export { scaledKernelNetwork } from './networks/scaledKernelNetwork.ts';
 export type { Samples, SignalNetwork } from './networks/signalNetwork.ts';
 export { parameterCount } from './networks/signalNetwork.ts';
 export { siren } from './networks/siren.ts';
 export { wire } from './networks/wire.ts';
 export type { Recipe, RecipeName } from './recipe.ts';
 export { recipeNames, recipeOf } from './recipe.ts';
+export type { Slabs } from './slabs.ts';
+export { cutSlabs, joinSlabs, slabsOf, slabWeights } from './slabs.ts';
 export type { ChannelOrders, Likeness } from './weightSpace.ts';
 export { likenessNames, matchChannels, reorderChannels, weightsBetween } from './weightSpace.ts';

@@ -10,6 +10,7 @@ import {
   recipeOf,
   type Samples,
   type SignalNetwork,
+  scaledKernelNetwork,
   signalPredictor,
   siren,
 } from '@oinr/inr';
@@ -72,18 +73,14 @@ function operatorsOf({ size, recipe, octaves }: PaperSettings): Operator[] {
   return [
     {
       ...{ method: 'ckconv', guess: 15, octaves: paperOctaves, noise: 1, recipe: adam },
-      network: (inputs) =>
-        kernelNetwork({ channels: channels(inputs), hidden: 2, omega: 42, scaling: 'none' }),
+      network: (inputs) => kernelNetwork({ channels: channels(inputs) }),
     },
     { ...{ method: 'oinr', guess: 14, octaves: paperOctaves, recipe }, network: discrete },
     { ...{ method: 'oinr-alias-free', guess: 14, ...own, recipe }, network: discrete },
     { ...{ method: 'oinr-edges', guess: 14, ...own, ends: 'edges', recipe }, network: discrete },
     {
       ...{ method: 'oinr-scaled', guess: 16, ...own, ends: 'edges', recipe },
-      network: (inputs, reference) =>
-        kernelNetwork({
-          ...{ channels: channels(inputs), hidden: 9, omega: 2 * Math.PI, scaling: 'image', reference },
-        }),
+      network: (inputs, reference) => scaledKernelNetwork({ channels: channels(inputs), reference }),
     },
   ];
 }
