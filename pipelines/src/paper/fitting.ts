@@ -21,13 +21,12 @@ export interface Fitting {
   readonly recipe: Recipe;
   readonly x: Samples;
   readonly target: Samples;
+  readonly weights?: Samples;
   readonly steps: number;
   /** Steps after which it is measured, the last one always. */
   readonly measureAt: readonly number[];
   readonly batch?: SignalFitOptions<unknown>['batch'];
   readonly sizes?: SignalFitOptions<unknown>['sizes'];
-  /** What each value counts; all alike if absent. */
-  readonly weights?: Samples;
   /** Where it is measured; where it is fitted if absent. */
   readonly evaluation?: Samples;
   /** What names its initial weights, beside the seed and the case. */
