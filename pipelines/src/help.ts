@@ -14,7 +14,7 @@ const summaries: Readonly<Record<StageName, string>> = {
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
   transfer: 'implant known losses, thin, impute: what comes through, and how many people it takes',
-  paper: 'the experiments of the paper beside the brain: images, shapes, clips, with their verdicts',
+  paper: 'the other experiments of the paper: images, bodies, clips, and what of them holds',
   ttest: 'compare two groups of volumes voxel by voxel; the same as oinr ttest',
 };
 
@@ -103,7 +103,7 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ['paper', ' --experiment images denoising', 'some of them'],
   [
     'paper',
-    ' --size full --engine auto --experiment images --case coffee --method oinr siren',
+    ' --size full --experiment images --case coffee --method oinr siren',
     "one photograph at the paper's size, by two networks",
   ],
   ['paper', ' --image my.png --run mine', 'an image of your own, in a run of its own'],

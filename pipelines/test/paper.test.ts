@@ -60,7 +60,7 @@ test('experiments on signals of one\u2019s own: tables, pictures, verdicts and a
   const wanted = {
     images: ['bicubic', 'oinr', 'siren'],
     denoising: ['gaussian-blur', 'noisy', 'oinr', 'siren'],
-    occupancy: ['trilinear', 'oinr', 'siren'],
+    occupancy: ['trilinear', 'body', 'oinr', 'siren'],
     video: ['blend', 'static-mean', 'oinr-sparse'],
   };
   const methods = ['bicubic', 'gaussian-blur', 'trilinear', 'blend', 'oinr', 'oinr-sparse', 'siren'];

@@ -1,6 +1,6 @@
 export { type DensityPanel, type DensityPlotOptions, densityPlot } from './densityPlot.ts';
 export { type ErrorCurvesOptions, type ErrorRow, errorCurves } from './errorCurves.ts';
-export { type FitPanel, type FitPoint, fitCurves } from './fitCurves.ts';
+export { type FitPanel, fitCurves } from './fitCurves.ts';
 export { type ImagePanel, imagePanels } from './imagePanels.ts';
 export { type NullHistogramOptions, type NullPanel, nullHistogram } from './nullHistogram.ts';
 export { type OutlineOptions, outlineFigure } from './outlineFigure.ts';

@@ -24,7 +24,7 @@ export {
 } from './encodings.ts';
 export type { FitKeeper, FitOptions, FitProgress, FitResult } from './fit.ts';
 export { cosineRates, DivergedError, fit } from './fit.ts';
-export type { CurvePoint, SignalFit, SignalFitOptions } from './fitSignal.ts';
+export type { SignalFit, SignalFitOptions } from './fitSignal.ts';
 export { fitSignal, signalPredictor } from './fitSignal.ts';
 export { initialLayer } from './initialise.ts';
 export { channelsFirst, channelsLast } from './layout.ts';
@@ -43,8 +43,6 @@ export { parameterCount } from './networks/signalNetwork.ts';
 export { siren } from './networks/siren.ts';
 export { wire } from './networks/wire.ts';
 export type { Recipe, RecipeName } from './recipe.ts';
-export { recipeNames, recipeOf } from './recipe.ts';
-export type { Slabs } from './slabs.ts';
+export { recipeOf } from './recipe.ts';
 export { cutSlabs, joinSlabs, slabsOf, slabWeights } from './slabs.ts';
-export type { ChannelOrders, Likeness } from './weightSpace.ts';
 export { likenessNames, matchChannels, reorderChannels, weightsBetween } from './weightSpace.ts';

@@ -3,8 +3,7 @@ import { constantRate, linearDecay, type OptimiserOptions } from '@oinr/graph';
 import type { SignalNetwork } from './networks/signalNetwork.ts';
 
 /** How a network is fitted to a signal, as its name in tables and options. */
-export const recipeNames = ['muon', 'paper', 'paper-decay'] as const;
-export type RecipeName = (typeof recipeNames)[number];
+export type RecipeName = 'muon' | 'paper' | 'paper-decay';
 
 /** Optimiser and learning rates of a fit. */
 export interface Recipe {

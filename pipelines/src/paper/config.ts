@@ -12,7 +12,7 @@ export const paperConfig = stageConfig({
       value: 'NAME ...',
       choices: experimentNames,
       default: experimentNames,
-      help: `Experiments of the paper. Default: all, ${experimentNames.join(' ')}.`,
+      help: 'Experiments of the paper. Default: all.',
     }),
     size: choice(['quarter', 'full'], {
       value: 'NAME',

@@ -21,6 +21,7 @@ export interface Fitting {
   readonly recipe: Recipe;
   readonly x: Samples;
   readonly target: Samples;
+  readonly weights?: Samples;
   readonly steps: number;
   /** Steps after which it is measured, the last one always. */
   readonly measureAt: readonly number[];

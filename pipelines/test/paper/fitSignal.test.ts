@@ -82,3 +82,61 @@ test('batches are the rows asked for: a fit to half of the points does not see t
   const [plain, other] = [await fitTo(target.values), await fitTo(changed)];
   t.deepEqual(plain.values, other.values);
 });
+
+test('a fit to signals of several sizes goes as that to one where all are the same, and sees each in its turn', async (t) => {
+  const network = operatorNetwork({ channels, bias: true });
+  const start = network.initial(stream(3, 'start'));
+  const common = {
+    ...{ executor, network, recipe: recipeOf(network), steps: 8, x, target, start },
+    ...{ measure: meanSquare, clock: ticking() },
+  };
+  const plain = await fitSignal(common);
+  const again = await fitSignal({
+    ...common,
+    sizes: {
+      signals: [
+        { x, target },
+        { x, target },
+      ],
+      which: (step) => step % 2,
+    },
+  });
+  t.true(plain.values.every((value, i) => Math.abs(value - (again.values[i] ?? Number.NaN)) < 1e-5));
+
+  const small = { values: gridEncoding(3, [4, 5]), shape: [1, 12, 4, 5] };
+  const white = { values: new Float32Array(20).fill(1), shape: [1, 1, 4, 5] };
+  const steps: number[] = [];
+  const mixed = await fitSignal({
+    ...common,
+    measureAt: [3],
+    sizes: {
+      signals: [
+        { x, target },
+        { x: small, target: white },
+      ],
+      which: (step) => {
+        steps.push(step);
+        return step === 5 ? 1 : 0;
+      },
+    },
+  });
+  t.deepEqual(steps, [0, 1, 2, 3, 4, 5, 6, 7]);
+  t.true(Math.abs((mixed.losses[4] ?? 0) - (plain.losses[4] ?? 1)) < 1e-5);
+  t.not(mixed.losses[5], plain.losses[5]);
+  t.is(mixed.values.length, 42, 'measured at x, whatever the sizes of the steps');
+});
+
+test('what weighs nothing is not fitted', async (t) => {
+  const network = operatorNetwork({ channels });
+  const counts = Float32Array.from(target.values, (_, i) => (i < 21 ? 2 : 0));
+  const fitTo = (values: Float32Array) =>
+    fitSignal({
+      ...{ executor, network, recipe: recipeOf(network), steps: 4, x },
+      ...{ target: { values, shape: target.shape }, weights: { values: counts, shape: target.shape } },
+      ...{ start: network.initial(stream(4, 'start')), measure: meanSquare, clock: ticking() },
+    });
+  const changed = Float32Array.from(target.values, (value, i) => (i < 21 ? value : 7));
+  const [plain, other] = [await fitTo(target.values), await fitTo(changed)];
+  t.deepEqual(plain.values, other.values);
+  t.deepEqual(plain.losses, other.losses);
+});

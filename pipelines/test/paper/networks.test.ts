@@ -3,12 +3,14 @@ import type { Tensor } from '@oinr/graph';
 import { forwardProgram, gradients, input, sizeOf, sum } from '@oinr/graph';
 import type { SignalNetwork } from '@oinr/inr';
 import {
+  kernelNetwork,
   multiplicativeFilterNetwork,
   operatorNetwork,
   paperImageChannels,
   parameterCount,
   publicImageChannels,
   quarterImageChannels,
+  scaledKernelNetwork,
   siren,
   wire,
 } from '@oinr/inr';
@@ -38,6 +40,7 @@ test('sizes of the paper, of its code, and of a quarter of an image, for all fou
     parameterCount(operatorNetwork({ channels: [40, 64, 128, 256, 256, 128, 64, 3], bias: true })),
     1_352_771,
   );
+  t.is(parameterCount(kernelNetwork({ channels: [41, 64, 128, 128, 64, 3] })), 107_169);
   t.is(parameterCount(siren({ channels: [2, 86, 86, 86, 3] })), 15_483);
   t.is(parameterCount(siren({ channels: [2, 292, 292, 292, 3] })), 172_867);
   t.is(parameterCount(wire({ axes: 2, width: 60, channels: 3 })), 15_186);
@@ -150,6 +153,77 @@ test('a filter network multiplies Gabor filters and linear layers', async (t) =>
   }
 });
 
+/** A network of one layer at a grid of this side, given one channel of these values, without its bias. */
+async function layerAt(
+  network: SignalNetwork,
+  side: number,
+  parameters: Record<string, Float32Array>,
+  value: (down: number, right: number) => number,
+): Promise<(row: number, column: number) => number> {
+  const x = input('x', [1, 1, side, side]);
+  const predictor = await reference.predictor(forwardProgram({ signal: network.apply(x) }));
+  const at = (i: number) => (i + 0.5) / side - 0.5;
+  const values = Float64Array.from({ length: side ** 2 }, (_, i) =>
+    value(at(Math.floor(i / side)), at(i % side)),
+  );
+  const { signal = new Float32Array() } = await predictor.run(parameters, { x: values });
+  return (row, column) => signal[row * side + column] ?? Number.NaN;
+}
+
+test('a scaled kernel answers a smooth signal alike at every resolution; the published one does not', async (t) => {
+  const wave = (down: number, right: number) => Math.sin(3 * down) + Math.cos(5 * right + 1);
+  /** The answer in the middle of the image, between pixels where the side is even. */
+  const middle = async (network: SignalNetwork, side: number, parameters: Record<string, Float32Array>) => {
+    const at = await layerAt(network, side, parameters, wave);
+    const [low, high] = [Math.floor((side - 1) / 2), Math.ceil((side - 1) / 2)];
+    return (at(low, low) + at(low, high) + at(high, low) + at(high, high)) / 4;
+  };
+  const scaled = scaledKernelNetwork({ channels: [1, 1], reference: 40 });
+  const published = kernelNetwork({ channels: [1, 1] });
+  const kernels = Float32Array.of(0.4, -0.3, 0.2, 0.1, 0.5, -0.2, 0.3, -0.1, 0.2);
+  const scaledValues = { 'layer0.kernels': kernels, 'layer0.bias': Float32Array.of(0) };
+  const expected = await middle(scaled, 200, scaledValues);
+  for (const side of [40, 57, 80, 121])
+    t.true(Math.abs((await middle(scaled, side, scaledValues)) / expected - 1) < 0.02, `${side} pixels`);
+  // The published kernel has the same nine values, whatever the pixels are of the image.
+  const parameters = published.initial(stream(1, 'published'));
+  const answers = await Promise.all(
+    [9, 19].map(async (side) => {
+      const middle = (side - 1) / 2;
+      const impulse = (down: number, right: number) => (down === 0 && right === 0 ? 1 : 0);
+      const at = await layerAt(published, side, parameters, impulse);
+      return [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((right) => at(middle + down, middle + right)));
+    }),
+  );
+  t.deepEqual(answers[0], answers[1]);
+  t.true((answers[0] ?? []).some((value) => Math.abs(value) > 0.01));
+});
+
+test('at its reference a scaled kernel may be any 3x3 kernel, twice as fine it is 7x7', async (t) => {
+  const network = scaledKernelNetwork({ channels: [1, 1], reference: 9 });
+  const answers: number[][] = [];
+  for (let n = 0; n < 9; n++) {
+    const parameters = {
+      'layer0.kernels': Float32Array.from({ length: 9 }, (_, i) => (i === n ? 1 : 0)),
+      'layer0.bias': Float32Array.of(0),
+    };
+    const impulse = await layerAt(network, 9, parameters, (down, right) =>
+      down === 0 && right === 0 ? 1 : 0,
+    );
+    answers.push([3, 4, 5].flatMap((row) => [3, 4, 5].map((column) => impulse(row, column))));
+    t.is(impulse(2, 4), 0);
+    const fine = await layerAt(network, 19, parameters, (down, right) => (down === 0 && right === 0 ? 1 : 0));
+    t.is(fine(5, 9), 0);
+  }
+  // But for the means over pixels the functions are orthonormal there.
+  for (const [i, a] of answers.entries())
+    for (const [j, b] of answers.entries()) {
+      const product = a.reduce((total, value, n) => total + value * (b[n] ?? 0), 0);
+      if (i === j) t.true(product > 0.4 && product <= 1 + 1e-6);
+      else t.true(Math.abs(product) < 1e-6, `${i}, ${j}: ${product}`);
+    }
+});
+
 test('all parameters of all networks are reached by the gradient', (t) => {
   const image = input('x', [1, 4, 5, 6]);
   for (const [network, x] of [
@@ -157,6 +231,8 @@ test('all parameters of all networks are reached by the gradient', (t) => {
     [wire({ axes: 2, width: 4, channels: 3 }), points],
     [multiplicativeFilterNetwork({ axes: 2, width: 4, channels: 3 }), points],
     [operatorNetwork({ channels: [4, 5, 3] }), image],
+    [kernelNetwork({ channels: [4, 5, 3] }), image],
+    [scaledKernelNetwork({ channels: [4, 5, 3], reference: 6 }), image],
   ] as const) {
     const output = network.apply(x);
     const { parameters } = forwardProgram({ output });

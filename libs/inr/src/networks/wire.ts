@@ -68,11 +68,12 @@ export function wire(options: WireOptions): SignalNetwork {
         }),
       ),
     apply(points) {
+      const scaled = (value: Tensor): Tensor => multiply(value, sigma);
       const first = add(
-        matmul(points, source('layer0.weights'), { transposeB: true }),
-        source('layer0.bias'),
+        matmul(points, scaled(source('layer0.weights')), { transposeB: true }),
+        scaled(source('layer0.bias')),
       );
-      let z = joined(wavelet(first, undefined, omega, sigma));
+      let z = wavelet(first, undefined, omega / sigma);
       for (const { weights, bias, outputs, last } of complexLayers) {
         const [real, imaginary] = partsOf(source(weights), [outputs, width]);
         const [biasReal, biasImaginary] = partsOf(source(bias), [outputs]);
@@ -80,11 +81,11 @@ export function wire(options: WireOptions): SignalNetwork {
         const toReal = concat([real, negate(imaginary)], 1);
         if (last) return add(matmul(z, toReal, { transposeB: true }), biasReal);
         const matrix = concat([toReal, concat([imaginary, real], 1)], 0);
-        const linear = matmul(z, matrix, { transposeB: true });
-        const rows = z.shape[0];
-        const u = add(slice(linear, [0, 0], [rows, outputs]), biasReal);
-        const v = add(slice(linear, [0, outputs], [rows, outputs]), biasImaginary);
-        z = joined(wavelet(u, v, omega, sigma));
+        const linear = matmul(z, scaled(matrix), { transposeB: true });
+        const part = (start: number): Tensor => slice(linear, [0, start], [z.shape[0], outputs]);
+        const u = add(part(0), scaled(biasReal));
+        const v = add(part(outputs), add(scaled(biasImaginary), omega / (2 * sigma)));
+        z = wavelet(u, v, omega / sigma);
       }
       return z;
     },
@@ -95,17 +96,17 @@ export function wire(options: WireOptions): SignalNetwork {
 // a processor calculates a hundred times slower; in float32 they add nothing to their neighbours.
 const lowest = 27;
 
-/** exp(i omega z - |sigma z|^2) for z = u + iv, as its real and imaginary part; without v, z is real. */
-function wavelet(u: Tensor, v: Tensor | undefined, omega: number, sigma: number): readonly [Tensor, Tensor] {
-  const size = multiply(v ? add(square(u), square(v)) : square(u), -(sigma ** 2));
-  const exponent = v ? add(size, multiply(v, -omega)) : size;
-  const envelope = exp(subtract(leakyRelu(add(exponent, lowest), 0), lowest));
-  const phase = multiply(u, omega);
-  return [multiply(envelope, cos(phase)), multiply(envelope, sin(phase))];
-}
-
-function joined(parts: readonly Tensor[]): Tensor {
-  return concat(parts, 1);
+/**
+ * exp(i omega z - |sigma z|^2) as its real and imaginary part side by side, for z = (u + i (v - ratio / 2)) / sigma and
+ * ratio = omega / sigma, or z = u / sigma without v. What the few weights are multiplied by and shifted by costs nothing;
+ * the exponent, completed to a square, is ratio^2 / 4 - u^2 - v^2.
+ */
+function wavelet(u: Tensor, v: Tensor | undefined, ratio: number): Tensor {
+  const highest = v ? ratio ** 2 / 4 : 0;
+  const size = v ? add(square(u), square(v)) : square(u);
+  const envelope = exp(subtract(leakyRelu(subtract(highest + lowest, size), 0), lowest));
+  const phase = multiply(u, ratio);
+  return concat([multiply(envelope, cos(phase)), multiply(envelope, sin(phase))], 1);
 }
 
 /** The real and the imaginary part of a complex parameter. */
