@@ -146,7 +146,7 @@ const { seconds, last, code } = await measure();
 const images = brain === undefined ? undefined : (subjects * brain * 4) / 2 ** 20;
 console.log(`
 ${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}
-${subjects} subjects${brain === undefined ? '' : `, ${brain} voxels`}, ${values.permutations} relabelings, 2 data sets, status ${code}
+${subjects} subjects${brain === undefined ? '' : `, ${brain} voxels`}, ${values.permutations} permutations, 2 data sets, status ${code}
 | seconds | CPU seconds | peak memory, MiB | images of one data set, MiB |
 |---|---|---|---|
 | ${seconds.toFixed(1)} | ${last?.cpu.toFixed(1) ?? 'not known'} | ${last?.peak.toFixed(0) ?? 'not known'} | ${images?.toFixed(0) ?? 'see the first run'} |`);

@@ -70,7 +70,7 @@ function operatorFor(file: string): PriorModel | undefined {
   if (operators.length === 0) return undefined;
   const id = /sub-([a-zA-Z0-9]+)/.exec(basename(file))?.[1] ?? '';
   const found = operators.find(({ training }) => String(training.heldOut).split(',').includes(id));
-  if (!found) throw new Error(`None of the operators was learned without sub-${id}.`);
+  if (!found) throw new Error(`None of the operators was trained without sub-${id}.`);
   return found;
 }
 const executor = await openExecutor('auto');

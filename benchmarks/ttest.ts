@@ -31,7 +31,7 @@ const rows: Readonly<Record<string, { readonly title: string; readonly threads: 
   clusters: { title: 'and clusters, T > 3.1', threads: [1, 2] },
   covariates: { title: 'three covariates (Freedman-Lane)', threads: [2] },
   tfce: { title: 'and exact TFCE', threads: [2] },
-  many: { title: 'all nine maps, ten times the relabelings', threads: [2] },
+  many: { title: 'all nine maps, ten times the permutations', threads: [2] },
 };
 
 if (options.row !== undefined) {
@@ -143,10 +143,12 @@ function printTable(): void {
     `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`,
   );
   console.log(
-    `${subjects} subjects x ${voxels} voxels x ${relabelings} relabelings; times begin after the data are in memory\n`,
+    `${subjects} subjects x ${voxels} voxels x ${relabelings} permutations; times begin after the data are in memory\n`,
   );
   const chosen = options.only?.split(',') ?? Object.keys(rows);
-  console.log('| | threads | CPU s | wall s | ns per voxel and relabeling | CPU / numpy product | peak MB |');
+  console.log(
+    '| | threads | CPU s | wall s | ns per voxel and permutation | CPU / numpy product | peak MB |',
+  );
   console.log('|---|---|---|---|---|---|---|');
   for (const name of chosen) {
     const row = rows[name];

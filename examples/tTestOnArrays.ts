@@ -23,7 +23,7 @@ const result = await permutationTest(
 
 const corrected = pOfCounts(result, result.familyWiseCounts.two);
 const discoveries = falseDiscoveryMap(result);
-console.log(`critical T ${result.criticalT.two.toFixed(2)}, ${result.relabelings.count} relabelings`);
+console.log(`critical T ${result.criticalT.two.toFixed(2)}, ${result.relabelings.count} permutations`);
 console.log(`significant voxels, family-wise: ${significantVoxels(result).two}`);
 console.log(`significant voxels, false discovery rate: ${discoveries.filter((q) => q < 0.05).length}`);
 console.log(`voxel 0: T ${result.t[0].toFixed(2)}, corrected p ${corrected[0]}`);

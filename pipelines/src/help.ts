@@ -4,13 +4,13 @@ import { loadStage, type StageName, stageNames } from './stages.ts';
 /** What each stage does, a line for the list of stages. */
 const summaries: Readonly<Record<StageName, string>> = {
   prepare: 'bring scans to the space of a template, and with them what was imputed from them',
-  impute: 'simulate: remove slices from full volumes, impute them by every method, measure the errors',
+  impute: 'simulate: remove slices from full volumes, impute them, measure the errors',
   compare: 't-tests on full and imputed data, and how far they agree',
   figures: "the paper's figures and tables as SVG and PNG, from what a run has written",
   report: 'one HTML page about a run: verdict, tables, figures, statistic maps to click through',
   study: 'prepare, impute, compare, report; takes all their options',
   plan: 'the simulation on research scans that fits a clinical scan; the same as oinr plan',
-  train: 'train one operator on the full volumes of many people (oinr-prior), some of them held out',
+  train: 'train one operator on the full volumes of many people (oinr-prior)',
   scans: 'bring real scans with few slices to a finer spacing; the same as oinr impute',
   group: 'compare, report',
   transfer: 'implant known losses, thin, impute: what comes through, and how many people it takes',
@@ -68,13 +68,13 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ],
   [
     'study',
-    ' --cohort bids --root /data/study --axis axial --slice-distance 5 --profile box',
+    ' --cohort bids --root DIR --axis axial --slice-distance 5 --profile box',
     'the study as if its scans had axial slices of 5 mm',
   ],
   [
     'plan',
     ' clinical.nii.gz --study /data/study',
-    'reads a clinical scan, and prints the command that simulates it on the research scans; --run runs it',
+    'reads a clinical scan, prints the command that simulates it on the research scans',
   ],
   ['figures', '', 'the figures of the phantom run'],
   ['report', ' --show-subjects', 'the page about the phantom run, with slices of one subject'],
@@ -114,8 +114,8 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ],
 ];
 
-const lastWords = `An interrupted run resumes when you repeat the command; changing an option recomputes only the affected
-steps.
+const lastWords = `An interrupted run resumes when you repeat the command; changing an option recomputes only the
+affected steps.
 Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;
 
 /** The help of one stage, or of all. */

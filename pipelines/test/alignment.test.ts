@@ -102,10 +102,10 @@ test('heads that share a place far from the template that their headers name are
 test('prepare takes what lies in one place as it is and lists who does not; what does not is registered', async (t) => {
   const good = await prepare((await cohort([...registered, head([0, 12, 8])], 'aligned')).root);
   t.is(good.code, 0, good.text);
-  t.regex(good.text, /they are taken as they are/);
+  t.regex(good.text, /they are used as is/);
   t.regex(
     good.text,
-    /To be looked at \(1\)[^\n]*\n {2}sub-13: overlap with the others 0\.\d+, centre \d+\.\d mm away/,
+    /Flagged, need a look \(1\)[^\n]*\n {2}sub-13: overlap with the others 0\.\d+, centre \d+\.\d mm away/,
   );
   const apart = (await cohort([head([0, 20, 0]), head([0, -20, 0])], 'aligned')).root;
   // It would be registered to a template that is not there: what is tested here is said before.

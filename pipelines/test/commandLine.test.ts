@@ -144,6 +144,19 @@ test('values are what was meant, not what the printer and the reader agree on', 
     message: /"b.nii" belongs to no option/,
   });
   t.throws(() => parseCommandLine(scans, ['--out', '/o']), { message: /The scan is missing/ });
+  // Behind a list too, where it is there on the disk.
+  const behind = parseCommandLine(scans, [
+    '--out',
+    '/o',
+    '--participant-label',
+    '01',
+    '02',
+    import.meta.dirname,
+  ]);
+  t.like(behind, { source: import.meta.dirname, participantLabel: ['01', '02'] });
+  t.throws(() => parseCommandLine(scans, ['--out', '/o', '--participant-label', '01', '02']), {
+    message: /The scan is missing/,
+  });
 });
 
 test('a record of another version, with an unknown option, or of nothing at all is not read', async (t) => {

@@ -39,7 +39,7 @@ test('what the errors mean: the best trained method beside the best interpolatio
   t.is(
     meaningOf(volumes),
     'Over the missing slices in the mask, at 66 % oinr-internal makes 0.75 of the error of the best interpolation (pchip), ' +
-      'less than all of them in 1 of 2 subjects. A small error is not yet a preserved group difference.',
+      'less than all of them in 1 of 2 subjects. A small reconstruction error does not guarantee that the group difference is preserved.',
   );
   t.is(meaningOf(volumes.filter(({ method }) => method === 'linear')), undefined);
   t.is(meaningOf([]), undefined);

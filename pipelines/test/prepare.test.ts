@@ -115,7 +115,10 @@ test('a bad scan is listed and an outlier flagged, and a second run keeps what t
     'only the cut scan is flagged',
   );
   t.regex(quality[2].flags, /^overlap 0\.\d+ is below 0\.9/);
-  t.regex(first.text, /To be looked at \(1; quality\.html\)[^\n]*\n {2}sub-03: overlap 0\.\d+ is below 0\.9/);
+  t.regex(
+    first.text,
+    /Flagged, need a look \(1; quality\.html\)[^\n]*\n {2}sub-03: overlap 0\.\d+ is below 0\.9/,
+  );
   const page = readFileSync(join(folder, 'quality.html'), 'utf8');
   t.regex(page, /1 of 3 scans were flagged/);
   t.true(page.indexOf('id="sub-03"') < page.indexOf('id="sub-01"'), 'flagged scans come first');

@@ -99,7 +99,7 @@ test('the regret of auto: its error over that of the best method of the same sub
 test('Table 3: a row per percentage, a column per method, the best marked, scale and region named', (t) => {
   const text = table3(units, { axis: 'coronal', offset: 0, profile: 'thin' });
   t.true(text.includes('Scale: stored intensity / 99.5th percentile inside the mask. *'));
-  t.true(text.includes("Inside the cohort's mask"));
+  t.true(text.includes("Brain voxels only (the cohort's mask)"));
   const rows = text.split('\n').filter((line) => line.includes('50 %'));
   t.deepEqual(rows[0]?.trim().split(/\s+/), ['50', '%', '2', '2', '2.00e-1*', '3.00e-1']);
   t.deepEqual(rows[1]?.trim().split(/\s+/), ['50', '%', '2', '2', '3.50e-1*', '6.00e-1']);

@@ -62,10 +62,7 @@ test('a truth is used in the space that it lies in, and a sentence says why not 
   const ofTemplate = await writtenTruth('MNIColin27');
   t.is(unusableTruth(ofTemplate, 'MNIColin27'), undefined);
   t.is(unusableTruth(ofTemplate, 'Colin27'), undefined, 'the name in runs of earlier versions');
-  t.regex(
-    unusableTruth(ofTemplate, undefined) ?? '',
-    /space of MNIColin27 and the volumes were taken as they are/,
-  );
+  t.regex(unusableTruth(ofTemplate, undefined) ?? '', /space of MNIColin27 and the volumes were used as is/);
   t.regex(
     unusableTruth(ofTemplate, 'icbm') ?? '',
     /space of MNIColin27 .*registered to icbm.*without --template/,

@@ -41,10 +41,10 @@ export const prepareCommand: Command = {
   oinr prepare --root BIDS_FOLDER --out DIR [options]
 
 Registers every scan to the template, takes it and what was imputed from it through the same transform in one step, and
-writes the transforms, their numbers and a page to judge them by. The cohort is bids unless --cohort names another.
+writes the transforms, their numbers and a page to judge them by.
 
 Options
-${await describeStage('prepare', ['phantomPerGroup', 'phantomVoxelSize'])}
+${await describeOnBids('prepare')}
 
 Examples
   oinr prepare --root /data/study --out /data/study/derivatives/oinr
@@ -89,7 +89,7 @@ export const studyCommand: Command = {
   oinr study --root BIDS_FOLDER --out DIR [options]
 
 Options
-${await describeStage('study', ['phantomPerGroup', 'phantomVoxelSize'])}
+${await describeOnBids('study')}
 
 Examples
   oinr study --root /data/study --out /data/study/derivatives/oinr --axis axial --slice-distance 5 --profile box
@@ -142,7 +142,7 @@ export const compareCommand: Command = {
   oinr compare --root BIDS_FOLDER --out OUT [options]        after oinr BIDS_FOLDER OUT participant --simulate
 
 Options
-${await describeStage('compare')}
+${await describeOnBids('compare')}
 
 Examples
   oinr compare --full gm/full --imputed gm/linear gm/oinr --participants study.tsv --groups CN AD --out out
@@ -168,7 +168,7 @@ export const reportCommand: Command = {
   oinr report --out DIR [options]
 
 Options
-${await describeStage('report')}
+${await describeOnBids('report')}
 
 Examples
   oinr report --out /data/study/derivatives/oinr
@@ -177,6 +177,19 @@ Examples
   },
   stage: (args) => ({ stage: 'report', words: onBids(args, 'the study was run into') }),
 };
+
+/** The folders of a study, as this command takes them: other defaults than in the workspace. */
+const folders = `  --root DIR                    The BIDS folder of the scans.
+  --out DIR                     Where results are written. Needed.
+  --cohort NAME|FILE            How the scans are laid out: a description by its name (adni, table, ...) or a YAML file.
+                                Default: bids.
+`;
+
+/** The options of a stage for which the cohort is bids and no folder is written by default. */
+async function describeOnBids(stage: Parameters<typeof describeStage>[0]): Promise<string> {
+  const own = ['cohort', 'root', 'out', 'phantomPerGroup', 'phantomVoxelSize'];
+  return `${folders}${await describeStage(stage, own)}`;
+}
 
 /** The words with the cohort bids where none is named. @throws UsageError without --out, for which no default is safe. */
 function onBids(args: readonly string[], outIsWhat: string): readonly string[] {

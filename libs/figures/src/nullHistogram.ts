@@ -96,7 +96,7 @@ export function nullHistogram(options: NullHistogramOptions): string {
   });
   const bottom = 28 + options.panels.length * panelHeight + 52;
   return svgDocument(width + 170, bottom + 18, options, [
-    label(14, 18, 'relabelings'),
+    label(14, 18, 'permutations'),
     ...parts,
     element('line', { x1: 60, x2: 84, y1: bottom + 4, y2: bottom + 4, stroke: '#d55e00', 'stroke-width': 2 }),
     label(90, bottom + 8, `critical value, family-wise error ${options.alpha}`, { 'font-size': 11 }),

@@ -92,6 +92,6 @@ test('an error in a thread is the error of all', async (t) => {
   const { values } = synthetic({ people: 20, voxels: 5, effect: 0 });
   const draws = { draws: 2, size: 5, permutations: 0, alpha: 0.05, seed: 1 };
   await t.throwsAsync(() => familyWiseError(values, nullDesigns[0], draws), {
-    message: /number of relabelings is a positive integer/,
+    message: /number of permutations is a positive integer/,
   });
 });

@@ -38,7 +38,7 @@ ${rule(verdict)}
 function design(datasets: TableSource, full: number): Html {
   const c = (column: string, format: Parameters<typeof cite>[3]): Html =>
     cite(datasets, full, column, format);
-  return html`<p>${c('group_first', 'text')} (${c('subjects_first', 'integer')} subjects) against ${c('group_second', 'text')} (${c('subjects_second', 'integer')}), ${c('permutations', 'integer')} relabelings, the same for every data set${adjusted(datasets)}. In the full-resolution data ${c('significant_fwe', 'integer')} of ${c('voxels', 'integer')} voxels differ at a family-wise error of ${c('alpha', 'text')}, and ${c('significant_primary', 'integer')} at ${c('primary_criterion', 'text')}.</p>`;
+  return html`<p>${c('group_first', 'text')} (${c('subjects_first', 'integer')} subjects) against ${c('group_second', 'text')} (${c('subjects_second', 'integer')}), ${c('permutations', 'integer')} permutations, the same for every data set${adjusted(datasets)}. In the full-resolution data ${c('significant_fwe', 'integer')} of ${c('voxels', 'integer')} voxels differ at a family-wise error of ${c('alpha', 'text')}, and ${c('significant_primary', 'integer')} at ${c('primary_criterion', 'text')}.</p>`;
 }
 
 /** What was held constant and within what labels were exchanged, where anything was. */
@@ -55,7 +55,7 @@ function adjusted(datasets: TableSource): Html {
 function answer(verdict: TableSource, widest: number | undefined, full: Row): Html {
   if (verdict.table.rows.length === 0) return html`<p>No imputed data set was compared.</p>`;
   if ((parseNumber(full.smallest_p) ?? 0) > (parseNumber(full.alpha) ?? 1)) {
-    return html`<p><strong>No verdict:</strong> the smallest p that the relabelings of these subjects can give is larger than the family-wise error asked for, so nothing could be significant. More subjects are needed, or blocks that leave more to exchange.</p>`;
+    return html`<p><strong>No verdict:</strong> the smallest p that the permutations of these subjects can give is larger than the family-wise error asked for, so nothing could be significant. More subjects are needed, or blocks that leave more to exchange.</p>`;
   }
   if (verdict.table.rows.every((row) => row.usable === 'n/a')) {
     return html`<p><strong>No verdict:</strong> the full-resolution data show no difference at this criterion, so there is nothing that an imputation could preserve or lose. More subjects, or a cohort with a larger effect, are needed.</p>`;

@@ -73,7 +73,7 @@ function answer(joining: TableSource, rows: readonly number[]): Html {
   if (row.may_join === 'nothing to find')
     return html`<strong>Nothing to find</strong> (${list(rows.map((at) => dataOf(joining, at)))}): no valid test finds more than three times what chance gives (${cite(joining, rows[0], 'chance_voxels', 'integer')} voxels on average), and nothing at the family-wise error${others}, so this says nothing of joining. More people, or a larger effect, are needed.`;
   if (row.may_join === 'cannot be told')
-    return html`<strong>Cannot be told</strong> (${list(rows.map((at) => dataOf(joining, at)))}): some of the tests have too few relabelings to reach ${cite(joining, rows[0], 'criterion', 'text')}. More relabelings (--permutations), or more people, are needed.`;
+    return html`<strong>Cannot be told</strong> (${list(rows.map((at) => dataOf(joining, at)))}): some of the tests have too few permutations to reach ${cite(joining, rows[0], 'criterion', 'text')}. More permutations (--permutations), or more people, are needed.`;
   if (row.may_join === 'yes')
     return html`<strong>Yes:</strong> within kinds, which is valid, joining finds ${each('kinds')}${what}${others}.${toUse(joining, rows[0])}`;
   if (row.may_join === 'in both groups alike')

@@ -57,8 +57,8 @@ export function viewer(options: ViewerOptions): Html {
     html`<label for="${id}">${name} <input type="range" id="${id}" min="0" max="${options.limit}" step="0.1" value="${value}"> <output id="${id}-value" for="${id}">${value.toFixed(1)}</output></label>`;
   const start = options.peaks[0]?.position ?? [0, 0, 0];
   return html`<div class="interactive">
-<p class="quiet">T of the group comparison over the template, both views linked: ${options.positive} in warm, ${options.negative} in cold colours. Click or drag in a view, type a position, or jump to a peak. Left of coronal and axial cuts is the left of the brain. ${options.note}</p>
-<div class="controls">${slider('viewer-threshold', '|T| at least', options.threshold)}${slider('viewer-highest', 'brightest at', options.highest)}
+<p class="quiet">T of the group comparison over the template, both views linked: ${options.positive} in warm, ${options.negative} in cold colours. Click or drag in a view, type a position, or jump to a peak. Neurological convention (left is left). ${options.note}</p>
+<div class="controls">${slider('viewer-threshold', 'Threshold |T|', options.threshold)}${slider('viewer-highest', 'Colour maximum', options.highest)}
 ${(['x', 'y', 'z'] as const).map(
   (axis, index) =>
     html`<label for="viewer-${axis}">${axis}, mm <input type="number" id="viewer-${axis}" step="1" value="${Math.round(start[index])}"></label>`,

@@ -212,10 +212,10 @@ test('the page says whether anybody was imputed by an operator that was learned 
   });
   const pageWith = (was: string): string =>
     studyReport({ ...study, tables: { ...study.tables, crossFit: crossFit(was) } });
-  t.regex(pageWith('no'), /No subject was imputed by an operator that was learned from it/);
+  t.regex(pageWith('no'), /No subject was imputed by an operator that was trained on it/);
   t.regex(
     pageWith('yes'),
-    /learned from them, so that their errors are too small: <data value="sub-2"[^>]*>sub-2<\/data>\./,
+    /trained on them, so that their errors are too small: <data value="sub-2"[^>]*>sub-2<\/data>\./,
   );
   t.notRegex(page, /id="cross-fitting"/);
 });

@@ -38,13 +38,13 @@ export function makeRelabelings(design: ResolvedDesign, choice: RelabelingChoice
   const possible = arrangementCount(design, kind);
   if (subjects > largestSubjectCount) {
     throw new DesignError(
-      `At most ${largestSubjectCount} subjects can be relabeled, but there are ${subjects}.`,
+      `At most ${largestSubjectCount} subjects can be permuted, but there are ${subjects}.`,
     );
   }
   if ('listed' in choice) return listed(design, kind, possible, choice.listed);
   const { permutations, seed } = choice;
   if (!(Number.isInteger(permutations) && permutations >= 1)) {
-    throw new DesignError(`The number of relabelings is a positive integer, but got ${permutations}.`);
+    throw new DesignError(`The number of permutations is a positive integer, but got ${permutations}.`);
   }
   const exact = possible <= permutations;
   const count = exact ? possible : permutations;

@@ -18,11 +18,11 @@ export async function readLabelings(
   } catch (error) {
     const why =
       errorCode(error) === 'ENOENT' ? 'does not exist' : `could not be read: ${explainFileError(error)}`;
-    throw new RequestError(`${path} ${why}. --labelings names a file of relabelings.`);
+    throw new RequestError(`${path} ${why}. --labelings names a file of permutations.`);
   }
   const decoded = decodeText(bytes);
   if ('fault' in decoded)
-    throw new RequestError(`${path} ${decoded.fault}. --labelings names a file of relabelings.`);
+    throw new RequestError(`${path} ${decoded.fault}. --labelings names a file of permutations.`);
   const lines = decoded.text.split(/\r\n|\n|\r/);
   while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop();
   if (lines.length === 0) throw new RequestError(`${path} is empty; the first row must be the identity.`);

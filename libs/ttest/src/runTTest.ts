@@ -124,7 +124,7 @@ async function testAndWrite(
   const fingerprint = await requestFingerprint(request, files, [participants, mask.grid]);
   const { checkpoint, note } = await loadCheckpoint(request.out, fingerprint);
   if (note) progress.say(note);
-  if (checkpoint) progress.say(`Going on after ${checkpoint.done} relabelings of the run that was stopped.`);
+  if (checkpoint) progress.say(`Going on after ${checkpoint.done} permutations of the run that was stopped.`);
 
   const result = await testImages({
     images: files,
@@ -159,7 +159,7 @@ async function testAndWrite(
     progress.say(`A result was changed since it was written: what was there is kept as ${path}.`);
   await results.removeState();
   progress.say(
-    `${summary.n} images, ${summary.voxels} voxels, ${summary.permutations} relabelings${summary.exact ? ' (all there are)' : ''} in ${duration(seconds)}. Significant voxels (family-wise, alpha ${request.alpha}): ${summary.significantVoxels.two} two-sided, ${summary.significantVoxels.gt} ${request.groups[0]} > ${request.groups[1]}, ${summary.significantVoxels.lt} ${request.groups[0]} < ${request.groups[1]}. Maps and tables are in ${request.out}.`,
+    `${summary.n} images, ${summary.voxels} voxels, ${summary.permutations} permutations${summary.exact ? ' (all there are)' : ''} in ${duration(seconds)}. Significant voxels (family-wise, alpha ${request.alpha}): ${summary.significantVoxels.two} two-sided, ${summary.significantVoxels.gt} ${request.groups[0]} > ${request.groups[1]}, ${summary.significantVoxels.lt} ${request.groups[0]} < ${request.groups[1]}. Maps and tables are in ${request.out}.`,
   );
   return summary;
 }
@@ -212,7 +212,7 @@ function progressText(state: ImageTestProgress, images: number): string {
   const percent = 100 * state.share;
   return state.stage === 'standardise'
     ? `Standardised ${Math.round(percent)} % of the voxels`
-    : `${state.relabelings} relabelings, ${Math.floor(percent)} % done`;
+    : `${state.relabelings} permutations, ${Math.floor(percent)} % done`;
 }
 
 /** The path of an image below the folder of the images; of one that lies elsewhere its name alone. */
@@ -238,7 +238,7 @@ function summarise(
   }
   if (result.smallestP > alpha) {
     warnings.push(
-      `The smallest p that these relabelings can give is ${result.smallestP}, larger than alpha = ${alpha}: nothing can be significant. More relabelings or more subjects are needed.`,
+      `The smallest p that these permutations can give is ${result.smallestP}, larger than alpha = ${alpha}: nothing can be significant. More permutations or more subjects are needed.`,
     );
   }
   // Named as in the folder of images: summary.json is passed on, and does not tell where people keep theirs.
@@ -259,7 +259,7 @@ function summarise(
       );
   if (straddling > 0) {
     warnings.push(
-      `${straddling} voxels have a two-sided family-wise p whose 95 % binomial interval contains alpha; more relabelings would decide them.`,
+      `${straddling === 1 ? '1 voxel has' : `${straddling} voxels have`} a two-sided family-wise p whose 95 % binomial interval contains alpha; more permutations would decide them.`,
     );
   }
   const finite = (value: number) => (Number.isFinite(value) ? value : String(value));

@@ -470,7 +470,7 @@ test('a stopped run goes on from its last pass and ends with the same bytes', as
       write: (text: string) => {
         lines.push(text);
         // Stops in the middle, after the first pass of 400.
-        if (/[5-9]\d\d relabelings/.test(text)) stopper.abort(new Error('stopped by the test'));
+        if (/[5-9]\d\d permutations/.test(text)) stopper.abort(new Error('stopped by the test'));
       },
     },
     // Every update is shown.
@@ -480,7 +480,7 @@ test('a stopped run goes on from its last pass and ends with the same bytes', as
   t.deepEqual(readdirSync(long.out), ['.resume']);
   const said: string[] = [];
   await runTTest(long, new ProgressLine({ write: (text: string) => said.push(text) }));
-  t.regex(said.join(''), /Going on after \d+ relabelings/);
+  t.regex(said.join(''), /Going on after \d+ permutations/);
   const { 'summary.json': _, ...whole } = filesIn(join(folder, 'whole'));
   for (const [name, content] of Object.entries(whole)) t.is(filesIn(long.out)[name], content, name);
   rmSync(folder, { recursive: true });

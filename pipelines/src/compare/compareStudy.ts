@@ -41,7 +41,7 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
     const { smallestP } = tested.result;
     if (reference === undefined && smallestP > config.alpha)
       remarks.push(
-        `The smallest p that these relabelings can give is ${smallestP}, larger than alpha = ${config.alpha}: nothing can be significant at the family-wise error. More subjects are needed${config.blocks === undefined ? '' : ', or blocks that leave more to exchange'}.`,
+        `The smallest p that these permutations can give is ${smallestP}, larger than alpha = ${config.alpha}: nothing can be significant at the family-wise error. More subjects are needed${config.blocks === undefined ? '' : ', or blocks that leave more to exchange'}.`,
       );
     reference ??= {
       detected: detect(tested, levels),

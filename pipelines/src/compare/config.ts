@@ -20,9 +20,9 @@ const options = {
     value: 'N',
     least: 1,
     default: 10_000,
-    help: 'Relabelings, the same for every data set; all of them where there are no more. Default: 10000.',
+    help: 'Permutations, the same for every data set; all of them where there are no more. Default: 10000.',
   }),
-  seed: common.seed('Seed of the relabelings. Default: 1.'),
+  seed: common.seed('Seed of the permutations. Default: 1.'),
   smooth: number({
     value: 'MM',
     least: 0,

@@ -62,7 +62,7 @@ export function unusableTruth(root: string, space: string | undefined): string |
     own === undefined
       ? ['on its own grid', `were registered to ${space}`, 'without --register always']
       : space === undefined
-        ? [`in the space of ${own}`, 'were taken as they are', 'with --register always']
+        ? [`in the space of ${own}`, 'were used as is', 'with --register always']
         : [`in the space of ${own}`, `were registered to ${space}`, 'without --template'];
   return `The truth of this cohort lies ${lies} and the volumes ${volumes}, so nothing was compared with the truth; ${how} it is.`;
 }

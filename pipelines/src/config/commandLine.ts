@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { UsageError } from '@oinr/errors';
+import { userPath } from '../folders.ts';
 import { didYouMean } from './nearest.ts';
 import { missingValue, type Option } from './option.ts';
 import { type AnyStageConfig, type ConfigOf, isDefault, optionName, schemaOf } from './stageConfig.ts';
@@ -21,6 +23,7 @@ export function parseCommandLine<Stage extends AnyStageConfig>(
   const byName = namedOptions(stage);
   const { given, operands } = collectWords(words, byName, stage.operand !== undefined, helpCommand);
   const values: Record<string, unknown> = {};
+  if (stage.operand !== undefined && operands.length === 0) operands.push(...takenByList(words, given));
   if (stage.operand !== undefined && operands.length > 0)
     values[stage.operand] = stage.options[stage.operand].read(operands, stage.operand);
   for (const [name, own] of given) {
@@ -81,6 +84,17 @@ function namedOptions({ options, operand }: AnyStageConfig): Map<string, NamedOp
     named.set(optionName(key), { key, option });
   }
   return named;
+}
+
+/**
+ * The scan or folder behind a list of words, which takes all words that follow: the last word of the command, where it
+ * is there on the disk. The list keeps the others.
+ */
+function takenByList(words: readonly string[], given: ReadonlyMap<string, string[]>): string[] {
+  const last = words.at(-1);
+  const list = [...given.values()].find((values) => values.length > 1 && values.at(-1) === last);
+  if (last === undefined || list === undefined || !existsSync(userPath(last))) return [];
+  return list.splice(-1);
 }
 
 /** The words that follow each option, and those that follow none. */

@@ -93,7 +93,7 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
     figures.push({
       id: `statistic-maps${id}`,
       part: 'maps',
-      caption: `Group comparison${caption}: T of the full data and after imputation by every method, over the mean of the full data; same cuts, threshold and colours. Left of coronal and axial cuts is the left of the brain.`,
+      caption: `Group comparison${caption}: T of the full data and after imputation by every method, over the mean of the full data; same cuts, threshold and colours. Neurological convention (left is left).`,
       svg: statisticOverlay({
         title: `Statistic maps${title}`,
         description: `T maps of ${names.positive} (warm) and ${names.negative} (cold): full data and ${rows.map((row) => row.method).join(', ')}.`,
@@ -124,7 +124,7 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
     figures.push({
       id: `null-distributions${id}`,
       part: 'statistics',
-      caption: `Largest |T| over all voxels in every relabeling${caption && `,${caption}`}: the null distribution from which family-wise p values come.`,
+      caption: `Largest |T| over all voxels in every permutation${caption && `,${caption}`}: the null distribution from which family-wise p values come.`,
       svg: nullHistogram({
         title: `Null distributions of the largest |T|${title}`,
         description: 'Solid line: critical value. Dashed line: the observed labelling.',
@@ -219,7 +219,7 @@ function clusterFigure({ datasets, verdict, peaks }: ComparisonTables, percent: 
     svg: tableFigure({
       title: `Clusters: full data beside ${best.method}${title}`,
       description: 'Peaks of clusters, paired by distance; blank where the other data have none.',
-      columns: [...columns, ...columns, { name: 'mm apart', align: 'right' }],
+      columns: [...columns, ...columns, { name: 'distance (mm)', align: 'right' }],
       groups: [
         { first: 0, count: columns.length, name: 'full data' },
         { first: columns.length, count: columns.length, name: `${best.method}${percentage}` },

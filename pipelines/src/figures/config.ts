@@ -11,7 +11,7 @@ const options = {
   out: common.out,
   run: common.run('Name of the run. Default: default.'),
   showSubjects: flag({
-    help: 'Also show slices of one subject. Left out otherwise: many data may not be passed on.',
+    help: 'Also show slices of one subject. Left out otherwise: many data-use agreements forbid sharing images.',
   }),
 };
 

@@ -35,7 +35,7 @@ export const prepareConfig = stageConfig({
     register: choice(['auto', 'always', 'never'], {
       value: 'WHEN',
       default: 'auto',
-      help: 'auto takes images that all lie on one grid already (from fMRIPrep, CAT12, SPM) as they are and registers others; always registers all the same; never takes all as they are. Default: auto.',
+      help: 'auto uses images that all lie on one grid already (from fMRIPrep, CAT12, SPM) as is and registers others; always registers them too; never registers nothing. Default: auto.',
     }),
     registerFrom: choice(['full', 'imputed'], {
       value: 'WHAT',
@@ -45,7 +45,7 @@ export const prepareConfig = stageConfig({
     shows: choice(['auto', 'brain', 'head'], {
       value: 'WHAT',
       default: 'auto',
-      help: 'What the scans show: a brain alone or a whole head. Default: auto, by the size of what is not dark (2.2 litres).',
+      help: 'Skull-stripped brain or whole head. Default: auto, by the size of what is not dark (2.2 litres).',
     }),
     nonlinear: flag({
       help: 'Refine the 12-parameter affine by a B-spline with control points 20 mm apart.',

@@ -99,7 +99,7 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     return { status: 'complete', isRegistered: false, record: { ...record } };
   };
   if (config.register === 'never') {
-    say('Nothing is registered (--register never): the images are taken as they are.');
+    say('Nothing is registered (--register never): the images are used as is.');
     return asTheyAre();
   }
   if (config.register === 'auto' && shared === 'scanner')
@@ -117,11 +117,11 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     );
     if (isCommon) {
       say(
-        `${claim}; ${inWords}: they are taken as they are, and nothing is registered (--register always does so all the same).`,
+        `${claim}; ${inWords}: they are used as is, and nothing is registered (--register always does so all the same).`,
       );
       if (doubtful.length > 0)
         context.terminal.error.write(
-          `\nTo be looked at (${doubtful.length}): these lie elsewhere than the others, so they may not be registered. They stay in the study unless you leave them out (exclude in the cohort's description).\n${doubtful.map((line) => `  ${line}\n`).join('')}`,
+          `\nFlagged, need a look (${doubtful.length}): these lie elsewhere than the others, so they may not be registered. They stay in the study unless you leave them out (exclude in the cohort's description).\n${doubtful.map((line) => `  ${line}\n`).join('')}`,
         );
       return asTheyAre(doubtful);
     }
@@ -259,7 +259,7 @@ async function finish(
   }
   if (flagged.length > 0) {
     terminal.error.write(
-      `\nTo be looked at (${flagged.length}; quality.html). They stay in the study unless you leave them out (exclude in the cohort's description).${shortList(flagged, (line) => line, 'tables/quality.tsv')}\n`,
+      `\nFlagged, need a look (${flagged.length}; quality.html). They stay in the study unless you leave them out (exclude in the cohort's description).${shortList(flagged, (line) => line, 'tables/quality.tsv')}\n`,
     );
   }
   if (outcome.failures.length > 0) {

@@ -130,7 +130,7 @@ function carryUnit(
   return {
     name: [subject.id, `carry-${desc}`],
     kind: 'carry',
-    what: `carrying ${desc}`,
+    what: `resampling ${desc}`,
     inputs: async () => ({
       source: await imputedHash(subject, desc, plan),
       transform: await hashFile(transformFile()),

@@ -20,7 +20,7 @@ export const scansConfig = stageConfig({
       value: 'SCAN_OR_FOLDER',
       help: 'A NIfTI file (.nii or .nii.gz), or a BIDS folder.',
       whenMissing:
-        'The scan is missing: name a NIfTI file or a BIDS folder, as in oinr impute scan.nii.gz --spacing 1 --out DIR. After a list such as --participant-label it has to come before the option.',
+        'The scan is missing: name a NIfTI file or a BIDS folder, as in oinr impute scan.nii.gz --spacing 1 --out DIR.',
     }),
     out: path({
       value: 'DIR',
@@ -38,7 +38,7 @@ export const scansConfig = stageConfig({
     }),
     profile: choice(profileNames, {
       value: 'NAME',
-      help: 'What a slice measures: itself (thin), or the mean over its thickness (box, gauss). Default: box.',
+      help: 'Slice profile: thin (point sample) or averaged over the slice thickness (box, gauss). Default: box.',
     }),
     sliceThickness: number({
       value: 'MM',
@@ -70,14 +70,14 @@ export const scansConfig = stageConfig({
       default: 'auto',
       help: 'What trained methods compute on. Default: auto, the fastest that is there.',
     }),
-    jobs: common.jobs('Scans at once. Default: one per core.'),
+    jobs: common.jobs('Number of scans processed in parallel. Default: one per core.'),
     seed: common.seed(),
     force: common.force('Impute again what is already there from the same scan and options.'),
   },
   check({ profile, sliceThickness }) {
     if (profile === 'thin' && sliceThickness !== undefined)
       throw new UsageError(
-        '--slice-thickness belongs to --profile box or gauss: thin slices measure themselves alone.',
+        '--slice-thickness belongs to --profile box or gauss: thin slices are point samples.',
       );
   },
 });

@@ -50,7 +50,7 @@ export function operatorFor(
 ): FoldOperator | undefined {
   if (!usesOperator(method) || operators.length === 0) return undefined;
   const found = operators.find(({ heldOut }) => heldOut.includes(subject.id));
-  if (!found) throw new RunError(`No operator was learned without sub-${subject.id}.`);
+  if (!found) throw new RunError(`No operator was trained without sub-${subject.id}.`);
   return found;
 }
 
@@ -87,7 +87,7 @@ async function readFold(folder: string, cohort: string): Promise<FoldOperator> {
     Array.isArray(value) && value.every((item) => typeof item === 'string');
   if (own !== cohort || typeof fold !== 'number' || !isList(learnedFrom) || !isList(heldOut)) {
     throw new RunError(
-      `The operator in ${folder} was learned on the cohort ${String(own)}, but is asked for in ${cohort}; train anew.`,
+      `The operator in ${folder} was trained on the cohort ${String(own)}, but is asked for in ${cohort}; train anew.`,
     );
   }
   return { folder, checksum, fold, learnedFrom, heldOut };

@@ -19,7 +19,7 @@ export function meaningOf(volumes: readonly MeasuredVolume[]): string | undefine
     );
   if (parts.length === 0) return undefined;
   const where = hasMask ? ' in the mask' : '';
-  return `Over the missing slices${where}, ${parts.join('; ')}. A small error is not yet a preserved group difference.`;
+  return `Over the missing slices${where}, ${parts.join('; ')}. A small reconstruction error does not guarantee that the group difference is preserved.`;
 }
 
 function standingAt(volumes: readonly MeasuredVolume[], every: number, hasMask: boolean): string[] {

@@ -90,7 +90,7 @@ function unitOf(method: string, every: number, atWork: SubjectAtWork): Unit<Impu
   return {
     name: [subject.id, `${method}-k${every}`],
     kind: kindOf(method, every),
-    what: `${method} ${missingPercent(every)} %`,
+    what: `${method}, ${missingPercent(every)} % missing`,
     inputs: async () => ({
       ...(await hashes()),
       source: fingerprint(JSON.stringify((await atWork.source()).fields)),
@@ -214,6 +214,6 @@ async function seenBefore(
   const { images } = (operator ?? (await shippedPriorModel())).training;
   if (!Array.isArray(images) || !images.includes(sourceHash)) return [];
   return [
-    'The operator was learned from this very scan, so its error here says nothing about other people; see --cross-fit.',
+    'The operator was trained on this very scan, so its error here says nothing about other people; see --cross-fit.',
   ];
 }

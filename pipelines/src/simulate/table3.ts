@@ -22,9 +22,9 @@ export function table3(
         ? ''
         : `Kept: ${acquisitionInWords(about)}; they are estimated too (mse_kept in mse.tsv).\n`
     }` + `Scale: ${inWords(units.map(({ scale }) => withoutNumber(scale)))}. * best of its row.`;
-  const parts = [caption, `\nWhole slices\n${draw(whole)}`];
+  const parts = [caption, `\nAll voxels of the missing slices\n${draw(whole)}`];
   if (masked.length > 0)
-    parts.push(`\nInside ${inWords(units.map(({ region }) => region))}\n${draw(masked)}`);
+    parts.push(`\nBrain voxels only (${inWords(units.map(({ region }) => region))})\n${draw(masked)}`);
   return parts.join('\n');
 }
 

@@ -68,7 +68,7 @@ export const transferConfig = stageConfig({
     }),
     engine,
     jobs: common.jobs(
-      'Subjects at once, each in a process of its own. Default: one per core, fewer when memory is short.',
+      'Number of subjects processed in parallel. Default: one per core, fewer when memory is short.',
     ),
     seed: common.seed(),
     scale,

@@ -98,12 +98,12 @@ export const ttestConfig = stageConfig({
       value: 'N',
       least: 1,
       default: 10_000,
-      help: 'Relabelings; all there are, when they are no more than N. Default: 10000.',
+      help: 'Permutations; all there are, when they are no more than N. Default: 10000.',
     }),
     seed: integer({ value: 'N', default: 1, help: 'Seed of the draws. Default: 1.' }),
     labelings: path({
       value: 'FILE',
-      help: 'Explicit relabelings instead: rows of 0 and 1 (1 = first group) in the order of the table, the identity first; with covariates rows of subject numbers 0 ... n-1.',
+      help: 'Explicit permutations instead: rows of 0 and 1 (1 = first group) in the order of the table, the identity first; with covariates rows of subject numbers 0 ... n-1.',
     }),
     alpha: number({ value: 'P', above: 0, below: 1, default: 0.05, help: 'Level. Default: 0.05.' }),
     varianceFwhm: number({

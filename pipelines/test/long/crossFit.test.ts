@@ -39,7 +39,7 @@ test('cross-fitting imputes everybody by an operator that was not learned from t
     const words = ['--cross-fit', 'mine', '--method', 'pchip', 'oinr-prior', '--k', '3', '--run', 'study'];
     t.is(await impute([...cohort, ...words], said), 0);
     t.regex(said.text(), /Cross-fitting: 2 operators/);
-    t.notRegex(said.text(), /learned from this very scan/);
+    t.notRegex(said.text(), /trained on this very scan/);
     const { rows } = await readTsv(join(out, 'bids/study/tables/cross_fit.tsv'));
     t.is(rows.length, 4);
     for (const { participant_id, operator_sha256, was_learned_from } of rows) {

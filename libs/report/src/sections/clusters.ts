@@ -12,7 +12,7 @@ export function clustersSection(peaks: TableSource): Section {
   return {
     id: 'peaks',
     heading: 'Clusters side by side',
-    body: html`<p>Peaks of the full data and of the imputed data, paired by distance (same sign, closest first, not farther than a gap between kept slices or the distance between peaks of one cluster); a dash where the other has none. p values are two-sided: of a peak against the largest |T|, of an extent against the largest cluster of either sign, over all voxels in every relabeling.</p>${dataTable(
+    body: html`<p>Peaks of the full data and of the imputed data, paired by distance (same sign, closest first, not farther than a gap between kept slices or the distance between peaks of one cluster); a dash where the other has none. p values are two-sided: of a peak against the largest |T|, of an extent against the largest cluster of either sign, over all voxels in every permutation.</p>${dataTable(
       {
         id: 'table-peaks',
         caption: 'Peaks of clusters: full data beside imputed data',
@@ -21,7 +21,7 @@ export function clustersSection(peaks: TableSource): Section {
           ...cellColumns,
           ...sides.full,
           ...sides.imputed,
-          { column: 'distance_mm', heading: 'mm apart', format: 'one' },
+          { column: 'distance_mm', heading: 'distance (mm)', format: 'one' },
         ],
         groups: [
           { name: '', columns: cellColumns.length },

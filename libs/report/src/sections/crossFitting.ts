@@ -8,8 +8,8 @@ export function crossFittingSection(crossFit: TableSource): Section {
   const seen = rowsWhere(crossFit, (row) => row.was_learned_from !== 'no');
   const statement =
     seen.length === 0
-      ? html`<p>No subject was imputed by an operator that was learned from it: each operator was learned without one fold of the people, and imputed that fold. Folds are balanced by group; learning never saw groups.</p>`
-      : html`<p class="problem">Some subjects were imputed by an operator that was learned from them, so that their errors are too small: ${seen.map((row, index) => html`${index === 0 ? '' : ', '}${cite(crossFit, row, 'participant_id', 'text')}`)}.</p>`;
+      ? html`<p>No subject was imputed by an operator that was trained on it: each operator was trained without one fold of the people, and imputed that fold. Folds are balanced by group; training never saw groups.</p>`
+      : html`<p class="problem">Some subjects were imputed by an operator that was trained on them, so that their errors are too small: ${seen.map((row, index) => html`${index === 0 ? '' : ', '}${cite(crossFit, row, 'participant_id', 'text')}`)}.</p>`;
   return {
     id: 'cross-fitting',
     heading: 'Cross-fitting',
@@ -21,7 +21,7 @@ export function crossFittingSection(crossFit: TableSource): Section {
         { column: 'participant_id', heading: 'subject', format: 'text' },
         { column: 'group', heading: 'group', format: 'text' },
         { column: 'fold', heading: 'fold', format: 'integer' },
-        { column: 'learned_from', heading: 'learned from', format: 'integer', help: 'number of people' },
+        { column: 'learned_from', heading: 'trained on', format: 'integer', help: 'number of people' },
         { column: 'was_learned_from', heading: 'the subject among them', format: 'text' },
         { column: 'operator_sha256', heading: 'operator (SHA-256)', format: 'text' },
       ],

@@ -96,7 +96,7 @@ const sections: readonly Part[] = [
       ...cellColumns,
       model,
       perGroup,
-      { column: 'permutations', heading: 'relabelings', format: 'integer' },
+      { column: 'permutations', heading: 'permutations', format: 'integer' },
       { column: 'alpha', heading: 'level', format: 'text' },
       { column: 'draws', heading: 'draws', format: 'integer' },
       { column: 'errors', heading: 'errors', format: 'integer' },

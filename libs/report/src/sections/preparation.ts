@@ -30,7 +30,7 @@ const group = { column: 'group', heading: 'group', format: 'text' } as const;
 function flagged(quality: TableSource): Html {
   const rows = rowsWhere(quality, ({ flags }) => flags !== 'n/a');
   if (rows.length === 0) return html`<p>No registration was flagged.</p>`;
-  return html`<p class="problem">Registrations to be looked at (pictures in <code>quality.html</code> of the run folder). These scans are in the comparison; to leave one out, exclude it in the cohort's description.</p>${dataTable(
+  return html`<p class="problem">Registrations that need a look (pictures in <code>quality.html</code> of the run folder). These scans are in the comparison; to leave one out, exclude it in the cohort's description.</p>${dataTable(
     {
       id: 'table-flagged',
       caption: 'Flagged registrations',
@@ -41,7 +41,7 @@ function flagged(quality: TableSource): Html {
         group,
         { column: 'dice', heading: 'overlap', format: 'three' },
         { column: 'mutual_information', heading: 'mutual information', format: 'three' },
-        { column: 'flags', heading: 'to be looked at', format: 'sentence' },
+        { column: 'flags', heading: 'flags', format: 'sentence' },
       ],
     },
   )}`;

@@ -18,7 +18,7 @@ export function testsSection(datasets: TableSource, figures: readonly ReportFigu
         { column: 'subjects_first', heading: 'n first', format: 'integer' },
         { column: 'subjects_second', heading: 'n second', format: 'integer' },
         { column: 'voxels', heading: 'voxels', format: 'integer' },
-        { column: 'permutations', heading: 'relabelings', format: 'integer' },
+        { column: 'permutations', heading: 'permutations', format: 'integer' },
         { column: 'critical_t', heading: 'critical |T|', format: 'two' },
         { column: 'max_t', heading: 'max |T|', format: 'two' },
         {

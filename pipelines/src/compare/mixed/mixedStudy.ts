@@ -102,7 +102,7 @@ export async function mixedStudy(
     const joining = joiningTable(table, { level: criterion.level, isReached });
     if (!isReached)
       remarks.push(
-        `Whether scans may join cannot be told: some of the tests have too few relabelings for ${criterion.name}. More --permutations, or more people, are needed.`,
+        `Whether scans may join cannot be told: some of the tests have too few permutations for ${criterion.name}. More --permutations, or more people, are needed.`,
       );
     await write('joining', joining);
     inShort.push(await joiningInShort(joining));

@@ -45,7 +45,7 @@ export async function imputeInternally(
   const planes = keptPlanes(known);
   if (!planes) {
     context.onProgress?.(1);
-    const remark = 'The kept slices are constant, so there is nothing to learn: PCHIP was used.';
+    const remark = 'The kept slices are constant, so there is nothing to train on: PCHIP was used.';
     return { data, steps: 0, remarks: [remark], details: {}, filledBy: 'pchip' };
   }
   const sizes = gapSizes(known.kept).sort((a, b) => b.missing - a.missing || a.every - b.every);
