@@ -34,7 +34,8 @@ const loaders = {
     const { study, studyConfig } = await import('./study.ts');
     return stage(studyConfig, study);
   },
-  plan: async () => stage((await import('./plan/config.ts')).planConfig, (await import('./plan/stage.ts')).plan),
+  plan: async () =>
+    stage((await import('./plan/config.ts')).planConfig, (await import('./plan/stage.ts')).plan),
   train: async () =>
     stage((await import('./train/config.ts')).trainConfig, (await import('./train/stage.ts')).train),
   scans: async () =>

@@ -25,7 +25,10 @@ async function clinical(distance: number, sidecar?: Readonly<Record<string, unkn
   const folder = temporaryFolder();
   const shape = [20, 22, 12] as const;
   const affine = [1.5, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, distance, 0, 0, 0, 0, 1];
-  await writeVolume(join(folder, 'clinical.nii.gz'), { grid: { shape, affine }, data: tinyHead(3, [20, 22, 12]) });
+  await writeVolume(join(folder, 'clinical.nii.gz'), {
+    grid: { shape, affine },
+    data: tinyHead(3, [20, 22, 12]),
+  });
   if (sidecar !== undefined) writeFileSync(join(folder, 'clinical.json'), JSON.stringify(sidecar));
   return join(folder, 'clinical.nii.gz');
 }
@@ -35,8 +38,14 @@ test('what a clinical scan is, and the command that simulates it: axis, distance
   const scan = await clinical(9, { SliceThickness: 7.5, SpacingBetweenSlices: 9 });
   const { code, text } = await run('plan', scan, '--study', root, '--smooth', '6');
   t.is(code, 0, text);
-  t.regex(text, /12 axial slices 9 mm apart, 7\.5 mm thick \(from its sidecar\), 1\.5 mm of gap between them; 1\.5 x 1\.5 mm in plane/);
-  t.regex(text, /2 research scans with axial slices 3 mm apart\. .*every third axial slice is kept, 9 mm apart\. .*66 % missing \(k = 3\)/);
+  t.regex(
+    text,
+    /12 axial slices 9 mm apart, 7\.5 mm thick \(from its sidecar\), 1\.5 mm of gap between them; 1\.5 x 1\.5 mm in plane/,
+  );
+  t.regex(
+    text,
+    /2 research scans with axial slices 3 mm apart\. .*every third axial slice is kept, 9 mm apart\. .*66 % missing \(k = 3\)/,
+  );
   t.regex(
     text,
     /nx run pipeline:study --cohort bids --root \S+ .*--smooth 6.*--axis axial --slice-distance 9 --profile box --slice-thickness 7\.5/,
@@ -56,7 +65,10 @@ test('what a clinical scan is, and the command that simulates it: axis, distance
   t.notRegex(thin.text, /--profile|--slice-thickness/);
 
   t.regex((await run('plan', await clinical(1.5), '--study', root)).text, /no low-resolution axis/);
-  t.regex((await run('plan', await clinical(4), '--study', root)).text, /too coarse to simulate .* at most 2 mm are needed/);
+  t.regex(
+    (await run('plan', await clinical(4), '--study', root)).text,
+    /too coarse to simulate .* at most 2 mm are needed/,
+  );
   t.regex((await run('plan', scan)).text, /--study is missing/);
   t.regex((await run('plan', scan, '--study', root, '--run')).text, /--out is missing/);
   t.regex((await run('plan', scan, '--study', root, '--run', '--out', root)).text, /among the raw data/);
@@ -65,10 +77,24 @@ test('what a clinical scan is, and the command that simulates it: axis, distance
 test('a slice distance in mm through the simulation, and what it cannot be combined with', async (t) => {
   const root = await tinyStudy(['01', '02'], [], ['CN', 'CN']);
   const out = temporaryFolder();
-  const words = ['impute', '--cohort', 'bids', '--root', root, '--out', out, '--method', 'nearest', '--slice-distance'];
+  const words = [
+    'impute',
+    '--cohort',
+    'bids',
+    '--root',
+    root,
+    '--out',
+    out,
+    '--method',
+    'nearest',
+    '--slice-distance',
+  ];
   const { code, text } = await run(...words, '10', '--jobs', '1');
   t.is(code, 0, text);
-  t.regex(text, /Slices 10 mm apart: every third coronal slice is kept, 9 mm apart: 10 mm is no whole number/);
+  t.regex(
+    text,
+    /Slices 10 mm apart: every third coronal slice is kept, 9 mm apart: 10 mm is no whole number/,
+  );
   const { rows } = await readTsv(join(out, 'bids/default/tables/mse.tsv'));
   t.deepEqual([...new Set(rows.map((row) => row.k))], ['3']);
   const record = JSON.parse(readFileSync(join(out, 'bids/default/run.json'), 'utf8'));

@@ -51,7 +51,11 @@ export const planConfig = stageConfig({
       default: 0,
       help: 'Gaussian smoothing before the test, full width at half maximum. Default: 0.',
     }),
-    method: list({ value: 'NAME ...', choices: methodNames, help: 'Methods to impute by. Default: as in study.' }),
+    method: list({
+      value: 'NAME ...',
+      choices: methodNames,
+      help: 'Methods to impute by. Default: as in study.',
+    }),
     jobs: common.jobs('Number of subjects processed in parallel. Default: one per core.'),
   },
   check({ profile, sliceThickness, run, out }) {

@@ -36,7 +36,10 @@ export async function plan(config: PlanConfig, context: StageContext): Promise<S
     context.terminal,
   );
   const { subjects } = source.cohort;
-  const spacing = await widestSpacing(subjects.map(({ image }) => image), axis);
+  const spacing = await widestSpacing(
+    subjects.map(({ image }) => image),
+    axis,
+  );
   if (2 * spacing > gap * 1.34)
     throw new RunError(
       `The ${axis} slices of ${source.cohort.name} are ${round(spacing)} mm apart, and those of ${basename(config.scan)} ${round(gap)} mm: the research scans are too coarse to simulate the clinical one on. Scans with a slice distance of at most ${round(gap / 2)} mm are needed.`,
@@ -64,7 +67,9 @@ export async function plan(config: PlanConfig, context: StageContext): Promise<S
   };
   const command = context.door.command({ config: studyConfig, values });
   if (!config.run) {
-    terminal.write(`This simulates it, imputes the missing slices, and tests the groups before and after:\n  ${command}\n`);
+    terminal.write(
+      `This simulates it, imputes the missing slices, and tests the groups before and after:\n  ${command}\n`,
+    );
     return { status: 'complete' };
   }
   await refuseRawData({ out: config.out, root: config.study });

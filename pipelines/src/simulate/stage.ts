@@ -31,8 +31,8 @@ import { joinOutcomes, type Outcome, outcomeOf } from './outcome.ts';
 import { type CohortBase, type ImputedRow, kindOf, type SimulatePlan, type SubjectTask } from './plan.ts';
 import { methodRemarks } from './remarks.ts';
 import { resolveWork } from './resolveWork.ts';
-import { distanceInWords, simulatedDistances } from './sliceDistance.ts';
 import { printResults, writeTables } from './results.ts';
+import { distanceInWords, simulatedDistances } from './sliceDistance.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
 
@@ -55,7 +55,10 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
   // Recorded as k, so that a run is understood without its scans.
   const { sliceDistance, ...others } = chosen;
   const distances = await simulatedDistances(sliceDistance ?? [], subjects, chosen.axis);
-  const k = distances.length === 0 ? chosen.k : [...new Set(distances.map(({ every }) => every))].sort((a, b) => a - b);
+  const k =
+    distances.length === 0
+      ? chosen.k
+      : [...new Set(distances.map(({ every }) => every))].sort((a, b) => a - b);
   const config = {
     ...others,
     sliceDistance: undefined,
