@@ -7,6 +7,7 @@ import {
   checksumFile,
   checksumOf,
   encodePriorModel,
+  ownGaps,
   type PriorModel,
   type PriorTrainingOptions,
   type TrainingVolume,
@@ -214,7 +215,7 @@ async function saveModel(
       weights: Object.fromEntries(
         Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
       ),
-      gaps: [Math.min(...settings.spacings), Math.max(...settings.spacings)] as const,
+      gaps: ownGaps(training, settings),
       range: trainedRange(training, settings),
     })),
     training: { ...record, lastPoints: trained.map(({ progress }) => progress.curve.at(-1)) },

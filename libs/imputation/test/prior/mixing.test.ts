@@ -7,6 +7,7 @@ import { slabsOf } from '../../src/methods/prior/applyPrior.ts';
 import { expertsFor } from '../../src/methods/prior/experts.ts';
 import { mixingReach, type PriorNetwork } from '../../src/methods/prior/network.ts';
 import { drawBatch } from '../../src/methods/prior/sampler.ts';
+import { ownGaps } from '../../src/methods/prior/training.ts';
 import { windowCorrection } from '../../src/methods/prior/windows.ts';
 import { blobs, cpu, randomModel } from './support.ts';
 
@@ -111,6 +112,15 @@ test('experts divide the gaps by their size in pixels, and go over into each oth
     t.true(ofWide >= before && ofWide < before + 0.0101);
     before = ofWide;
   }
+});
+
+test('between two experts the gap decides by what their people have, along all axes', (t) => {
+  // 0.868 x 0.868 x 1 mm: three slices are 2.8 or 3.5 pixels apart, four 3.7 or 4.6.
+  const people = [
+    { name: 'a', shape: [1, 1, 1] as const, voxels: [0.868, 0.868, 1] as const, data: Float32Array.of(1) },
+  ];
+  t.deepEqual(ownGaps(people, { spacings: [2, 3] }), [1.86, 3.46]);
+  t.deepEqual(ownGaps(people, { spacings: [4, 5, 6, 8] }), [3.73, 9.22]);
 });
 
 test('an expert that has not seen the geometry leaves it to the other; where nobody has, the nearest range is named', (t) => {

@@ -97,7 +97,7 @@ test('weights with a wrong checksum, of another version, incomplete or not finit
     weights: { ...expert.weights, 'first.kernel': expert.weights['first.kernel'].map(() => Number.NaN) },
   };
   t.throws(() => decodePriorModel(encodePriorModel({ ...model, experts: [expert, spoilt] }), 'w'), {
-    message: /no usable tensor "expert2\.first\.kernel".*the network for gaps of 2 to 8 slices/,
+    message: /no usable tensor "expert2\.first\.kernel".*the network for gaps of 2 to 8 pixels/,
   });
   const none = encodeSafetensors({ tensors, metadata: { ...metadata, experts: '[]' } });
   t.throws(() => decodePriorModel(none, 'w'), {

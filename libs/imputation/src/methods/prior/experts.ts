@@ -6,7 +6,7 @@ import type { PriorNetwork } from './network.ts';
 export interface PriorExpert {
   readonly network: PriorNetwork;
   readonly weights: Readonly<Record<string, Float32Array>>;
-  /** The smallest and the largest distance of kept slices that it was made for, in slices of the full grid. */
+  /** The smallest and the largest distance of kept slices that it was made for, in pixels; see `ownGaps`. */
   readonly gaps: readonly [smallest: number, largest: number];
   /** All geometries that it has seen in training. */
   readonly range: GeometryRange;

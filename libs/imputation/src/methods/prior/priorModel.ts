@@ -89,7 +89,7 @@ export function decodePriorModel(bytes: Uint8Array, source: string, expected?: s
       if (!tensor || !sameShape(tensor.shape, shape) || !tensor.values.every(Number.isFinite)) {
         throw new PriorModelError(
           `${source} holds no usable tensor "${tensorName(n, name)}" of shape [${shape.join(', ')}] (absent, of another ` +
-            `shape, or with values that are not finite), of the network for gaps of ${header.gaps.join(' to ')} slices. ` +
+            `shape, or with values that are not finite), of the network for gaps of ${header.gaps.join(' to ')} pixels. ` +
             'Get the file again.',
         );
       }

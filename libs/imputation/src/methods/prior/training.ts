@@ -212,6 +212,26 @@ export function trainedRange(
   };
 }
 
+/**
+ * The gaps that a network is made for, in pixels: those of its people as they are, along all three axes. What
+ * augmentation adds on both sides makes it robust there, but another network may have been trained on nothing else.
+ */
+export function ownGaps(
+  volumes: readonly TrainingVolume[],
+  { spacings }: Pick<PriorTrainingOptions, 'spacings'>,
+): readonly [smallest: number, largest: number] {
+  const perSlice = volumes.flatMap(({ voxels }) =>
+    voxels.map((slice, axis) => {
+      const [first, second] = voxels.filter((_, other) => other !== axis);
+      return slice / Math.sqrt(first * second);
+    }),
+  );
+  return [
+    rounded(Math.min(...spacings) * Math.min(...perSlice)),
+    rounded(Math.max(...spacings) * Math.max(...perSlice)),
+  ];
+}
+
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
