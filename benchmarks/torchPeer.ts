@@ -27,23 +27,34 @@ export function findTorch(): { python: string; version: string; cuda: boolean } 
   return undefined;
 }
 
-export async function torchPeer(
+export function torchPeer(
   python: string,
   network: BenchmarkNetwork,
   threads: number,
   device: 'cpu' | 'cuda',
   mode: 'tf32' | 'bf16',
 ): Promise<Contestant> {
-  const spec = JSON.stringify({ ...network, threads, device, mode });
-  const child = spawn(python, [join(import.meta.dirname, 'torch_peer.py'), spec], {
+  const name = device === 'cpu' ? 'PyTorch' : `PyTorch ${mode}`;
+  const script = join(import.meta.dirname, 'torch_peer.py');
+  return pythonPeer(name, python, script, { ...network, threads, device, mode });
+}
+
+/** A Python program that trains what it is told, and then answers numbers of steps with wall and CPU seconds. */
+export async function pythonPeer(
+  name: string,
+  python: string,
+  script: string,
+  spec: { readonly threads: number },
+): Promise<Contestant> {
+  const child = spawn(python, [script, JSON.stringify(spec)], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: String(threads) },
+    env: { ...process.env, OMP_NUM_THREADS: String(spec.threads) },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ready = await lines.next();
   if (ready.done) throw new Error('PyTorch ended before its first step.');
   return {
-    name: device === 'cpu' ? 'PyTorch' : `PyTorch ${mode}`,
+    name,
     async run(steps) {
       child.stdin.write(`${steps}\n`);
       const { value, done } = await lines.next();
