@@ -25,7 +25,10 @@ async function clinical(distance: number, sidecar?: Readonly<Record<string, unkn
   const folder = temporaryFolder();
   const shape = [20, 22, 12] as const;
   const affine = [1.5, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, distance, 0, 0, 0, 0, 1];
-  await writeVolume(join(folder, 'clinical.nii.gz'), { grid: { shape, affine }, data: tinyHead(3, [20, 22, 12]) });
+  await writeVolume(join(folder, 'clinical.nii.gz'), {
+    grid: { shape, affine },
+    data: tinyHead(3, [20, 22, 12]),
+  });
   if (sidecar !== undefined) writeFileSync(join(folder, 'clinical.json'), JSON.stringify(sidecar));
   return join(folder, 'clinical.nii.gz');
 }
@@ -35,8 +38,14 @@ test('what a clinical scan is, and the command that simulates it: axis, distance
   const scan = await clinical(9, { SliceThickness: 7.5, SpacingBetweenSlices: 9 });
   const { code, text } = await run('plan', scan, '--study', root, '--smooth', '6');
   t.is(code, 0, text);
-  t.regex(text, /12 axial slices 9 mm apart, 7\.5 mm thick \(from its sidecar\), 1\.5 mm of gap between them; 1\.5 x 1\.5 mm in plane/);
-  t.regex(text, /2 research scans with axial slices 3 mm apart\. .*every third axial slice is kept, 9 mm apart\. .*66 % missing \(k = 3\)/);
+  t.regex(
+    text,
+    /12 axial slices 9 mm apart, 7\.5 mm thick \(from its sidecar\), 1\.5 mm of gap between them; 1\.5 x 1\.5 mm in plane/,
+  );
+  t.regex(
+    text,
+    /2 research scans with axial slices 3 mm apart\. .*every third axial slice is kept, 9 mm apart\. .*66 % missing \(k = 3\)/,
+  );
   t.regex(
     text,
     /nx run pipeline:study --cohort bids --root \S+ .*--smooth 6.*--axis axial --slice-distance 9 --profile box --slice-thickness 7\.5/,
@@ -56,7 +65,10 @@ test('what a clinical scan is, and the command that simulates it: axis, distance
   t.notRegex(thin.text, /--profile|--slice-thickness/);
 
   t.regex((await run('plan', await clinical(1.5), '--study', root)).text, /no low-resolution axis/);
-  t.regex((await run('plan', await clinical(4), '--study', root)).text, /too coarse to simulate .* at most 2 mm are needed/);
+  t.regex(
+    (await run('plan', await clinical(4), '--study', root)).text,
+    /too coarse to simulate .* at most 2 mm are needed/,
+  );
   t.regex((await run('plan', scan)).text, /--study is missing/);
   t.regex((await run('plan', scan, '--study', root, '--run')).text, /--out is missing/);
   t.regex((await run('plan', scan, '--study', root, '--run', '--out', root)).text, /among the raw data/);
@@ -65,10 +77,24 @@ test('what a clinical scan is, and the command that simulates it: axis, distance
 test('a slice distance in mm through the simulation, and what it cannot be combined with', async (t) => {
   const root = await tinyStudy(['01', '02'], [], ['CN', 'CN']);
   const out = temporaryFolder();
-  const words = ['impute', '--cohort', 'bids', '--root', root, '--out', out, '--method', 'nearest', '--slice-distance'];
+  const words = [
+    'impute',
+    '--cohort',
+    'bids',
+    '--root',
+    root,
+    '--out',
+    out,
+    '--method',
+    'nearest',
+    '--slice-distance',
+  ];
   const { code, text } = await run(...words, '10', '--jobs', '1');
   t.is(code, 0, text);
-  t.regex(text, /Slices 10 mm apart: every third coronal slice is kept, 9 mm apart: 10 mm is no whole number/);
+  t.regex(
+    text,
+    /Slices 10 mm apart: every third coronal slice is kept, 9 mm apart: 10 mm is no whole number/,
+  );
   const { rows } = await readTsv(join(out, 'bids/default/tables/mse.tsv'));
   t.deepEqual([...new Set(rows.map((row) => row.k))], ['3']);
   const record = JSON.parse(readFileSync(join(out, 'bids/default/run.json'), 'utf8'));
@@ -76,6 +102,46 @@ test('a slice distance in mm through the simulation, and what it cannot be combi
 
   t.regex((await run(...words, '10', '--k', '5')).text, /--slice-distance says in mm what --k and --missing/);
   t.regex((await run(...words, '4')).text, /4 mm apart cannot be simulated on slices that are 3 mm apart/);
+});
+
+test('a dry run says what would be read and writes nothing; quiet says nothing where nothing goes wrong', async (t) => {
+  const root = await tinyStudy(['01', '02', '03'], ['04'], ['CN', 'AD']);
+  const out = join(temporaryFolder(), 'out');
+  const impute = [
+    'impute',
+    '--cohort',
+    'bids',
+    '--root',
+    root,
+    '--out',
+    out,
+    '--k',
+    '3',
+    '--method',
+    'nearest',
+  ];
+  const planned = await run(...impute, '--dry-run');
+  t.is(planned.code, 0, planned.text);
+  t.regex(planned.text, /Dry run of impute: nothing is computed or written\.[\s\S]*--method +nearest/);
+  t.regex(planned.text, /3 subjects of bids: .*[12] CN/);
+  t.regex(planned.text, /Not usable \(1\):[\s\S]*sub-04/);
+  const scan = await clinical(9, { SliceThickness: 7.5 });
+  const one = await run('scans', scan, '--out', out, '--dry-run');
+  t.regex(
+    one.text,
+    /1 scan:\n {2}clinical: 12 axial slices 9 mm apart \(box of 7\.5 mm\) brought to 1\.5 mm/,
+  );
+  // What cannot be understood is refused all the same.
+  t.regex(
+    (await run('scans', scan, '--out', out, '--dry-run', '--spcing', '1')).text,
+    /Did you mean --spacing/,
+  );
+  t.false(existsSync(out));
+
+  const quiet = await run('scans', scan, '--out', out, '--method', 'nearest', '--quiet');
+  t.deepEqual(quiet, { code: 0, text: '' });
+  t.true(existsSync(join(out, 'clinical_desc-nearest.nii.gz')));
+  t.regex((await run('scans', join(root, 'none.nii'), '--out', out, '--quiet')).text, /does not exist/);
 });
 
 test('scans whose slices differ so much that k would differ are refused by name', async (t) => {

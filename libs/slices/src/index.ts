@@ -5,7 +5,7 @@ export type { KeptSlices } from './keptSlices.ts';
 export { dropSlices, keptShape } from './keptSlices.ts';
 export type { FinerGrid } from './lowResolution.ts';
 export { finerGrid, lowResolutionAxis } from './lowResolution.ts';
-export type { NearestPattern, SamplingPattern } from './patterns.ts';
+export type { SamplingPattern } from './patterns.ts';
 export {
   checkKept,
   everyFromDistance,
