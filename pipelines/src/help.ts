@@ -114,7 +114,9 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
   ],
 ];
 
-const lastWords = `An interrupted run resumes when you repeat the command; changing an option recomputes only the
+const lastWords = `Every stage also takes --dry-run (say what would be read and done, and stop) and --quiet (say only
+what went wrong).
+An interrupted run resumes when you repeat the command; changing an option recomputes only the
 affected steps.
 Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;
 

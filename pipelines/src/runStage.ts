@@ -9,7 +9,8 @@ import { lastWords } from './stageEnd.ts';
 import { isStageName, loadStage, stageNames } from './stages.ts';
 
 /**
- * Runs a stage with the words of a command line and returns its exit status. `--help` among them shows its help.
+ * Runs a stage with the words of a command line and returns its exit status. `--help` among them shows its help,
+ * `--dry-run` what would be done, and with `--quiet` only what went wrong is said.
  *
  * @throws UsageError for a stage that does not exist or words that cannot be understood, and what the stage throws.
  */
@@ -33,11 +34,24 @@ export async function runStage(
     return 0;
   }
   const { config, run } = await loadStage(name);
-  const asked = parseCommandLine(config, words, context.door.help(name));
+  const isQuiet = words.includes('--quiet');
+  const own = words.filter((word) => word !== '--quiet' && word !== '--dry-run');
+  const asked = parseCommandLine(config, own, context.door.help(name));
   await refuseRawData(asked);
-  const result = await run(asked, context);
+  if (words.includes('--dry-run')) {
+    const { dryRun } = await import('./dryRun.ts');
+    await dryRun(config, asked, context);
+    return 0;
+  }
+  const result = await run(asked, isQuiet ? quietly(context) : context);
   if (result.status !== 'complete') context.terminal.error.write(`${lastWords(result)}\n`);
   return exitStatus(result.status);
+}
+
+/** Only what goes wrong is told; progress and results are in the files. */
+function quietly(context: StageContext): StageContext {
+  const { terminal } = context;
+  return { ...context, isQuiet: true, terminal: { ...terminal, out: { write: () => true } } };
 }
 
 function noSuchStage(name: string): UsageError {

@@ -9,6 +9,8 @@ export interface StageContext {
   readonly door: Door;
   /** The cohort, where a stage before this one has opened it. */
   readonly source?: Source;
+  /** Only what went wrong is said. */
+  readonly isQuiet?: boolean;
   /** Further stages follow by themselves, so that nobody has to be told what to do next. */
   readonly isPartOfStudy?: boolean;
 }

@@ -110,6 +110,46 @@ test('a slice distance in mm through the simulation, and what it cannot be combi
   t.regex((await run(...words, '4')).text, /4 mm apart cannot be simulated on slices that are 3 mm apart/);
 });
 
+test('a dry run says what would be read and writes nothing; quiet says nothing where nothing goes wrong', async (t) => {
+  const root = await tinyStudy(['01', '02', '03'], ['04'], ['CN', 'AD']);
+  const out = join(temporaryFolder(), 'out');
+  const impute = [
+    'impute',
+    '--cohort',
+    'bids',
+    '--root',
+    root,
+    '--out',
+    out,
+    '--k',
+    '3',
+    '--method',
+    'nearest',
+  ];
+  const planned = await run(...impute, '--dry-run');
+  t.is(planned.code, 0, planned.text);
+  t.regex(planned.text, /Dry run of impute: nothing is computed or written\.[\s\S]*--method +nearest/);
+  t.regex(planned.text, /3 subjects of bids: .*[12] CN/);
+  t.regex(planned.text, /Not usable \(1\):[\s\S]*sub-04/);
+  const scan = await clinical(9, { SliceThickness: 7.5 });
+  const one = await run('scans', scan, '--out', out, '--dry-run');
+  t.regex(
+    one.text,
+    /1 scan:\n {2}clinical: 12 axial slices 9 mm apart \(box of 7\.5 mm\) brought to 1\.5 mm/,
+  );
+  // What cannot be understood is refused all the same.
+  t.regex(
+    (await run('scans', scan, '--out', out, '--dry-run', '--spcing', '1')).text,
+    /Did you mean --spacing/,
+  );
+  t.false(existsSync(out));
+
+  const quiet = await run('scans', scan, '--out', out, '--method', 'nearest', '--quiet');
+  t.deepEqual(quiet, { code: 0, text: '' });
+  t.true(existsSync(join(out, 'clinical_desc-nearest.nii.gz')));
+  t.regex((await run('scans', join(root, 'none.nii'), '--out', out, '--quiet')).text, /does not exist/);
+});
+
 test('scans whose slices differ so much that k would differ are refused by name', async (t) => {
   const root = await tinyStudy(['01', '02']);
   const grid = { shape: [18, 25, 16] as const, affine: [3, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1] };

@@ -39,6 +39,7 @@ Examples
   oinr plan clinical.nii.gz --study /data/study
   oinr ttest --participants participants.tsv --images DIR --mask mask.nii.gz --groups CN AD --out out
 
+Every command takes --dry-run (say what would be read and done, and stop) and --quiet (say only what went wrong).
 oinr COMMAND --help explains a command, oinr BIDS_DIR OUTPUT_DIR participant --help the BIDS App; oinr --version.
 `;
 

@@ -11,4 +11,4 @@ export { ProgressLine } from './progressLine.ts';
 export type { TTestRequest } from './request.ts';
 export { pMap, readResult, type TwoSidedResult, twoSided, writeResult } from './result.ts';
 export { testImages } from './run.ts';
-export { runTTest } from './runTTest.ts';
+export { describeTest, runTTest } from './runTTest.ts';

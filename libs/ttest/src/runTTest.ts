@@ -74,6 +74,19 @@ export async function runTTest(
   }
 }
 
+/**
+ * What a test would be of, in a sentence: everything is checked that is known before images are read, and nothing is
+ * computed or written.
+ *
+ * @throws as runTTest.
+ */
+export async function describeTest(request: TTestRequest): Promise<string> {
+  const { participants, design, files, mask } = await checkRequest(request);
+  const { groups, subjects, degreesOfFreedom } = resolveDesign(design);
+  const left = participants.leftOut === 0 ? '' : `, ${participants.leftOut} rows of other groups left out`;
+  return `${subjects} images (${groups[0]} ${request.groups[0]}, ${groups[1]} ${request.groups[1]}${left}), from ${nameBelow(request.images, files[0])} to ${nameBelow(request.images, files[files.length - 1])}; ${mask.indices.length} voxels in the mask, ${degreesOfFreedom} degrees of freedom.`;
+}
+
 /** All that can be known of a request before images are read. */
 type Checked = Awaited<ReturnType<typeof checkRequest>>;
 

@@ -77,6 +77,17 @@ export interface ScansWorkshop {
 }
 
 /**
+ * How a scan was acquired and what it would be brought to, in words.
+ *
+ * @throws as describeAcquisition, and where the file or its sidecar cannot be read.
+ */
+export async function acquisitionOf(file: ScanFile, config: ScansConfig): Promise<string> {
+  const { grid } = await readHeader(file.path);
+  const fields = await readSliceFields(file.path, file.folder === '' ? undefined : config.source);
+  return inWords(describeAcquisition(grid, fields, config));
+}
+
+/**
  * The unit that imputes a scan with few slices, for which there is no truth. Slices that are thin samples are written as
  * they were measured, value for value.
  */

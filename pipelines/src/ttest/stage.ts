@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stoppable } from '@oinr/run';
-import { ProgressLine, runTTest } from '@oinr/ttest';
+import { ProgressLine, runTTest, type TTestRequest } from '@oinr/ttest';
 import type { StageContext } from '../stageContext.ts';
 import type { StageResult } from '../stageEnd.ts';
 import type { TTestConfig } from './config.ts';
 
+/** What the test is asked to do. */
+export function testRequest(config: TTestConfig): TTestRequest {
+  return { ...config, tfce: config.tfce || config.tfceStep !== undefined };
+}
+
 /** The permutation t-test on files, with a progress line and Ctrl-C. */
-export async function ttest(config: TTestConfig, { terminal }: StageContext): Promise<StageResult> {
-  const progress = new ProgressLine(terminal.error);
-  const { tfce, tfceStep, out } = config;
-  const request = { ...config, tfce: tfce || tfceStep !== undefined };
+export async function ttest(config: TTestConfig, { terminal, isQuiet }: StageContext): Promise<StageResult> {
+  const progress = new ProgressLine(isQuiet === true ? terminal.out : terminal.error);
+  const { out } = config;
+  const request = testRequest(config);
   const quiet = { say: () => undefined, close: () => progress.close() };
   const { isStopped } = await stoppable(quiet, (signal) => runTTest(request, progress, signal));
   if (!isStopped) return { status: 'complete' };
