@@ -4,7 +4,7 @@ import test from 'ava';
 import { storedCases } from './support/storedCases.ts';
 import { difference, type Summary, summaryOf } from './support/summary.ts';
 
-// Numbers of version 0.1.0 (commit abde794). They change only where a method is meant to give other results; then the
+// Numbers of version 0.1.0 (commit abde794), of the operator across people those of its third form. They change only where a method is meant to give other results; then the
 // version of its weights or of the program grows, and the new numbers are written here.
 const stored: Readonly<Record<string, Summary>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'data/storedResults.json'), 'utf8'),
