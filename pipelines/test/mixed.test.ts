@@ -314,6 +314,26 @@ test('scans may join where more is found than by the full ones alone, and nothin
   t.deepEqual(answer(12, 25, 30, undefined, { familyWise: 5 }), ['yes', 'voxels_found']);
 });
 
+test('the test to use is decided by numbers of scans, not by what is found', (t) => {
+  const used = (full: number, thin: number, kinds: number | undefined, equalised: number | undefined) => {
+    const row = (model: string, voxels: number | undefined) => ({
+      ...{ design: 'm', method: 'linear', missing_percent: 66, k: 3, model, voxels_tested: 10_000 },
+      ...{ subjects_full: full, subjects_imputed: thin, voxels_found: voxels, significant_fwe: 0 },
+      true_found: undefined,
+    });
+    const rows = [row('kinds', kinds), row('equalised', equalised)];
+    return joiningTable(tableOf(Object.keys(rows[0]), rows), { level: 0.001, isReached: true }).rows[0]
+      .test_to_use;
+  };
+  t.is(used(20, 20, 900, 100), 'equalised');
+  t.is(used(29, 10, 100, 900), 'equalised');
+  t.is(used(30, 10, 100, 900), 'kinds');
+  // All of one group have few slices, so that nothing can be exchanged within kinds.
+  t.is(used(30, 10, undefined, 900), 'equalised');
+  t.is(used(10, 10, 100, undefined), 'kinds');
+  t.is(used(10, 10, undefined, undefined), 'n/a');
+});
+
 test('mixtures in words', (t) => {
   t.deepEqual(
     parseMixtures(['a b=0.5', 'AD=.25', 'a b=0', 'AD=1']).map((one) => [...one]),

@@ -75,18 +75,30 @@ function answer(joining: TableSource, rows: readonly number[]): Html {
   if (row.may_join === 'cannot be told')
     return html`<strong>Cannot be told</strong> (${list(rows.map((at) => dataOf(joining, at)))}): some of the tests have too few permutations to reach ${cite(joining, rows[0], 'criterion', 'text')}. More permutations (--permutations), or more people, are needed.`;
   if (row.may_join === 'yes')
-    return html`<strong>Yes:</strong> within kinds, which is valid, joining finds ${each('kinds')}${what}${others}.`;
+    return html`<strong>Yes:</strong> within kinds, which is valid, joining finds ${each('kinds')}${what}${others}.${toUse(joining, rows[0])}`;
   if (row.may_join === 'in both groups alike')
     return html`<strong>Yes, in both groups alike:</strong> ${
       has('kinds')
         ? html`as the scans are, within kinds, joining finds ${each('kinds')}${what}, not a tenth more than without it`
         : 'as the scans are, resolution and group cannot be told apart'
-    }; with everybody thinned and imputed alike, joining finds ${each('equalised')}${what}${others}.`;
+    }; with everybody thinned and imputed alike, joining finds ${each('equalised')}${what}${others}.${toUse(joining, rows[0])}`;
   return html`<strong>No:</strong> ${
     has('kinds')
       ? html`within kinds joining finds ${each('kinds')}${what}`
       : html`resolution and group cannot be told apart (${list(rows.map((at) => dataOf(joining, at)))})`
   }${has('equalised') ? html`, with everybody thinned and imputed alike ${each('equalised')}` : ''}${others}. That is not a tenth more than without them.`;
+}
+
+/** Which of the valid tests to report, by a rule that does not look at what they find. */
+function toUse(joining: TableSource, row: number): Html {
+  if (!hasColumn(joining, 'test_to_use')) return html``;
+  const { test_to_use } = joining.table.rows[row];
+  if (test_to_use !== 'kinds' && test_to_use !== 'equalised') return html``;
+  return html` Test to use: ${cite(joining, row, 'test_to_use', 'text')} (${
+    test_to_use === 'kinds'
+      ? 'full scans outnumber those with few slices by three, or nothing can be thinned'
+      : 'everybody thinned and imputed alike, since full scans do not outnumber those with few slices by three'
+  }).`;
 }
 
 /** `linear, 66 % missing` */

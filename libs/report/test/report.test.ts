@@ -320,6 +320,9 @@ test('may they join stands first, and answers for every mixture in words and num
     /One scan with 66 % of its slices missing, imputed by linear, is worth 0\.90 \(0\.85 to 0\.96\) of a full one\./,
   );
   t.regex(text, /imputed by pchip, is worth cannot be said/);
+  // The rule of the test to use is told where joining is of use.
+  t.is(text.split('Test to use: equalised (everybody thinned and imputed alike').length, 3);
+  t.notRegex(text, /Test to use: kinds/);
 });
 
 test('data sets with the same answer about a mixture are told in one sentence', (t) => {

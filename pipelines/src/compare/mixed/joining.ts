@@ -12,6 +12,9 @@ const leastGain = 1.1;
  */
 const timesChance = 3;
 
+/** Unequal protocols are made equal unless full scans outnumber the thin ones by so much that equalising wastes more than it mends. */
+const fullPerThin = 3;
+
 type Row = Readonly<Record<string, string>>;
 
 /**
@@ -23,6 +26,10 @@ type Row = Readonly<Record<string, string>>;
  * - `nothing to find`: all valid tests find about what chance gives, and nothing at the family-wise error, so that this says
  *   nothing of joining;
  * - `cannot be told`: the relabelings of some test are too few for the criterion.
+ *
+ * `test_to_use`: the valid test to report. `equalised`, where everybody is thinned and imputed alike, unless full scans
+ * outnumber the thin ones by three and a test within kinds is possible: then `kinds`. The rule looks at numbers of scans
+ * alone, so that nobody chooses by what is found.
  *
  * What is found is the share of the true effect where it is known, else a number of voxels; means over the draws.
  */
@@ -68,6 +75,12 @@ export function joiningTable(
         : isEmpty
           ? 'nothing to find'
           : mayJoin(alone, kinds, equalised),
+      test_to_use: testToUse(
+        ofModel('kinds', 'subjects_full'),
+        ofModel('kinds', 'subjects_imputed'),
+        kinds !== undefined,
+        equalised !== undefined,
+      ),
       measure,
       full_alone: alone,
       kinds,
@@ -82,7 +95,9 @@ export function joiningTable(
   });
   return tableOf(
     [
-      ...['design', 'method', 'missing_percent', 'k', 'criterion', 'smooth_mm', 'may_join', 'measure'],
+      ...['design', 'method', 'missing_percent', 'k', 'criterion', 'smooth_mm', 'may_join'],
+      'test_to_use',
+      'measure',
       ...['full_alone', 'kinds', 'equalised', 'naive', 'all_full', 'chance_voxels'],
     ],
     records,
@@ -97,6 +112,16 @@ function mayJoin(
   if (kinds !== undefined && kinds > leastGain * (alone ?? 0)) return 'yes';
   if (equalised !== undefined && equalised > leastGain * (alone ?? 0)) return 'in both groups alike';
   return 'no';
+}
+
+function testToUse(
+  full: number | undefined,
+  thin: number | undefined,
+  hasKinds: boolean,
+  hasEqualised: boolean,
+): 'kinds' | 'equalised' | undefined {
+  if (hasKinds && (!hasEqualised || (full ?? 0) >= fullPerThin * (thin ?? 0))) return 'kinds';
+  return hasEqualised ? 'equalised' : undefined;
 }
 
 function isOfData(row: Row, { method, missing_percent }: Row): boolean {
