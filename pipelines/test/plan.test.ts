@@ -11,13 +11,10 @@ import { scanPath, temporaryFolder, tinyHead, tinyStudy } from './support/study.
 
 async function run(...words: string[]): Promise<{ code: number; text: string }> {
   let text = '';
-  const stream = {
-    write: (more: string) => {
-      text += more;
-      return true;
-    },
-    isTTY: false,
+  const take = (more: string): void => {
+    text += more;
   };
+  const stream = { write: take, isTTY: false };
   const [stage, ...rest] = words;
   const code = await runStage(stage, rest, contextOf({ out: stream, error: stream })).catch((error) => {
     text += error instanceof Error ? error.message : error;

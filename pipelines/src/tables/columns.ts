@@ -171,6 +171,10 @@ const columns: Readonly<Record<string, Column>> = {
   true_found: column('Share of the true effect that was found'),
   note: column('Why something is not valid, or was not tested'),
   may_join: column('Whether imputed scans may join the full ones'),
+  test_to_use: column('The valid test to report, by the numbers of scans alone', undefined, {
+    kinds: 'within kinds of scans',
+    equalised: 'everybody thinned and imputed alike',
+  }),
   measure: column('What full_alone, kinds, equalised, naive and all_full count'),
   full_alone: column('Found by the full scans alone'),
   equalised: column('Found where everybody is thinned and imputed alike'),

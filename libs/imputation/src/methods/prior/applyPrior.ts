@@ -27,7 +27,7 @@ import type { PriorModel } from './priorModel.ts';
 export interface ApplyOptions {
   /** Thickness over which a kept slice averages, in slices of the full grid; 0 (the default) for thin slices. */
   readonly thickness?: number;
-  /** Called after every gap with the share done, 0 to 1. */
+  /** Called after every view of neighbouring gaps with the share done, 0 to 1. */
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -96,7 +96,13 @@ export async function applyPrior(
           const predictor = await openStackPredictor({ network, executor, rows, columns, every }, slab.gaps);
           try {
             const seen = planes.slice(slab.from, slab.from + slab.gaps + 2 * network.reach - 1);
-            const values = await predictor.correction(parameters, seen, signal);
+            const part = (share * (slab.keep[1] - slab.keep[0])) / views.length;
+            const values = await predictor.correction(parameters, seen, () => {
+              signal?.throwIfAborted();
+              done += part;
+              onProgress?.(Math.min(1, done / total));
+            });
+            signal?.throwIfAborted();
             for (let n = slab.keep[0]; n < slab.keep[1]; n++)
               corrections.push({
                 first: known.kept[run.first + n],
@@ -111,8 +117,6 @@ export async function applyPrior(
           } finally {
             await predictor.dispose();
           }
-          done += share * (slab.keep[1] - slab.keep[0]);
-          onProgress?.(Math.min(1, done / total));
         }
       }
     }
@@ -255,7 +259,8 @@ interface StackPredictor {
   correction(
     parameters: Record<string, Float32Array>,
     planes: readonly PixelPlane[],
-    signal?: AbortSignal,
+    /** Called after every view; what it throws ends the work. */
+    onView: () => void,
   ): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }
@@ -291,10 +296,9 @@ async function openStackPredictor(
   const features = new Float32Array(gaps * gapSize);
   const answerSize = missing * pixels;
   return {
-    async correction(parameters, planes, signal) {
+    async correction(parameters, planes, onView) {
       const mean = Array.from({ length: gaps }, () => new Float32Array(answerSize));
       for (const { across, within } of views) {
-        signal?.throwIfAborted();
         // Incomplete blocks at the end are zero; a half turn has moved them.
         features.fill(0);
         for (let gap = 0; gap < gaps; gap++) {
@@ -314,6 +318,7 @@ async function openStackPredictor(
           const sum = mean[gap];
           for (let i = 0; i < answerSize; i++) sum[i] += answer[i] / views.length;
         }
+        onView();
       }
       return mean;
     },
