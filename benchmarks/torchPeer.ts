@@ -44,7 +44,7 @@ export async function pythonPeer(
   name: string,
   python: string,
   script: string,
-  spec: { readonly threads: number } & Readonly<Record<string, unknown>>,
+  spec: Readonly<Record<string, unknown>> & { readonly threads: number },
 ): Promise<Contestant> {
   const child = spawn(python, [script, JSON.stringify(spec)], {
     stdio: ['pipe', 'pipe', 'inherit'],
