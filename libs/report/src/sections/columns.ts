@@ -17,7 +17,7 @@ export const rateColumns: readonly ShownColumn[] = [
   },
   {
     column: 'one_minus_precision',
-    heading: '1 − precision',
+    heading: 'false among found',
     format: 'three',
     help: 'Share of what was found that is not in the reference',
   },

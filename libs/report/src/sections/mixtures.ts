@@ -82,7 +82,7 @@ const sections: readonly Part[] = [
         format: 'three',
         help: 'Share of the voxels with a true effect that were found',
       },
-      { column: 'one_minus_precision', heading: '1 − precision', format: 'three' },
+      { column: 'one_minus_precision', heading: 'false among found', format: 'three' },
       { column: 'dice', heading: 'Dice', format: 'three', help: 'With everybody full' },
       { column: 'note', heading: 'note', format: 'sentence' },
     ],
@@ -120,7 +120,7 @@ const sections: readonly Part[] = [
   },
   {
     name: 'power',
-    caption: 'Sensitivity and 1 − precision against the number of people',
+    caption: 'Sensitivity and false among found against the number of people',
     text: 'Samples of these people without replacement, the same people for every kind of scans: conditional on this cohort. How many full scans find as much is read off the curve of full scans, and a dash says that it lies outside of it.',
     columns: [
       { column: 'scans', heading: 'scans', format: 'text' },
@@ -131,7 +131,7 @@ const sections: readonly Part[] = [
       { column: 'sensitivity', heading: 'sensitivity', format: 'three' },
       { column: 'sensitivity_low', heading: 'low', format: 'three' },
       { column: 'sensitivity_high', heading: 'high', format: 'three' },
-      { column: 'one_minus_precision', heading: '1 − precision', format: 'three' },
+      { column: 'one_minus_precision', heading: 'false among found', format: 'three' },
       { column: 'one_minus_precision_low', heading: 'low', format: 'three' },
       { column: 'one_minus_precision_high', heading: 'high', format: 'three' },
       { column: 'equals_full_per_group', heading: 'equals full', format: 'one' },
