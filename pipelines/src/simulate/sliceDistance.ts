@@ -25,11 +25,18 @@ export async function simulatedDistances(
   subjects: readonly Pick<Subject, 'id' | 'image'>[],
   axis: AnatomicalAxis,
 ): Promise<SimulatedDistance[]> {
+  if (distances.length === 0) return [];
   const spacings: { readonly id: string; readonly spacing: number }[] = [];
   for (const { id, image } of subjects) {
-    const { grid } = await readHeader(image);
-    spacings.push({ id, spacing: voxelSizes(grid.affine)[arrayAxis(grid, axis)] });
+    // A scan that cannot be read fails by itself, with its sentence, when it is imputed.
+    const header = await readHeader(image).catch(() => undefined);
+    if (header === undefined) continue;
+    spacings.push({ id, spacing: voxelSizes(header.grid.affine)[arrayAxis(header.grid, axis)] });
   }
+  if (spacings.length === 0)
+    throw new RunError(
+      'None of the scans can be read, so nothing is known of their slices: name k by --k, or look at the scans.',
+    );
   return distances.map((asked) => {
     const found = spacings.map(({ id, spacing }) => ({ id, spacing, ...everyFromDistance(asked, spacing) }));
     const [first] = found;

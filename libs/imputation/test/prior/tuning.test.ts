@@ -1,7 +1,7 @@
 import { dropSlices, keepEvery } from '@oinr/slices';
 import test from 'ava';
 import type { FitKeeper } from '../../src/index.ts';
-import { findMethod } from '../../src/index.ts';
+import { findMethod, type PriorModel, shippedPriorModel } from '../../src/index.ts';
 import type { FineTuningSettings } from '../../src/methods/prior/fineTuning.ts';
 import { oinrPrior } from '../../src/methods/prior/oinrPrior.ts';
 import { oinrPriorInternal } from '../../src/methods/prior/oinrPriorInternal.ts';
@@ -18,8 +18,18 @@ const settings = (steps: number, rate: number): FineTuningSettings => ({
   guardBatches: 4,
 });
 
+/** The shipped operator with its corrections at a third of their strength, which some steps of tuning mend. */
+async function weakened(): Promise<PriorModel> {
+  const shipped = await shippedPriorModel();
+  const experts = shipped.experts.map((expert) => ({
+    ...expert,
+    weights: { ...expert.weights, 'last.kernel': expert.weights['last.kernel'].map((value) => value / 3) },
+  }));
+  return { ...shipped, experts };
+}
+
 test('a tuning that was stopped goes on where it was kept, to the same bytes', async (t) => {
-  const method = oinrPriorInternal({}, settings(14, 1.5e-4));
+  const method = oinrPriorInternal({ model: weakened }, settings(14, 1e-3));
   const whole = await method.impute(known, context);
   t.is(whole.filledBy, 'oinr-prior-internal');
   const stop = new AbortController();

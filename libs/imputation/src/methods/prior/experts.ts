@@ -19,6 +19,9 @@ export interface ExpertShares {
   readonly outside?: string;
 }
 
+/** Gaps are written down with two decimals, and voxel sizes are rounded in headers. */
+const tolerance = 0.01;
+
 /**
  * Chooses experts by the gap in pixels. Between the largest gap of one and the smallest of the next the answer goes over
  * linearly from the one to the other, so that no distance between slices is at a seam. An expert that has not seen the
@@ -32,11 +35,12 @@ export function expertsFor(experts: readonly PriorExpert[], geometry: GapGeometr
     return { shares: [], outside: nearest && outsideRange(geometry, nearest.range) };
   }
   const ordered = within.toSorted((a, b) => a.gaps[0] - b.gaps[0]);
-  const next = ordered.findIndex(({ gaps }) => gap <= gaps[1]);
+  const next = ordered.findIndex(({ gaps }) => gap <= gaps[1] * (1 + tolerance));
   if (next < 0) return { shares: [{ expert: ordered[ordered.length - 1], share: 1 }] };
   const [before, expert] = [ordered[next - 1], ordered[next]];
   const from = before?.gaps[1] ?? Number.NEGATIVE_INFINITY;
-  if (gap >= expert.gaps[0] || !Number.isFinite(from)) return { shares: [{ expert, share: 1 }] };
+  if (gap >= expert.gaps[0] * (1 - tolerance) || !Number.isFinite(from))
+    return { shares: [{ expert, share: 1 }] };
   const share = (gap - from) / (expert.gaps[0] - from);
   return {
     shares: [
