@@ -62,7 +62,7 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
     t.is(await train(longer, recordedTerminal()), 0);
     t.regex(
       readFileSync(join(folder, 'MODEL_CARD.md'), 'utf8'),
-      /8 steps, .* CPU hours\.\n.*from step 0 as planned for 6, then from step 6 as planned for 8/,
+      /8 steps, .* CPU hours\. The number of steps.*from step 0 as planned for 6, then from step 6 as planned for 8/,
     );
     // A wrong path is told before anything is learned.
     const wrong = recordedTerminal();

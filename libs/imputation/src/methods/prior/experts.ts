@@ -38,10 +38,10 @@ export function expertsFor(experts: readonly PriorExpert[], geometry: GapGeometr
   const next = ordered.findIndex(({ gaps }) => gap <= gaps[1] * (1 + tolerance));
   if (next < 0) return { shares: [{ expert: ordered[ordered.length - 1], share: 1 }] };
   const [before, expert] = [ordered[next - 1], ordered[next]];
-  const from = before?.gaps[1] ?? Number.NEGATIVE_INFINITY;
-  if (gap >= expert.gaps[0] * (1 - tolerance) || !Number.isFinite(from))
-    return { shares: [{ expert, share: 1 }] };
-  const share = (gap - from) / (expert.gaps[0] - from);
+  const to = expert.gaps[0] * (1 - tolerance);
+  if (before === undefined || gap >= to) return { shares: [{ expert, share: 1 }] };
+  const from = before.gaps[1] * (1 + tolerance);
+  const share = (gap - from) / (to - from);
   return {
     shares: [
       { expert: before, share: 1 - share },

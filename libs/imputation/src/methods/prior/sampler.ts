@@ -139,8 +139,7 @@ function drawSample(
   }
   if (!sample) {
     throw new InputError(
-      `No training sample fits: the volumes are smaller than ${options.gaps} gaps of ` +
-        `${Math.max(...options.spacings, ...(options.cuts ?? []).map(({ every }) => every))} slices.`,
+      `No training sample fits: the volumes are smaller than a gap of ${Math.max(...options.spacings)} slices.`,
     );
   }
   return sample;
@@ -158,8 +157,10 @@ function sampleOf(
   const every = cut?.every ?? spacings[random.integer(spacings.length)];
   const length = scene.shape[axis];
   const thick = random.uniform() < thickShare ? random.uniformIn(1, every) : 0;
-  if (length <= gaps * every) return undefined;
-  const start = random.integer(length - gaps * every);
+  if (length <= every) return undefined;
+  // A volume that holds fewer gaps than a stack repeats the last of them.
+  const held = Math.min(gaps, Math.floor((length - 1) / every));
+  const start = random.integer(length - held * every);
   const place = windowPlace(scene, random, first, second, window);
   const stride = strides(scene)[axis];
   const clamped = (position: number): number => {
@@ -170,12 +171,13 @@ function sampleOf(
   };
   // Neighbouring gaps share all but one of their planes.
   const reach = network.reach;
-  const planes = Array.from({ length: 2 * reach + gaps - 1 }, (_, n) => {
+  const planes = Array.from({ length: 2 * reach + held - 1 }, (_, n) => {
     const position = clamped(start + (n - reach + 1) * every);
     return readSlice(scene.measured, place, stride, position, length, thick);
   });
   const mirrored = random.uniform() < 0.5;
-  const stack = Array.from({ length: gaps }, (_, gap) => {
+  const stack = Array.from({ length: gaps }, (_, n) => {
+    const gap = Math.min(n, held - 1);
     const inner = random.permutation(every - 1);
     const asked = Array.from({ length: wanted }, (_, n) => inner[n % inner.length] + 1);
     const around = planes.slice(gap, gap + 2 * reach);
