@@ -50,7 +50,7 @@ export function sliceIntensities(
     99.5,
     data.map((value) => (value > 0 ? 1 : 0)),
   );
-  const voxels = flatVoxels(data, shape, axis, headShare * scale);
+  const voxels = flatAround(flatVoxels(data, shape, axis, headShare * scale), stride);
   let interleaving = 0;
   for (let round = 0; round < rounds; round++) {
     const differences = neighbourDifferences(
@@ -112,6 +112,16 @@ function flatVoxels(
   });
 }
 
+/** Of every slice but the outermost, the flat voxels that are flat in both neighbouring slices too. */
+function flatAround(flat: readonly Int32Array[], stride: number): Int32Array[] {
+  const sets = flat.map((list) => new Set(list));
+  return flat.map((list, n) =>
+    n === 0 || n === flat.length - 1
+      ? new Int32Array()
+      : list.filter((at) => sets[n - 1].has(at - stride) && sets[n + 1].has(at + stride)),
+  );
+}
+
 /** Median over voxels of log(slice / geometric mean of its neighbours), all divided by their factors so far. */
 function neighbourDifferences(
   data: Float32Array,
@@ -120,12 +130,9 @@ function neighbourDifferences(
   logs: Float64Array,
   alike: number,
 ): number[] {
-  const flat = voxels.map((list) => new Set(list));
   const ratios = voxels.map((list, n): number[] => {
-    if (n === 0 || n === voxels.length - 1) return [];
     const found: number[] = [];
     for (const at of list) {
-      if (!flat[n - 1].has(at - stride) || !flat[n + 1].has(at + stride)) continue;
       const before = Math.log(data[at - stride]) - logs[n - 1];
       const after = Math.log(data[at + stride]) - logs[n + 1];
       if (Math.abs(before - after) < alike) found.push(Math.log(data[at]) - logs[n] - (before + after) / 2);

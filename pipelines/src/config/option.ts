@@ -156,32 +156,26 @@ export function integer<P extends Presence<number>>(about: About & Range & P): O
 export function integers<P extends Presence<readonly number[]>>(
   about: About & Range & P,
 ): Option<Present<readonly number[], P>> {
-  const one = integer({ help: about.help, value: about.value, least: about.least, above: about.above });
-  return {
-    ...about,
-    schema: present(
-      z.array(within(z.int(), about)).min(1).readonly() as unknown as z.ZodType<readonly number[]>,
-      about,
-    ),
-    takes: 'words',
-    read: (words, name) => {
-      const items = words.flatMap((word) => word.split(/[,\s]+/)).filter((word) => word !== '');
-      if (items.length === 0) throw missingValue(name, about);
-      return [...new Set(items.map((word) => one.read([word], name) as number))].sort((a, b) => a - b);
-    },
-    print: (value: readonly number[]) => value.map(String),
-  };
+  return numericList(z.int(), integer, about);
 }
 
 /** Several numbers, each once, in order. */
 export function numbers<P extends Presence<readonly number[]>>(
   about: About & Range & P,
 ): Option<Present<readonly number[], P>> {
-  const one = number({ help: about.help, value: about.value, least: about.least, above: about.above });
+  return numericList(z.number(), number, about);
+}
+
+function numericList<P extends Presence<readonly number[]>>(
+  item: z.ZodNumber,
+  single: (about: About & Range) => Option,
+  about: About & Range & P,
+): Option<Present<readonly number[], P>> {
+  const one = single({ help: about.help, value: about.value, least: about.least, above: about.above });
   return {
     ...about,
     schema: present(
-      z.array(within(z.number(), about)).min(1).readonly() as unknown as z.ZodType<readonly number[]>,
+      z.array(within(item, about)).min(1).readonly() as unknown as z.ZodType<readonly number[]>,
       about,
     ),
     takes: 'words',

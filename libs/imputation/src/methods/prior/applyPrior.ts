@@ -92,9 +92,11 @@ export async function applyPrior(
           averagedPlane(plane, coarsening),
         );
         const [{ rows, columns }] = planes;
-        for (const slab of slabsOf(run.gaps, mixingReach(network), gapsAtOnce(network, rows, columns))) {
-          const predictor = await openStackPredictor({ network, executor, rows, columns, every }, slab.gaps);
-          try {
+        const slabs = slabsOf(run.gaps, mixingReach(network), gapsAtOnce(network, rows, columns));
+        const form = { network, executor, rows, columns, every };
+        const predictor = await openStackPredictor(form, slabs[0].gaps);
+        try {
+          for (const slab of slabs) {
             const seen = planes.slice(slab.from, slab.from + slab.gaps + 2 * network.reach - 1);
             const part = (share * (slab.keep[1] - slab.keep[0])) / views.length;
             const values = await predictor.correction(parameters, seen, () => {
@@ -114,9 +116,9 @@ export async function applyPrior(
                 block: network.block,
                 values: values[n - slab.from],
               });
-          } finally {
-            await predictor.dispose();
           }
+        } finally {
+          await predictor.dispose();
         }
       }
     }
