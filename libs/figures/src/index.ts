@@ -11,4 +11,5 @@ export { renderPng } from './renderPng.ts';
 export { type SliceComparisonOptions, sliceComparison } from './sliceComparison.ts';
 export { type NamedMap, type StatisticOverlayOptions, statisticOverlay } from './statisticOverlay.ts';
 export { type TableFigureOptions, tableFigure } from './tableFigure.ts';
+export { type TransferPoint, transferCurves } from './transferCurves.ts';
 export { type WorthOfScan, worthIntervals } from './worthIntervals.ts';

@@ -19,6 +19,7 @@ import {
   sliceComparison,
   statisticOverlay,
   tableFigure,
+  transferCurves,
   worthIntervals,
 } from '../src/index.ts';
 
@@ -34,6 +35,17 @@ function volumeOf(value: (i: number, j: number, k: number) => number): Volume {
 }
 
 const text = { title: 'A <title> & "more"', description: "An 'effect' <script>alert(1)</script>" };
+const transferPoints = ['linear', '<b>'].flatMap((method) =>
+  [66, 82].flatMap((missingPercent) =>
+    [6, 14].flatMap((size) =>
+      [0, 3].map((distance) => ({
+        ...{ method, missingPercent, size, distance },
+        ...{ transfer: 1.2 - 0.1 * distance, deviation: 0.05 },
+      })),
+    ),
+  ),
+);
+
 const head = volumeOf(() => 0.5);
 
 const overlay = (maps: readonly { name: string; volume: Volume }[]): string =>
@@ -133,6 +145,7 @@ const drawings: Readonly<Record<string, () => string>> = {
         { method: '<b>', missingPercent: undefined, worth: -0.2, interval: undefined },
       ],
     }),
+  transfer: () => transferCurves({ ...text, points: transferPoints }),
   'predicted errors': () =>
     predictionPlot({
       ...text,
@@ -296,6 +309,19 @@ test('a power curve rises to the right, its mixed half is dashed, and a panel is
   t.is(both.split('people per group').length - 1, 2);
 });
 
+test('what comes through falls with the distance, in a panel for each size and share of missing slices', (t) => {
+  const svg = transferCurves({ ...text, points: transferPoints });
+  const paths = [...svg.matchAll(/<path d="M([^"]*)"/g)]
+    .map(([, path]) => path.split('L').map((pair) => pair.split(',').map(Number)))
+    .filter((path) => path.length === 2 && path[0][0] !== path[1][0] && path[0][1] !== path[1][1]);
+  // Two methods in each of two sizes by two shares.
+  t.is(paths.length, 2 * 2 * 2);
+  for (const [near, far] of paths) t.true(far[0] > near[0] && far[1] > near[1]);
+  t.is([...svg.matchAll(/>mm to the nearest kept slice</g)].length, 2);
+  t.regex(svg, />66 % of slices missing<.*>82 % of slices missing</s);
+  t.regex(svg, />6 mm<.*>14 mm</s);
+});
+
 test('the line of one stands in the figure of worth whatever the values are', (t) => {
   const svg = worthIntervals({
     ...text,
@@ -341,4 +367,5 @@ test('figures without data say which stage to run', (t) => {
   t.throws(() => powerCurves({ ...text, toFind: 'effect', panels: unknown }), { message: /--power N/ });
   t.throws(() => worthIntervals({ ...text, rows: [] }), { message: /compare/ });
   t.throws(() => predictionPlot({ ...text, rows: [], measure: '' }), { message: /auto/ });
+  t.throws(() => transferCurves({ ...text, points: [] }), { message: /stage transfer/ });
 });
