@@ -76,6 +76,35 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
   }
 });
 
+test('a training begins with the networks of another operator, and the card says of which', async (t) => {
+  const root = await blocksStudy();
+  const words = (out: string, steps: number) => [
+    ...['--cohort', 'bids', '--root', root, '--out', join(root, out), '--folds', '2', '--steps', `${steps}`],
+    ...['--experts', '2,3', '--width', '16'],
+  ];
+  const folder = (out: string) => join(root, out, 'bids/prior/operator');
+  t.is(await train(words('first', 3), recordedTerminal()), 0);
+  const first = await loadPriorModel(folder('first'));
+  // At a rate of next to nothing what comes out is what was begun with.
+  const still = [...words('second', 1), '--learning-rate', '1e-12', '--start-from', folder('first')];
+  t.is(await train(still, recordedTerminal()), 0);
+  const second = await loadPriorModel(folder('second'));
+  for (const [name, values] of Object.entries(first.experts[0].weights))
+    values.forEach((value, n) => {
+      t.true(Math.abs(second.experts[0].weights[name][n] - value) < 1e-6, name);
+    });
+  t.is(second.training.beganWith, first.checksum);
+  const card = readFileSync(join(folder('second'), 'MODEL_CARD.md'), 'utf8');
+  t.true(card.includes(`Began with the networks of the operator of SHA-256 \`${first.checksum}\``));
+  // The one that is shipped has two networks of another width.
+  await t.throwsAsync(train([...words('third', 1), '--start-from', 'shipped'], recordedTerminal()), {
+    message:
+      /--start-from shipped has 2 networks of 96 channels, not the one network of 16 channels to be trained/,
+  });
+  t.false(existsSync(join(root, 'third')));
+  rmSync(root, { recursive: true });
+});
+
 test('a training goes on only under the code that it was begun with', (t) => {
   const settings = { ...priorTrainingDefaults, seed: 1, steps: 6, learningRate: [1e-3, 1e-4] as const };
   const about = {
@@ -88,6 +117,7 @@ test('a training goes on only under the code that it was begun with', (t) => {
   t.is(trainingMark({ ...about, settings: { ...settings, steps: 7 } }), mark);
   t.not(trainingMark({ ...about, code: 'two' }), mark);
   t.not(trainingMark({ ...about, engine: 'tfjs' }), mark);
+  t.not(trainingMark({ ...about, start: { checksum: 'other', experts: [], training: {} } }), mark);
   t.not(trainingMark({ ...about, images: { training: ['a'], heldOut: ['b', 'c'] } }), mark);
 });
 

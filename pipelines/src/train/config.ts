@@ -3,7 +3,7 @@ import { UsageError } from '@oinr/errors';
 import { priorTrainingDefaults } from '@oinr/imputation';
 import { z } from 'zod';
 import * as common from '../config/common.ts';
-import { choice, custom, integer, list, number, paths } from '../config/option.ts';
+import { choice, custom, integer, list, number, path, paths } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 
 /** With seven sines the network spans every pattern of seven missing slices. */
@@ -21,6 +21,17 @@ const expertsCodec = {
     );
   },
   print: (experts: readonly (readonly number[])[]): string => experts.map((gaps) => gaps.join(',')).join('/'),
+};
+
+const operatorPath = path({
+  value: 'DIR|shipped',
+  help: 'Begin with the networks of this operator (a folder that pipeline:train has written) or of the one that comes with the program, and train them on for these people. It has as many networks as --experts, as wide as --width. Default: random weights.',
+});
+/** A folder, or the word `shipped`. */
+const startFrom: typeof operatorPath = {
+  ...operatorPath,
+  read: (words, name) =>
+    words.length === 1 && words[0] === 'shipped' ? 'shipped' : operatorPath.read(words, name),
 };
 
 /** What can be said to the stage that learns an operator across people. */
@@ -93,6 +104,7 @@ export const trainConfig = stageConfig({
       default: priorTrainingDefaults.network.width,
       help: `Channels of the networks. Default: ${priorTrainingDefaults.network.width}.`,
     }),
+    startFrom,
     elsewhere: paths({
       value: 'FILE ...',
       default: [],

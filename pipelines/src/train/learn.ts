@@ -36,6 +36,8 @@ export interface Training {
   readonly experts: readonly PriorTrainingOptions[];
   /** Learn this one alone, by its place among them, and leave the operator for later. */
   readonly only?: number;
+  /** Its networks are trained on, each for the expert of the same place; random weights by default. */
+  readonly start?: PriorModel;
   readonly executor: Executor;
   readonly engine: EngineName;
   /** Begin anew, also where a checkpoint fits. */
@@ -77,6 +79,7 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
       options: settings as unknown as Record<string, unknown>,
     })),
     seed: experts[0].seed,
+    ...(run.start !== undefined && { beganWith: run.start.checksum }),
     engine: executor.name,
     images: images.training,
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
@@ -126,19 +129,21 @@ interface TrainingData {
  */
 export function trainingMark({
   settings: { steps: _, ...lasting },
+  start,
   engine,
   images,
   code,
 }: {
   readonly settings: PriorTrainingOptions;
   readonly code: string;
-} & Pick<Training, 'engine'> &
+} & Pick<Training, 'engine' | 'start'> &
   Pick<TrainingData, 'images'>): string {
   return fingerprint({
     settings: lasting as unknown as Fingerprinted,
     engine,
     training: images.training.length,
     images: [...images.training, ...images.heldOut],
+    ...(start !== undefined && { start: start.checksum }),
     code,
   });
 }
@@ -147,12 +152,12 @@ const reportInterval = 30_000;
 
 /** Trains from the last checkpoint that fits, or from the start. */
 async function learn(
-  { experts, executor, engine, force, folder, say, signal }: Training,
+  { experts, start, executor, engine, force, folder, say, signal }: Training,
   expert: number,
   { training, validation, images }: TrainingData,
 ): Promise<SavedTraining> {
   const settings = experts[expert];
-  const mark = trainingMark({ settings, engine, images, code: await codeVersion(import.meta.url) });
+  const mark = trainingMark({ settings, engine, start, images, code: await codeVersion(import.meta.url) });
   const place = folder.file('checkpoint');
   const resume = force ? undefined : await loadCheckpoint(place, expert, settings.network, mark);
   if (resume) say(`Going on from step ${resume.state.step}.`);
@@ -173,6 +178,7 @@ async function learn(
     validation,
     executor,
     resume,
+    start: start?.experts[expert].weights,
     signal,
     onSteps: (done, ratio) => {
       const now = performance.now();

@@ -17,6 +17,8 @@ export interface TrainingRecord {
     readonly options: Readonly<Record<string, unknown>>;
   }[];
   readonly seed: number;
+  /** SHA-256 of the operator whose networks were trained on; absent where training began with random weights. */
+  readonly beganWith?: string;
   readonly engine: string;
   readonly voxels: readonly string[];
   /** SHA-256 of the images that it was learned from, so that nobody takes them for new ones. */
@@ -46,7 +48,7 @@ ${experts.map(networkLine).join('\n')}
 - Cohort \`${record.cohort}\`: ${record.description}
 - Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (${record.division}; training never sees groups).
 - Voxel sizes (mm): ${record.voxels.join('; ')}.
-- Seed ${record.seed}, engine ${record.engine}.
+- Seed ${record.seed}, engine ${record.engine}.${beginning(record)}
 ${record.experts.map((expert, n) => trainingLine(expert, trainings[n], named(n))).join('\n')}
 
 ## Where it may be used
@@ -79,6 +81,12 @@ function networkLine({ network, gaps, weights }: PriorExpert): string {
     `${2 * reach} kept slices come in, ${phases} sine coefficients of the correction to PCHIP come out at every pixel. ` +
     `No biases: the correction scales with the intensities. ${count} weights, float32.`
   );
+}
+
+function beginning({ beganWith }: TrainingRecord): string {
+  return beganWith === undefined
+    ? ''
+    : ` Began with the networks of the operator of SHA-256 \`${beganWith}\`, trained on other data before.`;
 }
 
 function trainingLine(

@@ -1,11 +1,15 @@
 import { openExecutor, resolveEngine } from '@oinr/engines';
 import {
   checksumFile,
+  loadPriorModel,
+  type PriorModel,
+  type PriorNetwork,
   type PriorTrainingOptions,
   priorTrainingDefaults,
+  shippedPriorModel,
   weightsFile,
 } from '@oinr/imputation';
-import { provenance, relativePath, runInFolder, stoppable } from '@oinr/run';
+import { provenance, RunError, relativePath, runInFolder, stoppable } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded } from '../excluded.ts';
@@ -62,6 +66,8 @@ async function trainFold(
       learningRate: [config.learningRate, config.learningRate * lastRate],
     }),
   );
+  const start =
+    config.startFrom === undefined ? undefined : await startingOperator(config.startFrom, experts);
   const details = {
     ...(await provenance({
       config: recordOf(trainConfig, { ...config, fold, run, engine }),
@@ -88,6 +94,7 @@ async function trainFold(
         elsewhere,
         experts,
         ...(only !== undefined && { only: only - 1 }),
+        ...(start !== undefined && { start }),
         executor,
         engine,
         force,
@@ -112,4 +119,28 @@ async function trainFold(
       record: learned.result,
     };
   });
+}
+
+/**
+ * The operator that a training begins with.
+ *
+ * @throws RunError where it has other networks than those to be trained.
+ */
+async function startingOperator(from: string, experts: readonly PriorTrainingOptions[]): Promise<PriorModel> {
+  const model = await (from === 'shipped' ? shippedPriorModel() : loadPriorModel(from));
+  const found = model.experts.map(({ network }) => network);
+  const isAlike =
+    found.length === experts.length &&
+    experts.every(({ network }, n) => JSON.stringify(network) === JSON.stringify(found[n]));
+  if (!isAlike)
+    throw new RunError(
+      `--start-from ${from} has ${networksInWords(found)}, not the ${networksInWords(experts.map(({ network }) => network))} ` +
+        'to be trained; give --experts and --width that fit, or leave --start-from out.',
+    );
+  return model;
+}
+
+function networksInWords(networks: readonly PriorNetwork[]): string {
+  const widths = [...new Set(networks.map(({ width }) => width))].join(' and ');
+  return `${networks.length === 1 ? 'one network' : `${networks.length} networks`} of ${widths} channels`;
 }

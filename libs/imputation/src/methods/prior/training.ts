@@ -50,6 +50,8 @@ export interface PriorTrainingRequest {
   readonly validation: readonly TrainingVolume[];
   readonly executor: Executor;
   readonly resume?: PriorTrainingProgress;
+  /** Weights to begin with, of a network of the same shapes; random ones by default. */
+  readonly start?: Readonly<Record<string, Float32Array>>;
   readonly signal?: AbortSignal;
   readonly onSteps?: (done: number, ratio: number) => void;
   /** Called after every point of the validation curve, to save it. */
@@ -104,7 +106,8 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
       executor,
       signal,
       step: { batch: options.batch, program: (batch) => trainingStep({ ...options, batch }) },
-      start: resume?.state ?? initialWeights(options.network, stream(options.seed, 'initial')),
+      start:
+        resume?.state ?? request.start ?? initialWeights(options.network, stream(options.seed, 'initial')),
       steps: options.steps,
       chunk: (step) =>
         Math.min(
