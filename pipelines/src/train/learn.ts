@@ -8,6 +8,7 @@ import {
   checksumOf,
   encodePriorModel,
   ownGaps,
+  type PriorExpert,
   type PriorModel,
   type PriorTrainingOptions,
   type TrainingVolume,
@@ -36,7 +37,7 @@ export interface Training {
   readonly experts: readonly PriorTrainingOptions[];
   /** Learn this one alone, by its place among them, and leave the operator for later. */
   readonly only?: number;
-  /** Its networks are trained on, each for the expert of the same place; random weights by default. */
+  /** Its networks are trained on, see `startOf`; random weights by default. */
   readonly start?: PriorModel;
   readonly executor: Executor;
   readonly engine: EngineName;
@@ -61,8 +62,7 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
   const trained: TrainedExpert[] = [];
   for (const [n, settings] of experts.entries()) {
     if (only !== undefined && n !== only) continue;
-    if (experts.length > 1)
-      say(`Network ${n + 1} of ${experts.length}, for gaps of ${settings.spacings.join(', ')} slices.`);
+    if (experts.length > 1) say(`Network ${n + 1} of ${experts.length}, for ${gapsInWords(settings)}.`);
     trained.push({ settings, progress: await learn(run, n, { training, validation, images }) });
   }
   const steps = trained.reduce((sum, { progress }) => sum + progress.state.step, 0);
@@ -103,6 +103,11 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
 interface TrainedExpert {
   readonly settings: PriorTrainingOptions;
   readonly progress: SavedTraining;
+}
+
+/** `gaps of 2, 3 slices`, of one axis `gaps of 2, 3 coronal slices`. */
+export function gapsInWords({ spacings, axis }: Pick<PriorTrainingOptions, 'spacings' | 'axis'>): string {
+  return `gaps of ${[...new Set(spacings)].join(', ')} ${axis === undefined ? '' : `${axis} `}slices`;
 }
 
 async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[]> {
@@ -148,6 +153,26 @@ export function trainingMark({
   });
 }
 
+/**
+ * The network that a training begins with: of those of the same form the one made for the most of its gaps, one of its own axis
+ * before one of all axes. Undefined where there is none.
+ */
+export function startOf(
+  { experts }: Pick<PriorModel, 'experts'>,
+  { network, spacings, axis }: Pick<PriorTrainingOptions, 'network' | 'spacings' | 'axis'>,
+): PriorExpert | undefined {
+  const shared = ({ gaps: [smallest, largest] }: PriorExpert): number =>
+    spacings.filter((every) => every >= Math.floor(smallest) && every <= Math.ceil(largest)).length;
+  return experts
+    .filter(
+      (one) =>
+        JSON.stringify(one.network) === JSON.stringify(network) &&
+        (one.axis === undefined || one.axis === axis) &&
+        shared(one) > 0,
+    )
+    .toSorted((a, b) => shared(b) - shared(a) || Number(b.axis === axis) - Number(a.axis === axis))[0];
+}
+
 const reportInterval = 30_000;
 
 /** Trains from the last checkpoint that fits, or from the start. */
@@ -178,7 +203,7 @@ async function learn(
     validation,
     executor,
     resume,
-    start: start?.experts[expert].weights,
+    start: start && startOf(start, settings)?.weights,
     signal,
     onSteps: (done, ratio) => {
       const now = performance.now();
@@ -218,6 +243,7 @@ async function saveModel(
   const unsealed = {
     experts: trained.map(({ settings, progress: { state } }) => ({
       network: settings.network,
+      axis: settings.axis,
       weights: Object.fromEntries(
         Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
       ),

@@ -34,7 +34,8 @@ export function modelCard(
   elsewhere: readonly Measurement[],
 ): string {
   const { experts, checksum } = model;
-  const named = (n: number): string => `Gaps of ${experts[n].gaps.join(' to ')} pixels: `;
+  const named = (n: number): string =>
+    `Gaps of ${experts[n].gaps.join(' to ')} pixels${alongAxis(experts[n])}: `;
   const span = ([low, high]: readonly [number, number], unit: string) => `${low} to ${high} ${unit}`;
   return `# Model card: oinr-prior
 An operator from kept slices to the missing ones, learned across people. Written by \`pipeline:train\` from its own records.
@@ -72,14 +73,20 @@ ${trainings.map(({ curve }, n) => curveTable(curve, named(n))).join('\n\n')}
 `;
 }
 
-function networkLine({ network, gaps, weights }: PriorExpert): string {
+/** ` between coronal slices` where a network is of one axis. */
+function alongAxis({ axis }: PriorExpert): string {
+  return axis === undefined ? '' : ` between ${axis} slices`;
+}
+
+function networkLine(expert: PriorExpert): string {
+  const { network, gaps, weights } = expert;
   const { depth, width, block, reach, phases } = network;
   const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
   return (
-    `- Network for gaps of ${gaps[0]} to ${gaps[1]} pixels: ${depth + 2} layers of 3x3 convolutions within the slices, ` +
+    `- Network for gaps of ${gaps[0]} to ${gaps[1]} pixels${alongAxis(expert)}: ${depth + 2} layers of 3x3 convolutions within the slices, ` +
     `${width} channels, on blocks of ${block} x ${block} pixels; in ${depth} of them neighbouring gaps are mixed. ` +
     `${2 * reach} kept slices come in, ${phases} sine coefficients of the correction to PCHIP come out at every pixel. ` +
-    `No biases: the correction scales with the intensities. ${count} weights, float32.`
+    `No biases: the correction scales with the intensities. ${count} weights, stored as float16.`
   );
 }
 

@@ -2,8 +2,9 @@ import { openExecutor, resolveEngine } from '@oinr/engines';
 import {
   checksumFile,
   loadPriorModel,
+  oneAxisTraining,
+  type PriorExpert,
   type PriorModel,
-  type PriorNetwork,
   type PriorTrainingOptions,
   priorTrainingDefaults,
   shippedPriorModel,
@@ -19,7 +20,7 @@ import type { StageResult } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { type TrainConfig, trainConfig } from './config.ts';
 import { foldRun } from './folds.ts';
-import { learnAndMeasure } from './learn.ts';
+import { gapsInWords, learnAndMeasure, startOf } from './learn.ts';
 import { holdOut, splitPeople } from './people.ts';
 
 /** The module that learns: a change of it, or of what it uses, begins a training anew. */
@@ -57,8 +58,9 @@ async function trainFold(
   const hide = hideMachine(source, config.out);
   const engine = await resolveEngine(config.engine);
   const experts = config.experts.map(
-    (spacings): PriorTrainingOptions => ({
+    ({ axis, gaps: spacings }): PriorTrainingOptions => ({
       ...priorTrainingDefaults,
+      ...(axis !== undefined && { ...oneAxisTraining, axis }),
       network: { ...priorTrainingDefaults.network, width: config.width },
       spacings,
       seed: config.seed,
@@ -124,23 +126,19 @@ async function trainFold(
 /**
  * The operator that a training begins with.
  *
- * @throws RunError where it has other networks than those to be trained.
+ * @throws RunError where it has nothing to begin with for one of the networks.
  */
 async function startingOperator(from: string, experts: readonly PriorTrainingOptions[]): Promise<PriorModel> {
   const model = await (from === 'shipped' ? shippedPriorModel() : loadPriorModel(from));
-  const found = model.experts.map(({ network }) => network);
-  const isAlike =
-    found.length === experts.length &&
-    experts.every(({ network }, n) => JSON.stringify(network) === JSON.stringify(found[n]));
-  if (!isAlike)
-    throw new RunError(
-      `--start-from ${from} has ${networksInWords(found)}, not the ${networksInWords(experts.map(({ network }) => network))} ` +
-        'to be trained; give --experts and --width that fit, or leave --start-from out.',
-    );
+  for (const expert of experts)
+    if (startOf(model, expert) === undefined)
+      throw new RunError(
+        `--start-from ${from} has no network of ${expert.network.width} channels for ${gapsInWords(expert)}; it has ` +
+          `${model.experts.map(inWords).join(', ')}. Give --experts and --width that fit, or leave --start-from out.`,
+      );
   return model;
 }
 
-function networksInWords(networks: readonly PriorNetwork[]): string {
-  const widths = [...new Set(networks.map(({ width }) => width))].join(' and ');
-  return `${networks.length === 1 ? 'one network' : `${networks.length} networks`} of ${widths} channels`;
+function inWords({ network: { width }, gaps: [smallest, largest], axis }: PriorExpert): string {
+  return `one of ${width} channels for gaps of ${smallest} to ${largest} pixels${axis === undefined ? '' : ` between ${axis} slices`}`;
 }

@@ -1,7 +1,7 @@
 import type { Executor } from '@oinr/graph';
 import { forwardProgram, input } from '@oinr/graph';
 import { keptShape } from '@oinr/slices';
-import { voxelSizes } from '@oinr/volume';
+import { type AnatomicalAxis, anatomicalAxis, voxelSizes } from '@oinr/volume';
 import { type GapRun, gapSizes, gapsOf } from '../../gaps.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
 import { pchip } from '../../lines/pchip.ts';
@@ -60,6 +60,7 @@ export async function applyPrior(
   const keptLayout = planeLayout(keptShape(known), known.axis);
   const rectangle = occupiedRectangle(known.data, keptLayout, limits[0], rectangleMargin);
   const head: Head = { data, layout: planeLayout(known.grid.shape, known.axis), rectangle, limits };
+  const axis = anatomicalAxis(known.grid, known.axis);
   const sizes = gapSizes(known.kept);
   const total = sizes.reduce((sum, size) => sum + gapsOf(size).length, 0);
   const remarks: string[] = [];
@@ -69,7 +70,7 @@ export async function applyPrior(
   for (const size of sizes) {
     const { every, runs } = size;
     const gaps = gapsOf(size).length;
-    const view = viewOf(model, gapGeometry(known, every, thickness));
+    const view = viewOf(model, gapGeometry(known, every, thickness), axis);
     if (view.outside) {
       remarks.push(
         `Between ${gaps} pairs of kept slices PCHIP was used: ${view.outside}. Method oinr-internal needs no training range.`,
@@ -142,13 +143,13 @@ const mostCoarsening = 3;
  * Clinical scans have finer pixels than those that operators are trained on. A correction is about what happens between
  * slices millimetres apart, so it is as good on coarser pixels: the smallest average that was trained is taken.
  */
-function viewOf({ experts }: PriorModel, geometry: GapGeometry): GapView {
+function viewOf({ experts }: PriorModel, geometry: GapGeometry, axis: AnatomicalAxis): GapView {
   for (let coarsening = 1; coarsening <= mostCoarsening; coarsening++) {
     const coarse = { ...geometry, pixel: coarsening * geometry.pixel };
-    const found = expertsFor(experts, coarse);
+    const found = expertsFor(experts, coarse, axis);
     if (found.outside === undefined) return { ...found, geometry: coarse, coarsening };
   }
-  return { ...expertsFor(experts, geometry), geometry, coarsening: 1 };
+  return { ...expertsFor(experts, geometry, axis), geometry, coarsening: 1 };
 }
 
 /** The volume that is being filled, where the head lies in its slices, and the intensities that it may have. */
