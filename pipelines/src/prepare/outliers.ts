@@ -1,3 +1,4 @@
+import { median } from '@oinr/metrics';
 import type { PreparedScan } from './plan.ts';
 
 /** Limits that hold whatever the rest of the cohort is like. */
@@ -29,13 +30,6 @@ export function robustScores(scans: readonly PreparedScan[]): RobustScore[] {
   const dice = score(scans.map((scan) => scan.dice));
   const information = score(scans.map((scan) => scan.mutualInformation));
   return scans.map((_, index) => ({ dice: dice[index], mutualInformation: information[index] }));
-}
-
-/** The middle of some values; of an even number the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Why somebody should look at a registration, one phrase each; empty for an unsuspicious one. */

@@ -4,8 +4,8 @@ import { dropSlices, keepEvery } from '@oinr/slices';
 import type { AnatomicalAxis } from '@oinr/volume';
 import test from 'ava';
 import { applyPrior, type PriorExpert } from '../../src/index.ts';
-import { slabsOf } from '../../src/methods/prior/applyPrior.ts';
 import { expertsFor } from '../../src/methods/prior/experts.ts';
+import { gapSlabs } from '../../src/methods/prior/gapSlabs.ts';
 import { mixingReach, type PriorNetwork } from '../../src/methods/prior/network.ts';
 import { drawBatch } from '../../src/methods/prior/sampler.ts';
 import { noAugmentation } from '../../src/methods/prior/scene.ts';
@@ -19,7 +19,7 @@ test('slabs keep every gap once, and see all that influences what they keep (pro
   const random = stream(1, 'slabs');
   for (let n = 0; n < 300; n++) {
     const [gaps, reach, most] = [1 + random.integer(90), random.integer(6), random.integer(40)];
-    const slabs = slabsOf(gaps, reach, most);
+    const slabs = gapSlabs(gaps, reach, most);
     t.deepEqual(
       slabs.flatMap(({ keep: [from, to] }) => Array.from({ length: to - from }, (_, i) => from + i)),
       Array.from({ length: gaps }, (_, i) => i),

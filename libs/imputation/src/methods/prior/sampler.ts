@@ -1,7 +1,7 @@
 import { InputError } from '@oinr/errors';
 import type { RandomStream } from '@oinr/random';
 import { profileWeights } from '@oinr/slices';
-import type { AnatomicalAxis } from '@oinr/volume';
+import { type AnatomicalAxis, stridesOf } from '@oinr/volume';
 import { headThreshold } from '../../intensities.ts';
 import { geometryFunctionCount, geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { writeFeatures, writeGapPchip } from './neighbourhood.ts';
@@ -165,7 +165,7 @@ function sampleOf(
   const held = Math.min(gaps, Math.floor((length - 1) / every));
   const start = random.integer(length - held * every);
   const place = windowPlace(scene, random, first, second, window);
-  const stride = strides(scene)[axis];
+  const stride = stridesOf(scene.shape)[axis];
   const clamped = (position: number): number => {
     let p = position;
     while (p < 0) p += every;
@@ -231,7 +231,7 @@ function windowPlace(
   second: number,
   window: number,
 ): WindowPlace {
-  const along = strides(scene);
+  const along = stridesOf(scene.shape);
   const side = (axis: number): { start: number; stride: number; count: number } => {
     const length = scene.shape[axis];
     const count = Math.min(window, length);
@@ -250,10 +250,6 @@ function windowPlace(
     columns: columns.count,
     window,
   };
-}
-
-function strides({ shape }: Scene): readonly [number, number, number] {
-  return [1, shape[0], shape[0] * shape[1]];
 }
 
 /** A window of a slice, averaged over a box of `thick` slices where that is more than 0; zero beyond the scene. */
