@@ -70,6 +70,7 @@ export const scansConfig = stageConfig({
       default: 'auto',
       help: 'What trained methods compute on. Default: auto, the fastest that is there.',
     }),
+    shard: common.shard,
     jobs: common.jobs('Number of scans processed in parallel. Default: one per core.'),
     seed: common.seed(),
     force: common.force('Impute again what is already there from the same scan and options.'),

@@ -11,6 +11,7 @@ import {
   openOutputFolder,
   planJobs,
   runUnits,
+  shareOf,
   sourceData,
   type UnitRunner,
   writeDatasetDescription,
@@ -18,6 +19,7 @@ import {
 import { writeTsv } from '@oinr/tables';
 import { excludedTable, exclusionsInWords, losesImage } from '../excluded.ts';
 import { workspaceRoot } from '../folders.ts';
+import { endShard } from '../shardEnd.ts';
 import { memoryPerJob } from '../simulate/memory.ts';
 import { isTrained } from '../simulate/methods.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -45,13 +47,15 @@ const finerFactor = 6;
  * the errors is predicted from the scans themselves.
  */
 export async function imputeScans(asked: ScansConfig, { terminal }: StageContext): Promise<StageResult> {
-  const { scans, excluded } = await findScans(asked);
+  const { shard } = asked;
+  const { scans: all, excluded } = await findScans(asked);
+  const scans = shareOf(all, shard);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
   const engine = isTrained(asked.method) ? await resolveEngine(asked.engine) : 'reference';
-  const config = { ...asked, engine };
+  const config = { ...asked, shard: undefined, engine };
   const jobs = planJobs({
     jobs: config.jobs,
-    tasks: scans.length,
+    tasks: Math.max(1, scans.length),
     bytesPerJob: await memoryPerJob(
       scans.map(({ path }) => ({ image: path })),
       [config.method],
@@ -59,10 +63,11 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
     ),
   });
   const hide = hideFolders([config.source, config.out, workspaceRoot, process.cwd()]);
-  const folder = await openOutputFolder(config.out, 'scans', { hide, terminal });
+  const folder = await openOutputFolder(config.out, 'scans', { hide, terminal, shard });
   try {
     if (config.force) for (const scan of scans) await folder.manifest.forget(unitName(scan, config.method));
-    await sayLeftOut(excluded, folder, terminal);
+    // Of all parts together, by whoever ends them.
+    if (shard === undefined) await sayLeftOut(excluded, folder, terminal);
     const plan: ScansPlan = { config, generatedBy };
     const remarks: string[] = [];
     if (scans.some(({ folder: below }) => below !== '')) {
@@ -91,6 +96,13 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
       { entry, plan, folder, jobs, kinds, things: 'scans', out: terminal.out },
       (runner) => imputeAll(scans, { runner, folder, config }, terminal),
     );
+    if (shard !== undefined)
+      return endShard(
+        shard,
+        { things: `${scans.length} scans of ${all.length}`, failed: result.failed, isStopped, stopReason },
+        hide,
+        terminal,
+      );
     const lost = excluded.filter(losesImage).length;
     const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 || lost > 0 });
     if (isOver(status)) remarks.push(...(await folder.publish(outputs)));
