@@ -14,7 +14,9 @@ export const imputeCommand: Command = {
 Finds the axis with few slices, fills the gaps between them by the method with the smallest error predicted from the scan
 itself, and writes the volume with a JSON sidecar: kept slices, profile, spacing, predicted error of every method, seed,
 remarks. Slices that are thin samples come out exactly as measured; thick ones are averages, and the slices in their place
-are estimated too. Nothing is resampled: the stored grid stays, with slices between.
+are estimated too. Nothing is resampled: the stored grid stays, with slices between. A quality page beside each volume
+(*_quality.html; of a folder an index of them, quality.html) shows it before and after; of a head it shows the brain alone.
+For research, not for diagnosis.
 
 Options
 ${await describeStage('scans')}

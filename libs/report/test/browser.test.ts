@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ava from 'ava';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { studyReport } from '../src/index.ts';
+import { beforeAfter, beforeAfterScript, html, renderPage, studyReport } from '../src/index.ts';
 import { madeUpStudy } from './madeUpStudy.ts';
 
 const candidates = [
@@ -44,9 +44,13 @@ interface Visit {
 }
 
 async function visit(withViewer: boolean, look: (visit: Visit) => Promise<void>): Promise<void> {
+  await visitPage(studyReport(await madeUpStudy(withViewer)), look);
+}
+
+async function visitPage(text: string, look: (visit: Visit) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'report-'));
   const file = join(folder, 'report.html');
-  await writeFile(file, studyReport(await madeUpStudy(withViewer)));
+  await writeFile(file, text);
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: browser,
     headless: true,
@@ -127,6 +131,49 @@ test('tables sort by their headings, missing values last, and the theme switches
     await page.click('#theme');
     t.not(await ground(), light);
     t.is(await page.evaluate('window.broken'), undefined);
+    t.deepEqual(problems, []);
+    t.deepEqual(requests, []);
+  });
+});
+
+/** PNG files of one pixel: red, and blue. */
+const red = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQD3A0FDAAAAAElFTkSuQmCC';
+const blue = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC';
+
+test('left of the slider is what was before, right of it what came after; in print they stand side by side', async (t) => {
+  const pairs = [
+    { shows: 'a pixel', before: Buffer.from(red, 'base64'), after: Buffer.from(blue, 'base64') },
+  ];
+  const page = renderPage({
+    title: 'Pairs',
+    subtitle: html``,
+    sections: [{ id: 'pairs', heading: 'Pairs', body: beforeAfter({ before: 'A', after: 'B', pairs }) }],
+    scripts: [beforeAfterScript()],
+    footer: html``,
+  });
+  await visitPage(page, async ({ page, problems, requests }) => {
+    /** Where the second picture begins, as a share of the width. */
+    const begins = (): Promise<string> =>
+      page.evaluate("getComputedStyle(document.querySelector('.pair .after')).clipPath");
+    t.is(await begins(), 'inset(0px 0px 0px 50%)');
+    await page.focus('.split');
+    await page.keyboard.press('Home');
+    t.is(await begins(), 'inset(0px 0px 0px 0%)');
+    await page.click('.flicker');
+    // By turns all of the first and all of the second.
+    await page.waitForFunction(
+      "getComputedStyle(document.querySelector('.pair .after')).clipPath === 'inset(0px 0px 0px 100%)'",
+    );
+    await page.waitForFunction(
+      "getComputedStyle(document.querySelector('.pair .after')).clipPath === 'inset(0px 0px 0px 0%)'",
+    );
+    await page.click('.flicker');
+    t.is(await page.getAttribute('.flicker', 'aria-pressed'), 'false');
+    await page.emulateMedia({ media: 'print' });
+    const lefts: number[] = await page.evaluate(
+      "[...document.querySelectorAll('.pair img')].map((one) => one.getBoundingClientRect().left)",
+    );
+    t.true(lefts[1] > lefts[0]);
     t.deepEqual(problems, []);
     t.deepEqual(requests, []);
   });

@@ -11,7 +11,7 @@ import {
   voxelSampler,
   voxelSizes,
 } from '@oinr/volume';
-import { median } from './outliers.ts';
+import { median } from '../robustZ.ts';
 
 /** How well images on one grid lie on each other. */
 export interface Alignment {
