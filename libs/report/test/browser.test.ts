@@ -178,3 +178,18 @@ test('left of the slider is what was before, right of it what came after; in pri
     t.deepEqual(requests, []);
   });
 });
+
+test('on a phone the page does not scroll sideways; in the dark a plot is dark, and light again in print', async (t) => {
+  await visit(false, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    t.is(await page.evaluate('document.documentElement.scrollWidth'), 390);
+    const filter = (): Promise<string> =>
+      page.evaluate("getComputedStyle(document.querySelector('figure.drawing svg:not(:has(image))')).filter");
+    await page.emulateMedia({ colorScheme: 'light' });
+    t.is(await filter(), 'none');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    t.regex(await filter(), /^invert/);
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    t.is(await filter(), 'none');
+  });
+});
