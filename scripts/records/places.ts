@@ -1,12 +1,16 @@
 /** A text of a record that stands in a document between two comments, which Markdown does not show. */
-const place = /(<!-- record (\S+) (\S+) -->\n)([\s\S]*?)(\n<!-- end of record -->)/g;
+const place = /(<!-- record (\S+) (\S+) -->)([\s\S]*?)(<!-- end of record -->)/g;
 
 /** Texts by record and name. */
 export type Texts = (record: string, name: string) => string;
 
 /** The places of a document: which record and text each names, and what stands there now. */
 export function placesIn(document: string): { record: string; name: string; text: string }[] {
-  return [...document.matchAll(place)].map(([, , record, name, text]) => ({ record, name, text }));
+  return [...document.matchAll(place)].map(([, , record, name, text]) => ({
+    record,
+    name,
+    text: text.trim(),
+  }));
 }
 
 /** The document with the texts of the records in their places. */
@@ -14,7 +18,7 @@ export function withTexts(document: string, texts: Texts): string {
   return document.replace(
     place,
     (_, before: string, record: string, name: string, _old: string, after: string) =>
-      `${before}${texts(record, name)}${after}`,
+      `${before}\n${texts(record, name)}\n${after}`,
   );
 }
 

@@ -33,7 +33,10 @@ export function thousandths(value: number): string {
   return (1000 * value).toFixed(2);
 }
 
-/** How long and on what a run ran, for below its table. */
-export function origin({ command, machine, seconds, date, commit }: RunRecord): string {
-  return `\`${command}\`, ${machine.cores} cores (${machine.processor}, ${machine.vectors}), ${Math.round(seconds.cpu)} CPU seconds, ${date}, commit ${commit.slice(0, 7)}.`;
+/** Where numbers are from, for below a table. */
+export function origin({ name, machine, seconds, date, commit, enteredFrom }: RunRecord): string {
+  const repeats = `\`node scripts/record.ts ${name}\` repeats it`;
+  if (machine === undefined || seconds === undefined)
+    return `From ${enteredFrom}, commit ${commit.slice(0, 7)}; ${repeats}.`;
+  return `${machine.cores} cores (${machine.processor}, ${machine.vectors}), ${Math.round(seconds.cpu)} CPU seconds, ${date}, commit ${commit.slice(0, 7)}; ${repeats}.`;
 }

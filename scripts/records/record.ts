@@ -4,6 +4,21 @@ import { join } from 'node:path';
 /** A number or text that documents quote. */
 export type Value = number | string;
 
+/** What a run ran on. */
+export interface Machine {
+  readonly processor: string;
+  /** The widest vector instructions: AVX-512, AVX2, or unknown. */
+  readonly vectors: string;
+  readonly cores: number;
+}
+
+export interface Seconds {
+  /** By the clock; other work on the machine makes it longer. */
+  readonly wall: number;
+  /** Of all processes. */
+  readonly cpu: number;
+}
+
 /** What is kept of a run that documents quote: `docs/records/NAME.json`. */
 export interface RunRecord {
   readonly name: string;
@@ -13,22 +28,12 @@ export interface RunRecord {
   readonly commit: string;
   /** Day on which it ran, YYYY-MM-DD. */
   readonly date: string;
-  readonly machine: {
-    readonly processor: string;
-    /** The widest vector instructions: AVX-512, AVX2, or none. */
-    readonly vectors: string;
-    readonly cores: number;
-  };
-  readonly seconds: {
-    /** By the clock; other work on the machine makes it longer. */
-    readonly wall: number;
-    /** Of all processes. */
-    readonly cpu: number;
-  };
+  readonly machine?: Machine;
+  readonly seconds?: Seconds;
   /** SHA-256 of the tables that values were taken from, by path below the root. */
   readonly tables: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, Value>>;
-  /** The document that values of an earlier version were taken from by hand, where the run was not repeated. */
+  /** The document that values were taken from by hand, where an earlier run was not repeated. Machine and seconds are unknown. */
   readonly enteredFrom?: string;
 }
 
