@@ -100,7 +100,17 @@ test('opened from disk with the network off: no error, no request, and the maps 
     await page.waitForTimeout(300);
     const before = await colors(page, '#viewer-left');
     t.true(before.warm > 300 && before.cold > 300, JSON.stringify(before));
-    t.regex((await page.textContent('#viewer-location')) ?? '', /x 36, y 0, z 0 mm.*full data: T 7\.76/);
+    t.regex(
+      (await page.textContent('#viewer-location')) ?? '',
+      /x 36, y 0, z 0 mm.*full data: T 7\.76 \(p < 0\.0001\);.*T 3\.88 \(p 0\.0015\)/,
+    );
+    // A level of significance sets the threshold; the peak of 7.76 passes the family-wise one, and little else does.
+    await page.selectOption('#viewer-level', { label: 'family-wise error 0.05 (|T| 7.50)' });
+    t.is(await page.inputValue('#viewer-threshold'), '7.5');
+    await page.waitForTimeout(300);
+    t.true((await colors(page, '#viewer-left')).warm < before.warm);
+    await page.fill('#viewer-threshold', '3');
+    t.is(await page.inputValue('#viewer-level'), '');
     // The slider by keyboard: 20 steps of 0.1 up.
     await page.focus('#viewer-threshold');
     for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowRight');
@@ -191,5 +201,26 @@ test('on a phone the page does not scroll sideways; in the dark a plot is dark, 
     t.regex(await filter(), /^invert/);
     await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
     t.is(await filter(), 'none');
+  });
+});
+
+test('tables, figures and BibTeX are saved or copied as the files have them', async (t) => {
+  await visit(false, async ({ page, problems }) => {
+    const saved = async (button: string): Promise<{ name: string; text: string }> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(button).first().click(),
+      ]);
+      return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+    };
+    const table = await saved('#table-verdict button.save-table');
+    t.is(table.name, 'verdict.tsv');
+    // All digits, where the page shows three.
+    t.regex(table.text, /^method\tmissing_percent\tk\t[\s\S]*\t0\.912345\t/);
+    const figure = await saved('button.save-figure');
+    t.regex(figure.name, /\.svg$/);
+    t.regex(figure.text, /^<svg [\s\S]*<\/svg>$/);
+    t.regex((await page.textContent('#bibtex')) ?? '', /@inproceedings\{pal2024oinr,/);
+    t.deepEqual(problems, []);
   });
 });
