@@ -1,9 +1,9 @@
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+export { EngineUnavailableError } from './engineUnavailable.ts';
 export { gpuBytes } from './memory.ts';
 export type { EngineAvailability, EngineName, EngineOptions } from './open.ts';
 export {
   availableEngines,
-  EngineUnavailableError,
   engineNames,
   openExecutor,
   resolveEngine,

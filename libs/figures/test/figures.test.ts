@@ -7,6 +7,7 @@ import { cut, cutIndices, planeName } from '../src/cut.ts';
 import { binPairs } from '../src/densityPlot.ts';
 import { encodePng, paint } from '../src/image.ts';
 import {
+  cutPicture,
   densityPlot,
   errorCurves,
   fitCurves,
@@ -16,6 +17,7 @@ import {
   powerCurves,
   predictionPlot,
   renderPng,
+  sliceBrightness,
   sliceComparison,
   statisticOverlay,
   tableFigure,
@@ -137,6 +139,14 @@ const drawings: Readonly<Record<string, () => string>> = {
         },
       ],
     }),
+  cut: () =>
+    cutPicture({
+      ...text,
+      ...{ volume: head, axis: 'sagittal', index: 6, white: 1, note: '<b>note' },
+      marked: { axis: 'coronal', slices: [0, 4, 8] },
+      name: { text: '<b>', side: 'right' },
+    }),
+  brightness: () => sliceBrightness({ ...text, factors: [1, 1.08, 0.97] }),
   worth: () =>
     worthIntervals({
       ...text,
@@ -189,6 +199,26 @@ for (const [name, draw] of Object.entries(drawings)) {
     );
   });
 }
+
+test('marks of acquired slices stand along the edge that their axis runs along, front on the right, top above', (t) => {
+  const marks = (axis: 'sagittal' | 'coronal', along: 'coronal' | 'axial', slices: number[]) =>
+    [
+      ...cutPicture({
+        ...text,
+        ...{ volume: head, axis, index: 6, white: 1, note: '' },
+        marked: { axis: along, slices },
+        name: { text: '', side: 'left' },
+      }).matchAll(/<line x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)"/g),
+    ].map(([, ...numbers]) => numbers.map(Number));
+  // Coronal slices on a sagittal cut: upright ticks above and below, more to the right the farther to the front.
+  const [first, , second] = marks('sagittal', 'coronal', [2, 9]);
+  t.is(first[0], first[2]);
+  t.true(second[0] > first[0]);
+  // Axial slices on a coronal cut: level ticks on both sides, higher up the higher the slice.
+  const [low, lowRight, high] = marks('coronal', 'axial', [1, 8]);
+  t.is(low[1], low[3]);
+  t.true(lowRight[0] > low[0] && high[1] < low[1]);
+});
 
 test('a cut shows right on the right, front on the right of sagittal cuts, and the top above', (t) => {
   const corner = volumeOf((i, j, k) => (i === 11 && j === 13 && k === 9 ? 1 : 0));

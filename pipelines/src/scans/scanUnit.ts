@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { hashFile } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import {
@@ -9,7 +9,7 @@ import {
   writtenDetails,
 } from '@oinr/imputation';
 import { readHeader, writeVolume } from '@oinr/nifti';
-import { bidsLabel, fingerprint, RunError, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
+import { fingerprint, RunError, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
 import type { KeptSlices } from '@oinr/slices';
 import { once } from '../once.ts';
 import { isTrained } from '../simulate/methods.ts';
@@ -20,7 +20,8 @@ import { type Acquired, describeAcquisition, readSliceFields, round } from './ac
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
 import { otherKind } from './imageKind.ts';
-import { imputedStem } from './imputedStem.ts';
+import { notForDiagnosis } from './notForDiagnosis.ts';
+import { pathHash, resultsOf, unitName } from './results.ts';
 import { type EvenedScan, evenSlices } from './sliceBrightness.ts';
 
 /** What is done to every scan, as plain data that every worker process is given once. */
@@ -48,25 +49,6 @@ export interface ScanRow {
 export interface Origin {
   readonly path: string;
   readonly bytes: string;
-}
-
-/** Tells where an image lies without naming it. */
-export function pathHash({ path }: ScanFile): string {
-  return fingerprint(resolve(path));
-}
-
-/** Where the volume of a scan and its sidecar are written. */
-export function resultsOf(
-  { folder, stem }: ScanFile,
-  { out, method }: Pick<ScansConfig, 'out' | 'method'>,
-): [volume: string, sidecar: string] {
-  const path = join(out, folder, imputedStem(stem, bidsLabel(method)));
-  return [`${path}.nii.gz`, `${path}.json`];
-}
-
-/** The name of the unit that imputes a scan. */
-export function unitName({ folder, stem }: ScanFile, method: string): string[] {
-  return [...folder.split(/[\\/]/).filter((part) => part !== ''), `${stem}-${bidsLabel(method)}`];
 }
 
 /** What a worker process has for all its scans. */
@@ -221,6 +203,7 @@ function sidecarOf({
       file.folder === '' ? basename(file.path) : `bids:source:${sourceName(config.source, file.path)}`,
     ],
     SourceSHA256: sourceHash,
+    IntendedUse: notForDiagnosis,
     ...(stripped === undefined ? {} : { SkullStripped: stripped }),
     Method: config.method,
     ...(typeof details.chosen === 'string' ? { MethodChosen: details.chosen } : {}),
@@ -250,7 +233,7 @@ function sidecarOf({
     PredictedErrors: predicted,
     PredictedErrorsDescription:
       'Mean squared error on lines held out inside the slices, where the same gap and profile were simulated; ' +
-      'intensity / IntensityScale. In-plane lines stand in for lines across slices.',
+      'intensity / IntensityScale. In-plane lines stand in for lines across slices, so these errors are optimistic.',
     ...(isTrained(config.method) ? { Seed: config.seed } : {}),
     Engine: isTrained(config.method) ? engine : 'none',
     Steps: steps,
