@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { readHeader } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
+import { type Acquired, describeAcquisition, round } from '@oinr/scan';
 import { missingPercent } from '@oinr/slices';
 import { arrayAxis, type Grid, voxelSizes } from '@oinr/volume';
 import { schemaOf } from '../config/stageConfig.ts';
 import { defaultOut } from '../folders.ts';
 import { refuseRawData } from '../rawData.ts';
-import { type Acquired, describeAcquisition, readSliceFields, round } from '../scans/acquired.ts';
+import { readSliceFields } from '../scans/readSliceFields.ts';
 import { distanceInWords, simulatedDistances } from '../simulate/sliceDistance.ts';
 import { openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';

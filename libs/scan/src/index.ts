@@ -1,0 +1,14 @@
+export type { Acquired, AcquisitionOptions } from './acquired.ts';
+export { acquisitionInWords, describeAcquisition, round } from './acquired.ts';
+export { fillScan } from './fillScan.ts';
+export { otherKind } from './imageKind.ts';
+export { imputedStem } from './imputedStem.ts';
+export type { Region, Scan } from './scan.ts';
+export { above, scanOf } from './scan.ts';
+export type { FilledSidecar } from './sidecar.ts';
+export { purpose, sidecarOf } from './sidecar.ts';
+export { sliceIntensityChoices } from './sliceBrightness.ts';
+export type { SliceFields } from './sliceFields.ts';
+export { sliceFieldsOf } from './sliceFields.ts';
+export type { SourceFields } from './sourceFields.ts';
+export { isSkullStripped, sourceFieldsOf } from './sourceFields.ts';
