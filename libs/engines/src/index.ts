@@ -1,5 +1,6 @@
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 export { gpuBytes } from './memory.ts';
+export { webExecutor } from './onnx/webExecutor.ts';
 export type { EngineAvailability, EngineName, EngineOptions } from './open.ts';
 export {
   availableEngines,
@@ -8,3 +9,4 @@ export {
   openExecutor,
   resolveEngine,
 } from './open.ts';
+export { fasterOf } from './speed.ts';
