@@ -15,6 +15,7 @@ import {
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
+import { errorsInWords } from '@oinr/scan';
 import { writeTsv } from '@oinr/tables';
 import { excludedTable, exclusionsInWords, losesImage } from '../excluded.ts';
 import { workspaceRoot } from '../folders.ts';
@@ -179,11 +180,8 @@ async function imputeAll(
 function scanInWords(head: string, { row, isReused, seconds }: FinishedUnit<ScanRow>): string {
   const { what, chosen, predicted, remarks, volume } = row;
   const lines = [`${head}: ${what}`];
-  const errors = Object.entries(predicted);
-  if (errors.length > 0)
-    lines.push(
-      `  predicted mean squared error: ${errors.map(([name, error]) => `${name} ${error.toExponential(2)}`).join(', ')}`,
-    );
+  const errors = errorsInWords(predicted);
+  if (errors !== '') lines.push(`  predicted mean squared error: ${errors}`);
   for (const remark of remarks) lines.push(`  ${remark}`);
   const how = isReused ? 'there already' : formatDuration(seconds);
   lines.push(`  ${chosen} (${how}) -> ${volume}, with its sidecar`);
