@@ -9,4 +9,5 @@ export {
   openExecutor,
   resolveEngine,
 } from './open.ts';
+export { referenceExecutor } from './reference/executor.ts';
 export { fasterOf } from './speed.ts';

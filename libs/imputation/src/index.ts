@@ -12,6 +12,7 @@ export type { PriorModel } from './methods/prior/priorModel.ts';
 export { checksumOf, decodePriorModel, encodePriorModel } from './methods/prior/priorModel.ts';
 export { decodeSafetensors, encodeSafetensors } from './methods/prior/safetensors.ts';
 export type { TrainingVolume } from './methods/prior/scene.ts';
+export { shippedChecksum } from './methods/prior/shippedChecksum.ts';
 export type {
   PriorTrainingOptions,
   PriorTrainingProgress,
