@@ -1,10 +1,12 @@
 // The rules of the house, checked: imports only point to a lower floor, between packages only through their
 // index.ts, and every import is declared in the package's own package.json (ARCHITECTURE.md says why). Inside a package
-// no files import each other in a circle, files are named in camelCase, and its index.ts exports what others use.
+// no files import each other in a circle, files are named in camelCase, and its index.ts exports what others use. What a
+// page in a browser needs imports nothing of Node.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { importCircles } from './house/circles.ts';
+import { neededOfNode } from './house/neededByPages.ts';
 import { readSourceFile, type SourceFile } from './house/sourceFile.ts';
 import { unusedExports } from './house/unusedExports.ts';
 
@@ -13,6 +15,8 @@ interface Package {
   readonly folder: string;
   readonly floor: number;
   readonly declared: ReadonlySet<string>;
+  /** The file by which a bundler for browsers enters it. */
+  readonly browserEntry: string;
   /** Loaded by name at run time where installed, so that no import of them can be seen. */
   readonly optional: ReadonlySet<string>;
 }
@@ -35,6 +39,9 @@ const writer = 'libs/files/src';
 const changesFiles =
   /^(appendFile|chmod|copyFile|cp|createWriteStream|link|mkdir|mkdtemp|rename|rm|rmdir|symlink|truncate|unlink|utimes|writeFile|\*|default)(Sync)?$/;
 
+/** What runs in a browser: the files of this folder of a package, and all that they import. */
+const pageFolder = 'src/page';
+
 /** The gradient of an operation is made of operations, so those of the graph may need each other. */
 const mayCircle = ['libs/graph/src/operations'];
 const camelCase = /^[a-z][A-Za-z0-9]*(\.(test|d))?\.(ts|mjs)$/;
@@ -55,6 +62,7 @@ function readPackages(root: string): Package[] {
       folder: resolve(root, dirname(file)),
       floor: json.floor,
       declared: new Set(Object.keys(declared)),
+      browserEntry: resolve(root, dirname(file), json.exports?.['.']?.browser ?? 'src/index.ts'),
       optional: new Set(Object.keys(json.optionalDependencies ?? {})),
     };
   });
@@ -151,6 +159,17 @@ export function checkHouse(root: string): HouseReport {
         );
     }
   }
+  const all = [...sourcesOf.values()].flat();
+  const isOfPage = ({ path }: SourceFile): boolean =>
+    packages.some(({ folder }) => path.startsWith(join(folder, pageFolder) + sep));
+  for (const { path, specifier, page } of neededOfNode(
+    all.filter(isOfPage),
+    new Map(all.map((file) => [file.path, file])),
+    new Map(packages.map(({ name, browserEntry }) => [name, browserEntry])),
+  ))
+    violations.push(
+      `${shown(path)} imports ${specifier}, and the page needs it (by ${shown(page)}); what code in a browser needs of Node is passed in, or left to files that its src/browser.ts does not export.`,
+    );
   if (imports === 0) violations.push('No import between packages was seen; the check itself must be broken.');
   return { imports, files, violations };
 }

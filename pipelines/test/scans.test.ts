@@ -1,13 +1,12 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encodeNifti, readHeader, readVolume, writeVolume } from '@oinr/nifti';
+import { describeAcquisition, imputedStem, otherKind } from '@oinr/scan';
 import { acquireSlices, dropSlices, keepEvery } from '@oinr/slices';
 import { applyAffine, crop, type Grid, sameGrid, type Volume } from '@oinr/volume';
 import test from 'ava';
 import { contextOf, runStage } from '../src/index.ts';
-import { describeAcquisition } from '../src/scans/acquired.ts';
-import { kindRemarks, otherKind } from '../src/scans/imageKind.ts';
-import { imputedStem } from '../src/scans/imputedStem.ts';
+import { kindRemarks } from '../src/scans/kindRemarks.ts';
 import { filesBelow, temporaryFolder, tinyHead } from './support/study.ts';
 
 const shape = [22, 24, 25] as const;

@@ -4,10 +4,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readSidecar } from '@oinr/cohort';
 import { isUserError } from '@oinr/errors';
+import { describeAcquisition, type SliceFields } from '@oinr/scan';
 import { applyAffine, type Grid, voxelSizes } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
-import { describeAcquisition, readSliceFields, type SliceFields } from '../src/scans/acquired.ts';
+import { readSliceFields } from '../src/scans/readSliceFields.ts';
 import { temporaryFolder } from './support/study.ts';
 
 const runs = Number(process.env.OINR_MUTATIONS ?? 3000);

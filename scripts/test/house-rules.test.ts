@@ -149,3 +149,26 @@ test('a file that writes or removes files outside libs/files is a violation; rea
   t.deepEqual(inSource("import { readFile } from 'node:fs/promises';\nexport const one = readFile;\n"), []);
   t.deepEqual(inSource("import { rm } from 'node:fs/promises';\nexport const one = rm;\n", 'test'), []);
 });
+
+test('what a page needs of Node is a violation, and what its bundler leaves out is none', (t) => {
+  const page = (exports: object, text: string) =>
+    violationsOf({
+      ...sound,
+      'libs/low/package.json': JSON.stringify({ name: '@x/low', floor: 0, exports }),
+      'libs/low/src/index.ts': "export { one } from './one.ts';\nimport './files.ts';\n",
+      'libs/low/src/browser.ts': "export { one } from './one.ts';\n",
+      'libs/low/src/one.ts': "import type { Stats } from 'node:fs';\nexport const one = 1 as Stats | 1;\n",
+      'libs/low/src/files.ts':
+        "import { readFile } from 'node:fs/promises';\nexport const read = readFile;\n",
+      'libs/high/src/page/main.ts': text,
+    });
+  const importing = "import { one } from '@x/low';\nconsole.log(one);\n";
+  const [found, ...others] = page({ '.': './src/index.ts' }, importing);
+  t.regex(
+    found,
+    /low\/src\/files\.ts imports node:fs\/promises, and the page needs it \(by libs\/high\/src\/page\/main\.ts\)/,
+  );
+  t.deepEqual(others, []);
+  t.deepEqual(page({ '.': { browser: './src/browser.ts', default: './src/index.ts' } }, importing), []);
+  t.is(page({}, "import 'node:os';\n").length, 1);
+});

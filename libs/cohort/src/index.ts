@@ -2,6 +2,7 @@ export { anyT1w, findBidsScans } from './bidsScans.ts';
 export type { Candidate, Finding, LayoutResult } from './candidate.ts';
 export { readDescription } from './description.ts';
 export { CohortError } from './errors.ts';
+export { jsonObject } from './jsonObject.ts';
 export type { CohortDescription, Layout } from './layout.ts';
 export { openCohort } from './openCohort.ts';
 export type { OpenOptions } from './openOptions.ts';

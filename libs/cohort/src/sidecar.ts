@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, explainFileError } from '@oinr/files';
 import { CohortError } from './errors.ts';
+import { jsonObject } from './jsonObject.ts';
 
 /** A field of the metadata of an image, and the file that says it. */
 export interface SidecarField {
@@ -116,24 +117,5 @@ async function readObject(file: string): Promise<object> {
       { cause: error },
     );
   }
-  let json: unknown;
-  try {
-    // Some editors begin a file by a byte-order mark.
-    json = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new CohortError(`${file} is not JSON${whyNot(text)}; correct the sidecar, or take it away.`, {
-      cause: error,
-    });
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new CohortError(`${file} holds no JSON object; correct the sidecar, or take it away.`);
-  return json;
-}
-
-/** The usual reasons, for the sentence. */
-function whyNot(text: string): string {
-  if (text.trim() === '') return ' (it is empty)';
-  if (text.includes('\0') || text.includes('\uFFFD')) return ' (it is not in UTF-8)';
-  if (/^\s*(\/\/|\/\*|#)/m.test(text)) return ' (JSON has no comments)';
-  return '';
+  return jsonObject(text, file);
 }

@@ -3,9 +3,10 @@ import type { Executor } from '@oinr/graph';
 import { EngineUnavailableError } from './engineUnavailable.ts';
 import { blockSize } from './onnx/blockSize.ts';
 import { onnxExecutor } from './onnx/executor.ts';
+import { nodeRuntime } from './onnx/nodeRuntime.ts';
 import { providerProblem } from './onnx/probe.ts';
 import { referenceExecutor } from './reference/executor.ts';
-import { stepsPerSecond } from './speed.ts';
+import { fasterOf } from './speed.ts';
 import { tfjsExecutor } from './tfjs/executor.ts';
 import { loadTensorFlow } from './tfjs/load.ts';
 
@@ -112,15 +113,20 @@ async function fastestExecutor(threads: number): Promise<Executor> {
   if (cudaProblem === '') return gpuExecutor('cuda');
   if (webgpuProblem !== '') return cpu;
   const webgpu = gpuExecutor('webgpu');
-  return (await stepsPerSecond(webgpu)) > (await stepsPerSecond(cpu)) ? webgpu : cpu;
+  return fasterOf(webgpu, cpu);
 }
 
 async function cpuExecutor(threads: number): Promise<Executor> {
-  return onnxExecutor({ device: { target: 'cpu', block: await blockSize() }, threads });
+  return onnxExecutor({
+    runtime: nodeRuntime,
+    provider: 'cpu',
+    device: { target: 'cpu', block: await blockSize() },
+    threads,
+  });
 }
 
 function gpuExecutor(target: 'webgpu' | 'cuda'): Executor {
-  return onnxExecutor({ device: { target, block: 1 }, threads: 1 });
+  return onnxExecutor({ runtime: nodeRuntime, provider: target, device: { target, block: 1 }, threads: 1 });
 }
 
 function checkedEngineName(name: string): EngineName {

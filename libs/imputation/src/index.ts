@@ -7,17 +7,12 @@ export { applyPrior } from './methods/prior/applyPrior.ts';
 export type { PriorExpert } from './methods/prior/experts.ts';
 export type { PriorNetwork } from './methods/prior/network.ts';
 export { parameterShapes } from './methods/prior/network.ts';
+export { checksumFile, loadPriorModel, shippedPriorModel, weightsFile } from './methods/prior/priorFiles.ts';
 export type { PriorModel } from './methods/prior/priorModel.ts';
-export {
-  checksumFile,
-  checksumOf,
-  encodePriorModel,
-  loadPriorModel,
-  shippedPriorModel,
-  weightsFile,
-} from './methods/prior/priorModel.ts';
+export { checksumOf, decodePriorModel, encodePriorModel } from './methods/prior/priorModel.ts';
 export { decodeSafetensors, encodeSafetensors } from './methods/prior/safetensors.ts';
 export type { TrainingVolume } from './methods/prior/scene.ts';
+export { shippedChecksum } from './methods/prior/shippedChecksum.ts';
 export type {
   PriorTrainingOptions,
   PriorTrainingProgress,
@@ -32,5 +27,6 @@ export {
 } from './methods/prior/training.ts';
 export type { PredictedErrors } from './predictedErrors.ts';
 export { errorsInIntensities, readPredicted, writtenDetails } from './predictedErrors.ts';
-export { findMethod, methods } from './registry.ts';
+export { allMethods } from './registry.ts';
+export { findMethod, methods } from './shippedMethods.ts';
 export { SubjectSession } from './subjectSession.ts';

@@ -3,7 +3,7 @@ import { InputError } from '@oinr/errors';
 import { acquireSlices, dropSlices, keepEvery, type SliceProfile } from '@oinr/slices';
 import test from 'ava';
 import type { Imputation, ImputationMethod, MethodContext } from '../src/index.ts';
-import { interpolationMethods, methods, SubjectSession } from '../src/index.ts';
+import { interpolationMethods, methods, SubjectSession, shippedPriorModel } from '../src/index.ts';
 import type { KeptSlices } from '../src/method.ts';
 import { auto } from '../src/methods/auto.ts';
 import { oinrInternal } from '../src/methods/internal/oinrInternal.ts';
@@ -30,12 +30,16 @@ const quickMethods: readonly ImputationMethod[] = [
     columns: 12,
     learningRates: [1e-2, 1e-3],
   })),
-  oinrPriorInternal({}, { steps: 4, batch: 1, learningRates: [1.5e-4, 5e-6], guardBatches: 2 }),
+  oinrPriorInternal(
+    { shipped: shippedPriorModel },
+    { steps: 4, batch: 1, learningRates: [1.5e-4, 5e-6], guardBatches: 2 },
+  ),
 ];
 const quick = new Map(
-  [...quickMethods, auto([...interpolationMethods, ...quickMethods, oinrPrior()])].map(
-    (method) => [method.name, reproducingThickSlices(method)] as const,
-  ),
+  [
+    ...quickMethods,
+    auto([...interpolationMethods, ...quickMethods, oinrPrior({ shipped: shippedPriorModel })]),
+  ].map((method) => [method.name, reproducingThickSlices(method)] as const),
 );
 console.log(`with fewer steps than their own, which take minutes: ${[...quick.keys()].join(', ')}`);
 const all = [...methods.values()].map((method) => quick.get(method.name) ?? method);

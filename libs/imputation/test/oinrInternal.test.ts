@@ -2,13 +2,15 @@ import { openExecutor } from '@oinr/engines';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import type { ArrayAxis } from '@oinr/volume';
 import test from 'ava';
-import type { FitKeeper, MethodContext } from '../src/index.ts';
 import {
   errorsInIntensities,
+  type FitKeeper,
   findMethod,
   interpolationMethods,
+  type MethodContext,
   readPredicted,
   SubjectSession,
+  shippedPriorModel,
   writtenDetails,
 } from '../src/index.ts';
 import type { KeptSlices } from '../src/method.ts';
@@ -38,8 +40,11 @@ const pchip = findMethod('pchip');
 const candidates = (internal: InternalSettings) => [
   ...interpolationMethods,
   oinrInternal(() => internal),
-  oinrPrior(),
-  oinrPriorInternal({}, { steps: 6, batch: 2, learningRates: [1.5e-4, 5e-6], guardBatches: 4 }),
+  oinrPrior({ shipped: shippedPriorModel }),
+  oinrPriorInternal(
+    { shipped: shippedPriorModel },
+    { steps: 6, batch: 2, learningRates: [1.5e-4, 5e-6], guardBatches: 4 },
+  ),
 ];
 
 test('a short training beats PCHIP by a wide margin, on every axis', async (t) => {

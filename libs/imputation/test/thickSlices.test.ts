@@ -2,7 +2,7 @@ import { openExecutor } from '@oinr/engines';
 import { acquireSlices, dropSlices, keepEvery, type SliceProfile } from '@oinr/slices';
 import type { Volume } from '@oinr/volume';
 import test from 'ava';
-import { findMethod, interpolationMethods } from '../src/index.ts';
+import { findMethod, interpolationMethods, shippedPriorModel } from '../src/index.ts';
 import type { KeptSlices } from '../src/method.ts';
 import { auto } from '../src/methods/auto.ts';
 import { acquiredPlanes } from '../src/methods/internal/acquiredPlanes.ts';
@@ -103,7 +103,11 @@ test('a slice between two learned gaps takes half of what either gives, of whate
 });
 
 test('auto predicts for thick slices what it then gets: the order of the methods', async (t) => {
-  const candidates = [...interpolationMethods, oinrInternal(settings), oinrPriorInternal()];
+  const candidates = [
+    ...interpolationMethods,
+    oinrInternal(settings),
+    oinrPriorInternal({ shipped: shippedPriorModel }),
+  ];
   const { details, predicted } = await auto(candidates).impute(thick, context);
   t.is(details.chosen, 'oinr-internal');
   const { mse } = predicted ?? { mse: {} };

@@ -1,19 +1,25 @@
-import { endianness } from 'node:os';
 import type { StoredArray } from './datatypes.ts';
 import { NiftiError } from './errors.ts';
 import type { NiftiHeader } from './header.ts';
 
-export const machineIsLittleEndian = endianness() === 'LE';
+export const machineIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** A typed array over the voxel bytes, which are swapped in place where the file has the other byte order. */
 export function storedArray(buffer: ArrayBuffer, header: NiftiHeader): StoredArray {
-  if (header.littleEndian !== machineIsLittleEndian) {
-    const bytes = Buffer.from(buffer);
-    if (header.datatype.bytes === 2) bytes.swap16();
-    else if (header.datatype.bytes === 4) bytes.swap32();
-    else if (header.datatype.bytes === 8) bytes.swap64();
-  }
+  if (header.littleEndian !== machineIsLittleEndian) swapBytes(buffer, header.datatype.bytes);
   return header.datatype.view(buffer);
+}
+
+/** Reverses the bytes of every number, in place. */
+export function swapBytes(buffer: ArrayBuffer, bytesPerNumber: number): void {
+  const bytes = new Uint8Array(buffer);
+  for (let from = 0; from < bytes.length; from += bytesPerNumber) {
+    for (let low = from, high = from + bytesPerNumber - 1; low < high; low++, high--) {
+      const byte = bytes[low];
+      bytes[low] = bytes[high];
+      bytes[high] = byte;
+    }
+  }
 }
 
 /** Scaled values as float32. A float32 image without scaling is handed on without a copy. */

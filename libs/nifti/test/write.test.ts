@@ -12,6 +12,7 @@ import {
 } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
+import type { Intent } from '../src/encode.ts';
 import {
   decodeNifti,
   encodeNifti,
@@ -21,7 +22,6 @@ import {
   readVolume,
   writeVolume,
 } from '../src/index.ts';
-import type { Intent } from '../src/write.ts';
 import { folder } from './fixtures.ts';
 
 const unit = fc.double({ min: -1, max: 1, noNaN: true });

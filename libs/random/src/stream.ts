@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { InputError } from '@oinr/errors';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomStream } from './randomStream.ts';
@@ -24,9 +24,8 @@ export function stream(seed: number, ...path: readonly (string | number)[]): Ran
     }
   }
   // JSON is a name that cannot be mistaken for another: it keeps numbers from texts and the parts from each other.
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, ...path]))
-    .digest();
-  const state = [0, 4, 8, 12].map((offset) => digest.readInt32BE(offset));
+  const digest = sha256(new TextEncoder().encode(JSON.stringify([seed, ...path])));
+  const words = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
+  const state = [0, 4, 8, 12].map((offset) => words.getInt32(offset));
   return new XoroshiroStream(xoroshiro128plusFromState(state));
 }

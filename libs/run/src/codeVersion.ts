@@ -47,7 +47,8 @@ export function importGraph(entry: string): { readonly files: string[]; readonly
       const found = packageFile(specifier, file);
       if (found === undefined) continue;
       const { name, version, exports } = JSON.parse(readFileSync(found, 'utf8'));
-      if (name.startsWith('@oinr/')) open.push(resolve(dirname(realpathSync(found)), exports['.']));
+      if (name.startsWith('@oinr/'))
+        open.push(resolve(dirname(realpathSync(found)), exports['.'].default ?? exports['.']));
       else packages.set(name, `${name}@${version}`);
     }
   }

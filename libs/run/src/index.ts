@@ -1,3 +1,4 @@
+export { bidsLabel } from './bidsLabel.ts';
 export { codeVersion } from './codeVersion.ts';
 export { type DerivativeDescription, derivativePath, writeDatasetDescription } from './derivatives.ts';
 export { RunError } from './errors.ts';
@@ -19,7 +20,7 @@ export { planJobs } from './jobs.ts';
 export { writeJson } from './json.ts';
 export { hideFolders } from './log.ts';
 export { Manifest } from './manifest.ts';
-export { bidsLabel, relativePath, safeJoin, sourceName } from './paths.ts';
+export { relativePath, safeJoin, sourceName } from './paths.ts';
 export { Progress, type ProgressStream } from './progress.ts';
 export { provenance } from './provenance.ts';
 export { type Shard, shareOf } from './shard.ts';

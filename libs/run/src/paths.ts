@@ -46,23 +46,6 @@ function quote(name: string): string {
   return text.length > 80 ? `${text.slice(0, 76)}..."` : text;
 }
 
-/**
- * A BIDS entity value: letters and digits only. Words are joined in camel case, so `oinr-internal` becomes
- * `oinrInternal` and `002_S_0295` becomes `002S0295`.
- *
- * @throws RunError where nothing is left.
- */
-export function bidsLabel(text: string): string {
-  const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  const label = words
-    .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
-    .join('');
-  if (label === '') {
-    throw new RunError(`${quote(text)} has no letter or digit, so it cannot become a BIDS label; rename it.`);
-  }
-  return label;
-}
-
 /** A path below `root` with forward slashes, for sidecars and tables that must not depend on the machine. */
 export function relativePath(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');

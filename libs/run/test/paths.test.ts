@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
+import { InputError } from '@oinr/errors';
 import test from 'ava';
 import fc from 'fast-check';
 import { bidsLabel, RunError, safeJoin } from '../src/index.ts';
@@ -44,5 +45,5 @@ test('BIDS labels hold letters and digits only', (t) => {
   t.is(bidsLabel('oinr-internal66'), 'oinrInternal66');
   t.is(bidsLabel('002_S_0295'), '002S0295');
   t.is(bidsLabel('ADNI002S0295'), 'ADNI002S0295');
-  t.throws(() => bidsLabel('../'), { instanceOf: RunError });
+  t.throws(() => bidsLabel('../'), { instanceOf: InputError, message: /BIDS label/ });
 });

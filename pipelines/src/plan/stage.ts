@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { readHeader } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
+import { type Acquired, describeAcquisition, round, slicesInWords } from '@oinr/scan';
 import { missingPercent } from '@oinr/slices';
-import { arrayAxis, type Grid, voxelSizes } from '@oinr/volume';
+import { arrayAxis, voxelSizes } from '@oinr/volume';
 import { schemaOf } from '../config/stageConfig.ts';
 import { defaultOut } from '../folders.ts';
 import { refuseRawData } from '../rawData.ts';
-import { type Acquired, describeAcquisition, readSliceFields, round } from '../scans/acquired.ts';
+import { readSliceFields } from '../scans/readSliceFields.ts';
 import { distanceInWords, simulatedDistances } from '../simulate/sliceDistance.ts';
 import { openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -83,27 +84,7 @@ async function readClinical(config: PlanConfig): Promise<Clinical> {
   const { grid } = await readHeader(config.scan);
   const fields = await readSliceFields(config.scan);
   const acquired = describeAcquisition(grid, fields, config);
-  const { axis, axisName, gap, profileFrom } = acquired;
-  const known = profileFrom === 'sidecar' ? fields.SliceThickness : config.sliceThickness;
-  const thickness = round(config.profile === 'thin' ? 0 : (known ?? gap));
-  const between = gap - thickness;
-  const profile =
-    config.profile === 'thin'
-      ? 'thin (as said)'
-      : `${thickness} mm thick (${{ options: 'as said', sidecar: 'from its sidecar', assumed: 'assumed: no sidecar says so' }[profileFrom]}), ${between > 0.01 * gap ? `${round(between)} mm of gap between them` : between < -0.01 * gap ? `overlapping by ${round(-between)} mm` : 'without a gap'}`;
-  return {
-    acquired,
-    thickness,
-    words: `${basename(config.scan)}: ${grid.shape[axis]} ${axisName} slices ${round(gap)} mm apart, ${profile}; ${inPlane(grid, axis)} mm in plane.`,
-  };
-}
-
-/** Voxel sizes in plane: `0.9 x 0.9`. */
-function inPlane({ affine }: Grid, axis: number): string {
-  return voxelSizes(affine)
-    .filter((_, n) => n !== axis)
-    .map(round)
-    .join(' x ');
+  return { acquired, ...slicesInWords(basename(config.scan), grid, acquired, fields, config) };
 }
 
 /** mm between the slices of the scan that has the fewest. */

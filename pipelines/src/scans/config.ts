@@ -1,12 +1,12 @@
 import { engineNames } from '@oinr/engines';
 import { UsageError } from '@oinr/errors';
+import { sliceIntensityChoices } from '@oinr/scan';
 import * as common from '../config/common.ts';
 import { choice, flag, list, number, path } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 import { profileNames } from '../simulate/acquisition.ts';
 import { axisNames } from '../simulate/config.ts';
 import { methodNames } from '../simulate/methods.ts';
-import { sliceIntensityChoices } from './sliceBrightness.ts';
 
 /** What fills real scans unless --method says otherwise. */
 const defaultMethod = 'auto';

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { bidsLabel, fingerprint } from '@oinr/run';
+import { imputedStem } from '@oinr/scan';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
-import { imputedStem } from './imputedStem.ts';
 
 /** Tells where an image lies without naming it. */
 export function pathHash({ path }: ScanFile): string {

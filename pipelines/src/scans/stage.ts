@@ -16,6 +16,7 @@ import {
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
+import { errorsInWords, purpose } from '@oinr/scan';
 import { writeTsv } from '@oinr/tables';
 import { excludedTable, exclusionsInWords, losesImage } from '../excluded.ts';
 import { workspaceRoot } from '../folders.ts';
@@ -28,7 +29,6 @@ import type { Terminal } from '../terminal.ts';
 import { generatedBy, toolVersion } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import { findScans, type ScanFile } from './findScans.ts';
-import { notForDiagnosis } from './notForDiagnosis.ts';
 import { drawPages, type Imputed, type PagesDrawn } from './page/drawPages.ts';
 import { refusalOf } from './refusalOf.ts';
 import { unitName } from './results.ts';
@@ -41,7 +41,7 @@ const readme = `Made by oinr impute: sub-*/.../*_desc-METHOD_T1w.nii.gz are the 
 METHOD. Every image has a JSON sidecar. \`bids:source:\` in the sidecars is the data set that scans were read from (DatasetLinks
 in dataset_description.json; urn:oinr:source-place-not-recorded where its place would tell of the machine: put yours there).
 quality.html lists the scans, those that need a look first; *_quality.html show each before and after.
-${notForDiagnosis}`;
+${purpose}`;
 
 /** The finer grid holds several times the voxels that the header announces. */
 const finerFactor = 6;
@@ -202,11 +202,8 @@ async function imputeAll(
 function scanInWords(head: string, { row, isReused, seconds }: FinishedUnit<ScanRow>): string {
   const { what, chosen, predicted, remarks, volume } = row;
   const lines = [`${head}: ${what}`];
-  const errors = Object.entries(predicted);
-  if (errors.length > 0)
-    lines.push(
-      `  predicted mean squared error: ${errors.map(([name, error]) => `${name} ${error.toExponential(2)}`).join(', ')}`,
-    );
+  const errors = errorsInWords(predicted);
+  if (errors !== '') lines.push(`  predicted mean squared error: ${errors}`);
   for (const remark of remarks) lines.push(`  ${remark}`);
   const how = isReused ? 'there already' : formatDuration(seconds);
   lines.push(`  ${chosen} (${how}) -> ${volume}, with its sidecar`);

@@ -1,6 +1,6 @@
+import type { Scan } from '@oinr/scan';
 import { acquireSlices, isThick, type KeptSlices, keepEvery, type SliceProfile } from '@oinr/slices';
 import { type Grid, voxelSizes } from '@oinr/volume';
-import type { Scan } from './scan.ts';
 
 export const profileNames = ['thin', 'box', 'gauss'] as const;
 export type ProfileName = (typeof profileNames)[number];

@@ -10,13 +10,12 @@ import {
   type UnitJob,
   writeJson,
 } from '@oinr/run';
+import { isSkullStripped, type Scan, type SourceFields } from '@oinr/scan';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { voxelSizes } from '@oinr/volume';
-import { isSkullStripped, type SourceFields } from '../sourceFields.ts';
 import { acquisitionInWords, areSamples } from './acquisition.ts';
 import type { Errors } from './measure.ts';
 import type { SimulatePlan } from './plan.ts';
-import type { Scan } from './scan.ts';
 
 /** The folders of the BIDS derivative dataset below that of a run. */
 export const derivativesBelow = ['derivatives', 'oinr'] as const;

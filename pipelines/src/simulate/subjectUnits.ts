@@ -16,11 +16,12 @@ import {
   type UnitJob,
   type UnitOutcome,
 } from '@oinr/run';
+import type { Scan, SourceFields } from '@oinr/scan';
 import { dropSlices, type KeptSlices, missingPercent } from '@oinr/slices';
 import { lastOnly } from '../lastOnly.ts';
 import { once } from '../once.ts';
-import { kindRemarks } from '../scans/imageKind.ts';
-import { type SourceFields, sourceFields } from '../sourceFields.ts';
+import { kindRemarks } from '../scans/kindRemarks.ts';
+import { sourceFields } from '../sourceFields.ts';
 import { acquireKept } from './acquisition.ts';
 import { baseFor, readBase } from './baseUnit.ts';
 import { operatorFor } from './crossFit.ts';
@@ -31,7 +32,7 @@ import { hashInputs, type Workshop } from './job.ts';
 import { measure } from './measure.ts';
 import { isTrained, usesOperator } from './methods.ts';
 import { type CohortBase, type ImputedRow, kindOf } from './plan.ts';
-import { readScan, type Scan } from './scan.ts';
+import { readScan } from './scan.ts';
 import { unitSeed } from './seed.ts';
 
 /** One subject: what all its units share, read when the first of them asks for it. */

@@ -1,6 +1,7 @@
 import type { Subject } from '@oinr/cohort';
 import { findMethod, SubjectSession } from '@oinr/imputation';
 import { RunError, type TaskUnits, type Unit, type UnitJob } from '@oinr/run';
+import type { Scan } from '@oinr/scan';
 import { type KeptSlices, missingPercent } from '@oinr/slices';
 import { implant, transferOf } from '@oinr/transfer';
 import type { Grid, Volume } from '@oinr/volume';
@@ -12,7 +13,7 @@ import { forgetFits, unitFitKeeper } from '../simulate/fitKeeper.ts';
 import { hashInputs, type Workshop } from '../simulate/job.ts';
 import { isTrained } from '../simulate/methods.ts';
 import { kindOf } from '../simulate/plan.ts';
-import { readScan, type Scan } from '../simulate/scan.ts';
+import { readScan } from '../simulate/scan.ts';
 import { unitSeed } from '../simulate/seed.ts';
 import { packed, voxelsOfBlob } from './blobs.ts';
 import { centresOf, placeOf } from './brain.ts';

@@ -1,8 +1,8 @@
 import type {
   Executor,
   ForwardProgram,
+  Tensor as GraphTensor,
   Predictor,
-  Tensor,
   TensorValues,
   Trainer,
   TrainingProgram,
@@ -19,12 +19,16 @@ import {
   unpackState,
   valuesOf,
 } from '@oinr/graph';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { explainMemory } from '../memory.ts';
 import type { Device } from './device.ts';
+import type { OnnxRuntime } from './runtime.ts';
 import { forwardModel, trainingModel } from './training.ts';
 
 export interface OnnxOptions {
+  readonly runtime: OnnxRuntime;
+  /** What onnxruntime calls the device. */
+  readonly provider: 'cpu' | 'wasm' | 'webgpu' | 'cuda';
   readonly device: Device;
   /** Threads inside one operation. */
   readonly threads: number;
@@ -32,10 +36,10 @@ export interface OnnxOptions {
   readonly profile?: string;
 }
 
-/** An executor on one of onnxruntime-node's providers. */
+/** An executor on one of onnxruntime's providers. */
 export function onnxExecutor(options: OnnxOptions): Executor {
   return {
-    name: `onnx-${options.device.target}`,
+    name: `onnx-${options.provider}`,
     trainer: (program, start, residents = {}) => trainer(options, program, start, residents),
     predictor: (program, residents = {}) => predictor(options, program, residents),
   };
@@ -43,9 +47,9 @@ export function onnxExecutor(options: OnnxOptions): Executor {
 
 /** Opens a session for a serialised model. */
 export async function openSession(model: Uint8Array, options: OnnxOptions): Promise<InferenceSession> {
-  return explainMemory(options.device.target, 'a program', () =>
-    InferenceSession.create(model, {
-      executionProviders: [options.device.target],
+  return explainMemory(options.provider, 'a program', () =>
+    options.runtime.InferenceSession.create(model, {
+      executionProviders: [options.provider],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -64,9 +68,10 @@ async function trainer(
   start: TensorValues | TrainingState,
   residents: TensorValues,
 ): Promise<Trainer> {
+  const { Tensor, fillsGiven } = options.runtime;
   checkResidents(program, residents);
   const session = await openSession(trainingModel(program, options.device), options);
-  const fixed = bind(program.residents, residents);
+  const fixed = bind(options.runtime, program.residents, residents);
   const inputs = callerInputs(program);
   const state = packStart(program, start, (size) => new Float32Array(size));
   // Results are written into a second set of arrays, and the two sets change places: no garbage per call.
@@ -78,10 +83,15 @@ async function trainer(
       refuseUnknown('per-step input', inputs, feeds);
       const all: Record<string, OnnxTensor> = {
         ...fixed,
-        steps: new OnnxTensor('int64', [BigInt(steps)], []),
+        steps: new Tensor('int64', [BigInt(steps)], []),
       };
       for (const input of inputs) {
-        all[`input.${input.attributes.name}`] = tensor(input, valuesOf(input, feeds, steps), steps);
+        all[`input.${input.attributes.name}`] = tensor(
+          options.runtime,
+          input,
+          valuesOf(input, feeds, steps),
+          steps,
+        );
       }
       const corrections = Array.from({ length: steps }, (_, i) =>
         adamCorrections(state.step + 1 + i, program.adam),
@@ -89,15 +99,20 @@ async function trainer(
       for (const [i, name] of [optimiserInputs.firstCorrection, optimiserInputs.secondCorrection].entries()) {
         if (!program.inputs.some(({ attributes }) => attributes.name === name)) continue; // no parameter by Adam
         const values = Float32Array.from(corrections, (pair) => pair[i] ?? Number.NaN);
-        all[`input.${name}`] = new OnnxTensor('float32', values, [steps]);
+        all[`input.${name}`] = new Tensor('float32', values, [steps]);
       }
       const losses = new Float32Array(steps);
-      const fetches: Record<string, OnnxTensor> = { losses: new OnnxTensor('float32', losses, [steps]) };
+      const fetches: Record<string, OnnxTensor> = { losses: new Tensor('float32', losses, [steps]) };
       for (const name of carriedNames) {
-        all[name] = new OnnxTensor('float32', state[name], [state[name].length]);
-        fetches[`next.${name}`] = new OnnxTensor('float32', spare[name], [spare[name].length]);
+        all[name] = new Tensor('float32', state[name], [state[name].length]);
+        fetches[`next.${name}`] = new Tensor('float32', spare[name], [spare[name].length]);
       }
-      await explainMemory(options.device.target, 'a training step', () => session.run(all, fetches));
+      const given = await explainMemory(options.provider, 'a training step', () =>
+        fillsGiven ? session.run(all, fetches) : session.run(all),
+      );
+      if (!fillsGiven)
+        for (const [name, { data }] of Object.entries(fetches))
+          (data as Float32Array).set(given[name].data as Float32Array);
       for (const name of carriedNames) [state[name], spare[name]] = [spare[name], state[name]];
       state.step += steps;
       return losses;
@@ -118,12 +133,16 @@ async function predictor(
 ): Promise<Predictor> {
   checkResidents(program, residents);
   const session = await openSession(forwardModel(program, options.device), options);
-  const fixed = bind(program.residents, residents);
+  const fixed = bind(options.runtime, program.residents, residents);
   return {
     async run(parameters, feeds) {
       refuseUnknown('input', program.inputs, feeds);
-      const all = { ...fixed, ...bind(program.parameters, parameters), ...bind(program.inputs, feeds) };
-      const results = await explainMemory(options.device.target, 'a prediction', () => session.run(all));
+      const all = {
+        ...fixed,
+        ...bind(options.runtime, program.parameters, parameters),
+        ...bind(options.runtime, program.inputs, feeds),
+      };
+      const results = await explainMemory(options.provider, 'a prediction', () => session.run(all));
       return Object.fromEntries(
         Object.keys(program.outputs).map((name) => [name, results[`output.${name}`]?.data as Float32Array]),
       );
@@ -135,24 +154,26 @@ async function predictor(
 }
 
 function bind(
-  sources: readonly Tensor<'parameter' | 'resident' | 'input'>[],
+  runtime: OnnxRuntime,
+  sources: readonly GraphTensor<'parameter' | 'resident' | 'input'>[],
   values: TensorValues,
 ): Record<string, OnnxTensor> {
   return Object.fromEntries(
     sources.map((source) => [
       `${source.operation}.${source.attributes.name}`,
-      tensor(source, valuesOf(source, values)),
+      tensor(runtime, source, valuesOf(source, values)),
     ]),
   );
 }
 
-/** onnxruntime reads the array in place, without a copy; float64 values are rounded to float32 first. */
-function tensor(source: Tensor, values: TensorValues[string], steps?: number): OnnxTensor {
+/** onnxruntime-node reads the array in place, without a copy; float64 values are rounded to float32 first. */
+function tensor(
+  { Tensor }: OnnxRuntime,
+  source: GraphTensor,
+  values: TensorValues[string],
+  steps?: number,
+): OnnxTensor {
   const shape = steps === undefined ? source.shape : [steps, ...source.shape];
-  if (values instanceof Int32Array) return new OnnxTensor('int32', values, shape);
-  return new OnnxTensor(
-    'float32',
-    values instanceof Float32Array ? values : Float32Array.from(values),
-    shape,
-  );
+  if (values instanceof Int32Array) return new Tensor('int32', values, shape);
+  return new Tensor('float32', values instanceof Float32Array ? values : Float32Array.from(values), shape);
 }

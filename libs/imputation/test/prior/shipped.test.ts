@@ -51,7 +51,7 @@ async function ratios(volume: Volume, axis: ArrayAxis, every: number, methods: r
 test('the shipped operator beats every interpolation on a brain of another scanner, at 2 mm and at 1 mm', async (t) => {
   const small = coarse();
   for (const every of [2, 6]) {
-    const [result] = await ratios(small, 1, every, [oinrPrior()]);
+    const [result] = await ratios(small, 1, every, [oinrPrior({ shipped: shippedPriorModel })]);
     t.log(`2 mm, k = ${every}: ${result?.ratio.toFixed(3)}`);
     t.true((result?.ratio ?? 1) < 0.95);
   }
@@ -60,7 +60,7 @@ test('the shipped operator beats every interpolation on a brain of another scann
     [1, 3],
     [2, 5],
   ] as const) {
-    const [result] = await ratios(block, axis, every, [oinrPrior()]);
+    const [result] = await ratios(block, axis, every, [oinrPrior({ shipped: shippedPriorModel })]);
     t.log(`1 mm, axis ${axis}, k = ${every}: ${result?.ratio.toFixed(3)}`);
     t.true((result?.ratio ?? 1) < 0.95);
     t.deepEqual(slicesDiffering(result?.data ?? new Float32Array(), result?.known ?? ({} as never)), []);
@@ -69,8 +69,11 @@ test('the shipped operator beats every interpolation on a brain of another scann
 
 test('training inside the subject is guarded: on a brain unlike those learned from, it makes nothing worse', async (t) => {
   const [asItCame, tuned] = await ratios(block, 1, 4, [
-    oinrPrior(),
-    oinrPriorInternal({}, { steps: 30, batch: 4, learningRates: [5e-4, 2e-5], guardBatches: 8 }),
+    oinrPrior({ shipped: shippedPriorModel }),
+    oinrPriorInternal(
+      { shipped: shippedPriorModel },
+      { steps: 30, batch: 4, learningRates: [5e-4, 2e-5], guardBatches: 8 },
+    ),
   ]);
   t.log(`as it came ${asItCame?.ratio.toFixed(3)}, tuned ${tuned?.ratio.toFixed(3)}`);
   t.is(tuned?.steps, 30);

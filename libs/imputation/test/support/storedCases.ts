@@ -1,6 +1,6 @@
 import { openExecutor } from '@oinr/engines';
 import { acquireSlices, dropSlices, keepEvery } from '@oinr/slices';
-import { findMethod, priorTrainingDefaults, trainPrior } from '../../src/index.ts';
+import { findMethod, priorTrainingDefaults, shippedPriorModel, trainPrior } from '../../src/index.ts';
 import { oinrInternal } from '../../src/methods/internal/oinrInternal.ts';
 import { oinr } from '../../src/methods/oinr/oinr.ts';
 import { compactPreset } from '../../src/methods/oinr/presets.ts';
@@ -90,6 +90,7 @@ export const storedCases: Readonly<Record<string, () => Promise<Float32Array>>> 
   'oinr-prior, uneven gaps': async () =>
     (await findMethod('oinr-prior').impute(uneven, { executor: cpu, seed: 1 })).data,
   'oinr-prior-internal': async () =>
-    (await oinrPriorInternal({}, tuning).impute(even, { executor: cpu, seed: 3 })).data,
+    (await oinrPriorInternal({ shipped: shippedPriorModel }, tuning).impute(even, { executor: cpu, seed: 3 }))
+      .data,
   'training across people': train,
 };

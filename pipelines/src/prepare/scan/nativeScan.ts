@@ -2,7 +2,7 @@ import type { Subject } from '@oinr/cohort';
 import { readHeader, readVolume, type SpaceName } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
 import { intensityProblem, sameGrid, type Volume } from '@oinr/volume';
-import { kindRemarks } from '../../scans/imageKind.ts';
+import { kindRemarks } from '../../scans/kindRemarks.ts';
 import { maskOf } from './maskOf.ts';
 
 /** A subject's scan as it is registered and resampled. */

@@ -1,7 +1,7 @@
 import { type Html, html, renderPage } from '@oinr/report';
+import { purpose } from '@oinr/scan';
 import { mostDeviations, robustZ } from '../../robustZ.ts';
 import { toolVersion } from '../../toolVersion.ts';
-import { notForDiagnosis } from '../notForDiagnosis.ts';
 import { errorBesideLinear, optimism } from '../predictedInWords.ts';
 import type { ScanRow } from '../scanUnit.ts';
 
@@ -26,7 +26,7 @@ export function indexPage({ scans, failed }: IndexPageRequest): string {
   const flagged = ordered.filter(({ flags }) => flags.length > 0).length;
   return renderPage({
     title: `Imputed scans (${scans.length})`,
-    subtitle: html`<strong>${notForDiagnosis}</strong> A line for each scan, those that need a look first; the page behind each name shows one person.`,
+    subtitle: html`<strong>${purpose}</strong> A line for each scan, those that need a look first; the page behind each name shows one person.`,
     sections: [
       ...(failed.length === 0
         ? []
@@ -48,7 +48,7 @@ export function indexPage({ scans, failed }: IndexPageRequest): string {
 <p class="quiet">Predicted errors: mean squared, intensity / 99.5th percentile. ${optimism}</p>`,
       },
     ],
-    footer: html`Made by oinr ${toolVersion}. ${notForDiagnosis}`,
+    footer: html`Made by oinr ${toolVersion}. ${purpose}`,
   });
 }
 

@@ -9,10 +9,10 @@ import {
   renderPage,
   type Section,
 } from '@oinr/report';
+import { purpose } from '@oinr/scan';
 import type { AnatomicalAxis } from '@oinr/volume';
 import { missingSliceNearMiddle } from '../../missingSlice.ts';
 import { toolVersion } from '../../toolVersion.ts';
-import { notForDiagnosis } from '../notForDiagnosis.ts';
 import { errorBesideLinear, optimism } from '../predictedInWords.ts';
 import type { ImputedSidecar } from './imputedSidecar.ts';
 import type { SeenScan, ShownScan } from './shownScan.ts';
@@ -31,7 +31,7 @@ export function scanPage(request: ScanPageRequest): string {
   const { name, sidecar } = request;
   return renderPage({
     title: `Imputed scan ${name}`,
-    subtitle: html`<strong>${notForDiagnosis}</strong> This page shows one person's scan: it is for whoever works with these data, and not to be passed on against their terms.`,
+    subtitle: html`<strong>${purpose}</strong> This page shows one person's scan: it is for whoever works with these data, and not to be passed on against their terms.`,
     sections: [
       { id: 'summary', heading: 'Summary', body: summary(sidecar) },
       picturesSection(request),
@@ -47,7 +47,7 @@ export function scanPage(request: ScanPageRequest): string {
       },
     ],
     scripts: [beforeAfterScript()],
-    footer: html`Made by oinr ${toolVersion}. ${notForDiagnosis}`,
+    footer: html`Made by oinr ${toolVersion}. ${purpose}`,
   });
 }
 
@@ -115,7 +115,7 @@ function pairOf(
         ...{ volume: isAfter ? after : before, axis, index, white },
         marked: { axis: along, slices: acquired },
         name: isAfter ? { text: 'imputed', side: 'right' } : { text: 'acquired', side: 'left' },
-        note: notForDiagnosis,
+        note: purpose,
       }),
       1.5,
     );

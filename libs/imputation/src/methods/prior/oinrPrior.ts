@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import { isThick } from '@oinr/slices';
 import { checkKnown } from '../../keptSlices.ts';
 import type { ImputationMethod, KeptSlices, MethodContext } from '../../method.ts';
@@ -5,13 +6,14 @@ import { shared } from '../../subjectSession.ts';
 import type { PriorVolume } from './applyPrior.ts';
 import { applyPrior } from './applyPrior.ts';
 import type { PriorModel } from './priorModel.ts';
-import { shippedPriorModel } from './priorModel.ts';
 
 export const priorName = 'oinr-prior';
 
 export interface PriorMethodOptions {
-  /** The operator; that of the context where absent, else the one that comes with this package. */
+  /** The operator, whatever the context has. */
   readonly model?: () => Promise<PriorModel>;
+  /** The operator that is taken where the context has none: the one that comes with this package, read when it is needed. */
+  readonly shipped?: () => Promise<PriorModel>;
 }
 
 /**
@@ -52,9 +54,18 @@ function acquiredThickness({ profile }: KeptSlices): number {
   return isThick(profile) ? profile.thickness : 0;
 }
 
-/** The operator that is meant: the method's own, that of the context, or the one that comes with this package. */
-export async function operatorOf(context: MethodContext, { model }: PriorMethodOptions): Promise<PriorModel> {
-  return (await model?.()) ?? context.operator ?? (await shippedPriorModel());
+/**
+ * The operator that is meant: the method's own, that of the context, or the one that comes with this package. Throws an
+ * InputError where there is none of them.
+ */
+export async function operatorOf(
+  context: MethodContext,
+  { model, shipped }: PriorMethodOptions,
+): Promise<PriorModel> {
+  const operator = (await model?.()) ?? context.operator ?? (await shipped?.());
+  if (operator === undefined)
+    throw new InputError('This method needs an operator, and none was given; hand one over in the context.');
+  return operator;
 }
 
 /** The operator and the volume that it gives as it came, computed once for all methods that begin with it. */

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { UserError } from '@oinr/errors';
 import { sameShape } from '@oinr/graph';
 import type { PriorExpert } from './experts.ts';
 import { parameterShapes } from './network.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-import { shippedChecksum } from './shippedChecksum.ts';
 
 /** A trained operator: one network for all gaps, or several that divide them. */
 export interface PriorModel {
@@ -23,8 +21,6 @@ export class PriorModelError extends UserError {
   override readonly name = 'PriorModelError';
 }
 
-export const weightsFile = 'oinr-prior.safetensors';
-export const checksumFile = 'oinr-prior.sha256';
 const formatName = 'oinr-prior';
 /** Grows when the same weights would mean something else: inputs, phase functions, form of the network. */
 export const formatVersion = '4';
@@ -66,7 +62,7 @@ export function encodePriorModel({ experts, training }: Omit<PriorModel, 'checks
 
 /** The SHA-256 of bytes, hexadecimal. */
 export function checksumOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return bytesToHex(sha256(bytes));
 }
 
 /**
@@ -109,27 +105,4 @@ export function decodePriorModel(bytes: Uint8Array, source: string, expected?: s
   });
   const training = JSON.parse(metadata.training ?? '{}') as Record<string, unknown>;
   return { experts, checksum, training };
-}
-
-/** Reads the model in a folder: `oinr-prior.safetensors` and, beside it, its checksum; `pinned` goes before that. */
-export async function loadPriorModel(folder: string, pinned?: string): Promise<PriorModel> {
-  const [bytes, promised] = await Promise.all([
-    readFile(join(folder, weightsFile)),
-    readFile(join(folder, checksumFile), 'utf8'),
-  ]).catch((error: unknown) => {
-    throw new PriorModelError(
-      `No operator could be read from ${folder}: ${weightsFile} and ${checksumFile} must both be there.`,
-      { cause: error },
-    );
-  });
-  return decodePriorModel(bytes, weightsFile, pinned ?? promised.trim().split(/\s+/)[0] ?? '');
-}
-
-const shippedFolder = join(import.meta.dirname, '../../../weights');
-let shipped: Promise<PriorModel> | undefined;
-
-/** The operator that comes with this package, read once. */
-export function shippedPriorModel(): Promise<PriorModel> {
-  shipped ??= loadPriorModel(shippedFolder, shippedChecksum);
-  return shipped;
 }

@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import { type Volume, voxelSizes } from '@oinr/volume';
-import type { SliceFields } from './acquired.ts';
+import type { SliceFields } from './sliceFields.ts';
 
 /** Fewer different numbers than this are labels or classes whatever they look like; scanners give hundreds. */
 const fewValues = 17;
@@ -29,14 +28,6 @@ export function otherKind(
   if (isUniform(data)) return 'looks like a phase image (every value is as frequent as any other)';
   const labels = labelCount({ data, grid });
   return labels === undefined ? undefined : `looks like a label map (${labels} different numbers)`;
-}
-
-/** A remark on an image of a study that cannot be a T1-weighted scan; none where nothing speaks against it. */
-export function kindRemarks(path: string, volume: Volume): string[] {
-  const kind = otherKind(volume, basename(path).replace(/\.nii(\.gz)?$/i, ''), {});
-  return kind === undefined
-    ? []
-    : [`The image ${kind}; it was taken all the same, so leave it out (exclude) if it is no scan.`];
 }
 
 /** How many labels an image has; undefined where it is no label map. */

@@ -1,6 +1,4 @@
-import { readSidecar } from '@oinr/cohort';
 import { InputError } from '@oinr/errors';
-import { RunError } from '@oinr/run';
 import { type FinerGrid, finerGrid, isThick, lowResolutionAxis, type SliceProfile } from '@oinr/slices';
 import {
   type AnatomicalAxis,
@@ -10,7 +8,7 @@ import {
   type Grid,
   voxelSizes,
 } from '@oinr/volume';
-import type { ScansConfig } from './config.ts';
+import type { SliceFields } from './sliceFields.ts';
 
 /** How a real scan was acquired, what it is brought to, and where each of that is known from. */
 export interface Acquired {
@@ -26,15 +24,16 @@ export interface Acquired {
   readonly remarks: readonly string[];
 }
 
-/** What a BIDS sidecar says of slices and of what the image is. */
-export interface SliceFields {
-  /** In mm. */
-  readonly SliceThickness?: number;
-  readonly SpacingBetweenSlices?: number;
-  /** The array axis along which slices were acquired: `i`, `j` or `k`, with a `-` where they run backwards. */
-  readonly SliceEncodingDirection?: string;
-  /** The values of DICOM's Image Type, such as `ORIGINAL`, `PRIMARY`, `P`. */
-  readonly ImageType?: readonly string[];
+/** What somebody may say of an acquisition; what is left out is found out or assumed. */
+export interface AcquisitionOptions {
+  /** The axis with few slices. Default: the stored axis whose voxels are clearly the largest. */
+  readonly axis?: AnatomicalAxis;
+  /** Wanted distance of slices in mm. Default: the voxel size in plane. */
+  readonly spacing?: number;
+  /** Default: box. */
+  readonly profile?: SliceProfile['kind'];
+  /** In mm. Default: what the sidecar says, else the distance of slices. */
+  readonly sliceThickness?: number;
 }
 
 /**
@@ -44,11 +43,7 @@ export interface SliceFields {
  * @throws InputError with a sentence where there is no axis with few slices, the spacing puts none between them, or
  * slices were said to be thicker than the whole scan.
  */
-export function describeAcquisition(
-  grid: Grid,
-  fields: SliceFields,
-  options: Partial<Pick<ScansConfig, 'axis' | 'spacing' | 'profile' | 'sliceThickness'>>,
-): Acquired {
+export function describeAcquisition(grid: Grid, fields: SliceFields, options: AcquisitionOptions): Acquired {
   const axis = options.axis === undefined ? lowResolutionAxis(grid) : arrayAxis(grid, options.axis);
   const sizes = voxelSizes(grid.affine);
   const gap = sizes[axis];
@@ -150,37 +145,16 @@ function thicknessDoubt(
     : undefined;
 }
 
-/**
- * What the JSON files that belong to an image say of it, by the inheritance of BIDS (see readSidecar). `root` is the
- * BIDS folder that was named, if one was.
- *
- * @throws CohortError where a file cannot be understood, RunError where a field is of another type than BIDS says.
- */
-export async function readSliceFields(image: string, root?: string): Promise<SliceFields> {
-  const sidecar = await readSidecar(image, root);
-  const field = <Value>(
-    name: keyof SliceFields,
-    expected: string,
-    isFine: (value: unknown) => value is Value,
-  ): Readonly<Record<string, Value>> => {
-    const { value, file } = sidecar.get(name) ?? { value: undefined, file: '' };
-    if (value === undefined || value === null) return {};
-    if (!isFine(value))
-      throw new RunError(`${file}: ${name} is ${JSON.stringify(value)}; ${expected} was expected.`);
-    return { [name]: value };
-  };
-  const isNumber = (value: unknown): value is number => typeof value === 'number';
-  const isText = (value: unknown): value is string => typeof value === 'string';
-  const isList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-  return {
-    ...field('SliceThickness', 'a positive number (mm)', isNumber),
-    ...field('SpacingBetweenSlices', 'a positive number (mm)', isNumber),
-    ...field('SliceEncodingDirection', 'i, j or k', isText),
-    ...field('ImageType', 'a list of words', isList),
-  };
-}
-
 /** Four significant digits. */
 export function round(value: number): number {
   return Number(value.toPrecision(4));
+}
+
+/** `31 axial slices 5 mm apart (box of 5 mm) brought to 1 mm, 151 slices`. */
+export function acquisitionInWords({ axis, axisName, gap, finer, profile, thickness }: Acquired): string {
+  const slices = profile.kind === 'thin' ? 'thin' : `${profile.kind} of ${round(thickness ?? gap)} mm`;
+  return (
+    `${finer.kept.length} ${axisName} slices ${round(gap)} mm apart (${slices}) brought to ` +
+    `${round(finer.spacing)} mm, ${finer.grid.shape[axis]} slices`
+  );
 }

@@ -1,9 +1,10 @@
 import { type SliceIntensities, sliceIntensities } from '@oinr/slices';
 import type { ArrayAxis, Volume } from '@oinr/volume';
-import type { Scan } from '../simulate/scan.ts';
+import type { Scan } from './scan.ts';
 
 /** What is done about slices that are brighter or darker than their neighbours. */
 export const sliceIntensityChoices = ['report', 'correct'] as const;
+export type SliceIntensityChoice = (typeof sliceIntensityChoices)[number];
 
 /** A scan whose slices were looked at, and evened out where that was asked for. */
 export interface EvenedScan {
@@ -15,11 +16,7 @@ export interface EvenedScan {
 }
 
 /** Looks for stripes across the slices, and divides them out where `choice` says so and there are some. */
-export function evenSlices(
-  scan: Scan,
-  axis: ArrayAxis,
-  choice: (typeof sliceIntensityChoices)[number],
-): EvenedScan {
+export function evenSlices(scan: Scan, axis: ArrayAxis, choice: SliceIntensityChoice): EvenedScan {
   const found = sliceIntensities(scan.volume.data, scan.volume.grid.shape, axis);
   if (found.factors.every((factor) => factor === 1)) return { scan, remarks: [] };
   const what = inWords(found);

@@ -1,5 +1,3 @@
-// Apart from the finder of scans: what a worker imports decides what is done again.
-
 /** `sub-01_ses-2_desc-auto_T1w` for `sub-01_ses-2_T1w`, `scan_desc-auto` for any other name. */
 export function imputedStem(stem: string, label: string): string {
   const bids = /^(sub-.+)_([A-Za-z0-9]+)$/.exec(stem);

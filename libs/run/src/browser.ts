@@ -1,0 +1,2 @@
+// What of this package needs no Node. The bundler of the page takes this file in the place of index.ts.
+export { bidsLabel } from './bidsLabel.ts';

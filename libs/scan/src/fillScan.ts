@@ -1,0 +1,68 @@
+import { InputError } from '@oinr/errors';
+import {
+  type Imputation,
+  type ImputationMethod,
+  inOriginalIntensities,
+  type MethodContext,
+} from '@oinr/imputation';
+import type { KeptSlices } from '@oinr/slices';
+import type { Volume } from '@oinr/volume';
+import type { Acquired } from './acquired.ts';
+import { otherKind } from './imageKind.ts';
+import type { Scan } from './scan.ts';
+import { type EvenedScan, evenSlices, type SliceIntensityChoice } from './sliceBrightness.ts';
+import type { SliceFields } from './sliceFields.ts';
+
+/** A scan whose slices are to be filled, and how. */
+export interface FillRequest {
+  readonly scan: Scan;
+  readonly acquired: Acquired;
+  readonly fields: SliceFields;
+  /** As it is named in errors, and its name without folder and extension. */
+  readonly file: string;
+  readonly stem: string;
+  readonly method: ImputationMethod;
+  readonly sliceIntensity: SliceIntensityChoice;
+  /** Fill an image that is no T1-weighted scan by all appearance. */
+  readonly anyImage: boolean;
+}
+
+/** A scan with the slices between those acquired. */
+export interface FilledScan {
+  /** In the intensities of the scan. */
+  readonly volume: Volume;
+  readonly acquired: Acquired;
+  readonly even: EvenedScan;
+  /** What the image is by all appearance, where it is no scan. */
+  readonly kind?: string;
+  readonly imputation: Imputation;
+}
+
+/**
+ * Fills a scan. Slices that are thin samples come out as they were measured, value for value.
+ *
+ * @throws InputError for an image that is no T1-weighted scan, and what the method throws.
+ */
+export async function fillScan(
+  { scan: measured, acquired, fields, file, stem, method, sliceIntensity, anyImage }: FillRequest,
+  context: MethodContext,
+): Promise<FilledScan> {
+  const kind = otherKind(measured.volume, stem, fields);
+  if (kind !== undefined && !anyImage)
+    throw new InputError(
+      `${file} ${kind}; a T1-weighted scan was expected. --any-image imputes it all the same.`,
+    );
+  const even = evenSlices(measured, acquired.axis, sliceIntensity);
+  const { scan } = even;
+  const { grid, kept } = acquired.finer;
+  const known: KeptSlices = {
+    grid,
+    axis: acquired.axis,
+    kept,
+    data: scan.scaled.data,
+    profile: acquired.profile,
+  };
+  const imputation = await method.impute(known, context);
+  const data = inOriginalIntensities(imputation.data, { ...known, data: scan.volume.data }, scan.scale.value);
+  return { volume: { grid, data }, acquired, even, kind, imputation };
+}

@@ -1,2 +1,0 @@
-/** Stands on pages, in pictures and in sidecars of imputed scans. */
-export const notForDiagnosis = 'For research, not for diagnosis.';
