@@ -3,12 +3,12 @@
 //   node benchmarks/thickSlices.ts brain.nii.gz ... --acquired gauss --thickness 5 --assumed thin box gauss
 // The voxels above 0 are the mask, which is meant for brain-extracted scans; thickness is in slices and is also their
 // distance (with gauss: the full width at half maximum). The mean squared error is on intensity / 99.5th percentile in
-// the mask. Seconds are CPU time, training included.
+// the mask; `predicted` is what the method foresaw of it. Seconds are CPU time, training included.
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
-import { findMethod, SubjectSession } from '@oinr/imputation';
+import { errorsInIntensities, findMethod, SubjectSession } from '@oinr/imputation';
 import { intensityScale } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { acquireSlices, keepEvery, type SliceProfile } from '@oinr/slices';
@@ -58,13 +58,13 @@ for (const file of files) {
   console.log(
     `\n${basename(file)}: ${kept.length} ${options.axis} slices, ${options.acquired} of ${thickness} slices`,
   );
-  console.log('assumed  method             error x 1000   CPU s  chosen');
+  console.log('assumed  method             error x 1000  predicted   CPU s  chosen');
   for (const assumed of assumptions.length > 0 ? assumptions : ['thin', options.acquired]) {
     const known = { ...acquired, profile: profileOf(assumed) };
     const session = new SubjectSession(known);
     for (const name of methods) {
       const before = process.cpuUsage();
-      const { data, details } = await findMethod(name).impute(known, {
+      const { data, details, predicted } = await findMethod(name).impute(known, {
         executor,
         seed: Number(options.seed),
         session,
@@ -77,8 +77,11 @@ for (const file of files) {
         sum += ((value - (truth.data[index] ?? 0)) / scale) ** 2;
         count += 1;
       }
+      const foreseen = predicted && errorsInIntensities(predicted)[String(details.chosen ?? name)];
+      const foreseenInWords = foreseen === undefined ? '' : ((1000 * foreseen) / scale ** 2).toFixed(3);
       console.log(
         `${assumed.padEnd(8)} ${name.padEnd(18)} ${((1000 * sum) / count).toFixed(3).padStart(12)} ` +
+          `${foreseenInWords.padStart(10)} ` +
           `${((used.user + used.system) / 1e6).toFixed(1).padStart(7)}  ${details.chosen ?? ''}`,
       );
     }

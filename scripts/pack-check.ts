@@ -104,7 +104,7 @@ async function check(node: string, tarball: string): Promise<void> {
   console.log(`Node ${(await call(place, node, '--version')).trim()}`);
   cpSync(join(root, 'scripts/pack/project'), cwd, { recursive: true });
   await call(place, 'npm', 'install', '--no-audit', '--no-fund', tarball);
-  for (const name of ['@oinr', 'danfojs-node', 'typescript'])
+  for (const name of ['@oinr', 'danfojs-node', '@tensorflow/tfjs', 'typescript'])
     if (existsSync(join(cwd, 'node_modules', name)))
       throw new Error(`${name} was installed with the command.`);
   const { version } = JSON.parse(readFileSync(join(cwd, 'node_modules/oinr/package.json'), 'utf8'));

@@ -19,3 +19,17 @@ export async function describeStage(stage: StageName, without: readonly string[]
   ]);
   return describeOptions((await loadStage(stage)).config, without);
 }
+
+/** The options of a stage by their names on a command line, with their values where these are a list, for completion. */
+export async function optionsOf(
+  stage: StageName,
+): Promise<{ readonly name: string; readonly choices?: readonly string[] }[]> {
+  const [{ optionName }, { loadStage }] = await Promise.all([
+    import('./config/stageConfig.ts'),
+    import('./stages.ts'),
+  ]);
+  const { options, operand } = (await loadStage(stage)).config;
+  return Object.entries(options)
+    .filter(([key]) => key !== operand)
+    .map(([key, { choices }]) => ({ name: optionName(key), choices }));
+}

@@ -1,5 +1,6 @@
 import { UsageError } from '@oinr/errors';
 import { exitStatus } from '@oinr/run';
+import { clusterRequest } from './cluster/request.ts';
 import { parseCommandLine } from './config/commandLine.ts';
 import { didYouMean } from './config/nearest.ts';
 import { helpText } from './help.ts';
@@ -10,7 +11,7 @@ import { isStageName, loadStage, stageNames } from './stages.ts';
 
 /**
  * Runs a stage with the words of a command line and returns its exit status. `--help` among them shows its help,
- * `--dry-run` what would be done, and with `--quiet` only what went wrong is said.
+ * `--dry-run` what would be done, with `--quiet` only what went wrong is said, and `--cluster` submits it to a cluster.
  *
  * @throws UsageError for a stage that does not exist or words that cannot be understood, and what the stage throws.
  */
@@ -35,12 +36,17 @@ export async function runStage(
   }
   const { config, run } = await loadStage(name);
   const isQuiet = words.includes('--quiet');
-  const own = words.filter((word) => word !== '--quiet' && word !== '--dry-run');
+  const { own, cluster } = clusterRequest(words.filter((word) => word !== '--quiet' && word !== '--dry-run'));
   const asked = parseCommandLine(config, own, context.door.help(name));
   await refuseRawData(asked);
   if (words.includes('--dry-run')) {
     const { dryRun } = await import('./dryRun.ts');
     await dryRun(config, asked, context);
+    return 0;
+  }
+  if (cluster !== undefined) {
+    const { submit } = await import('./cluster/submit.ts');
+    await submit(config, asked, cluster, context.terminal);
     return 0;
   }
   const result = await run(asked, isQuiet ? quietly(context) : context);

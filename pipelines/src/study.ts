@@ -20,8 +20,9 @@ import type { StageContext } from './stageContext.ts';
 import type { StageResult } from './stageEnd.ts';
 import { type ThinScans, thinScansOf } from './thinScans.ts';
 
-// A study is done with all people and methods.
-const { whole: _, ...simulateOptions } = simulateConfig.options;
+// A study is done with all people and methods, and in one process: its first two stages can be given in parts before.
+const { whole: _, shard: __, ...simulateOptions } = simulateConfig.options;
+const { shard: ___, ...prepareOptions } = prepareConfig.options;
 
 /** Everything that the stages of a study understand. */
 export const studyConfig = stageConfig({
@@ -29,13 +30,13 @@ export const studyConfig = stageConfig({
   options: {
     ...cohortCompareConfig.options,
     ...reportConfig.options,
-    ...prepareConfig.options,
+    ...prepareOptions,
     ...simulateOptions,
   },
   check(config) {
     cohortCompareConfig.check?.(config);
-    prepareConfig.check?.(config);
-    simulateConfig.check?.({ ...config, whole: true });
+    prepareConfig.check?.({ ...config, shard: undefined });
+    simulateConfig.check?.({ ...config, whole: true, shard: undefined });
   },
 });
 
@@ -53,11 +54,14 @@ export async function study(config: StudyConfig, before: StageContext): Promise<
   const context = { ...before, source, isPartOfStudy: true };
   const started = performance.now();
   // Before hours of imputation: a registration that fails or looks wrong is known after minutes.
-  const preparing = partOf(prepareConfig, config);
+  const preparing = partOf(prepareConfig, { ...config, shard: undefined });
   const prepared = await prepare(preparing, context);
   // What a stopped stage has said tells how to go on.
   if (prepared.status === 'stopped') return prepared;
-  const simulated = await simulate({ ...partOf(simulateConfig, config), whole: true }, context);
+  const simulated = await simulate(
+    partOf(simulateConfig, { ...config, shard: undefined, whole: true }),
+    context,
+  );
   if (simulated.status === 'stopped') return simulated;
   if (prepared.isRegistered) {
     // Only what was imputed since goes to the common space now: the transforms that --force asked for are new already.

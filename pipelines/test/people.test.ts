@@ -98,7 +98,7 @@ test('exit status of real scans: 1 for people whose image gets no result, 0 for 
     const out = join(root, 'out');
     const words = [root, '--out', out, '--method', 'linear', '--jobs', '1'];
     return {
-      code: await runStage('scans', words, contextOf({ out: { write }, error: { write } })),
+      code: await runStage('scans', [...words, '--no-page'], contextOf({ out: { write }, error: { write } })),
       said,
       root,
     };

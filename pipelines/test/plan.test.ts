@@ -141,7 +141,7 @@ test('a dry run says what would be read and writes nothing; quiet says nothing w
   );
   t.false(existsSync(out));
 
-  const quiet = await run('scans', scan, '--out', out, '--method', 'nearest', '--quiet');
+  const quiet = await run('scans', scan, '--out', out, '--method', 'nearest', '--no-page', '--quiet');
   t.deepEqual(quiet, { code: 0, text: '' });
   t.true(existsSync(join(out, 'clinical_desc-nearest.nii.gz')));
   t.regex((await run('scans', join(root, 'none.nii'), '--out', out, '--quiet')).text, /does not exist/);

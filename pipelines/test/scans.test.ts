@@ -43,7 +43,8 @@ async function run(words: readonly string[]): Promise<{ code: number; out: strin
     }),
   };
   try {
-    return { code: await runStage('scans', words, contextOf(terminal)), out, error };
+    // Pages have tests of their own.
+    return { code: await runStage('scans', [...words, '--no-page'], contextOf(terminal)), out, error };
   } catch (thrown) {
     return { code: -1, out, error: thrown instanceof Error ? thrown.message : String(thrown) };
   }

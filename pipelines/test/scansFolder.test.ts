@@ -32,7 +32,7 @@ async function writeBids(root: string): Promise<string> {
 /** What `oinr impute` ends with, and what it says. */
 async function impute(source: string, out: string, ...words: string[]) {
   const terminal = recordedTerminal();
-  const asked = [source, '--out', out, '--method', 'linear', '--jobs', '1', ...words];
+  const asked = [source, '--out', out, '--method', 'linear', '--jobs', '1', '--no-page', ...words];
   try {
     const code = await runStage('scans', asked, contextOf(terminal));
     return { code, said: terminal.text() };

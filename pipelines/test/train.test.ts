@@ -6,7 +6,7 @@ import test from 'ava';
 import { runStage } from '../src/runStage.ts';
 import { contextOf } from '../src/stageContext.ts';
 import type { Terminal } from '../src/terminal.ts';
-import { trainingMark } from '../src/train/learn.ts';
+import { startOf, trainingMark } from '../src/train/learn.ts';
 import { splitPeople } from '../src/train/people.ts';
 import { blocksStudy } from './support/blocksStudy.ts';
 import { recordedTerminal } from './support/recordedTerminal.ts';
@@ -76,6 +76,75 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
   }
 });
 
+test('a training begins with the networks of another operator, and the card says of which', async (t) => {
+  const root = await blocksStudy();
+  const words = (out: string, steps: number) => [
+    ...['--cohort', 'bids', '--root', root, '--out', join(root, out), '--folds', '2', '--steps', `${steps}`],
+    ...['--experts', '2,3', '--width', '16'],
+  ];
+  const folder = (out: string) => join(root, out, 'bids/prior/operator');
+  t.is(await train(words('first', 3), recordedTerminal()), 0);
+  const first = await loadPriorModel(folder('first'));
+  // At a rate of next to nothing what comes out is what was begun with.
+  const still = [...words('second', 1), '--learning-rate', '1e-12', '--start-from', folder('first')];
+  t.is(await train(still, recordedTerminal()), 0);
+  const second = await loadPriorModel(folder('second'));
+  for (const [name, values] of Object.entries(first.experts[0].weights))
+    values.forEach((value, n) => {
+      t.true(Math.abs(second.experts[0].weights[name][n] - value) < 1e-6, name);
+    });
+  t.is(second.training.beganWith, first.checksum);
+  const card = readFileSync(join(folder('second'), 'MODEL_CARD.md'), 'utf8');
+  t.true(card.includes(`Began with the networks of the operator of SHA-256 \`${first.checksum}\``));
+  // The one that is shipped has networks of another width.
+  await t.throwsAsync(train([...words('third', 1), '--start-from', 'shipped'], recordedTerminal()), {
+    message:
+      /--start-from shipped has no network of 16 channels for gaps of 2, 3 slices; it has one of 96 channels/,
+  });
+  t.false(existsSync(join(root, 'third')));
+  rmSync(root, { recursive: true });
+});
+
+test('a network of one axis is trained on slices of that axis, and answers for it alone', async (t) => {
+  const root = await blocksStudy();
+  const out = join(root, 'out');
+  const words = ['--cohort', 'bids', '--root', root, '--out', out, '--folds', '2', '--steps', '2'];
+  const terminal = recordedTerminal();
+  t.is(await train([...words, '--width', '16', '--experts', 'coronal:2,3,3/2,3'], terminal), 0);
+  t.regex(terminal.text(), /Network 1 of 2, for gaps of 2, 3 coronal slices\./);
+  const { experts } = await loadPriorModel(join(out, 'bids/prior/operator'));
+  t.deepEqual(
+    experts.map(({ axis }) => axis),
+    ['coronal', undefined],
+  );
+  const card = readFileSync(join(out, 'bids/prior/operator/MODEL_CARD.md'), 'utf8');
+  t.regex(card, /Network for gaps of [\d.]+ to [\d.]+ pixels between coronal slices: /);
+  for (const wrong of ['coronal', 'oblique:2', 'coronal:2:3', '2,9', 'coronal:'])
+    await t.throwsAsync(train([...words, '--experts', wrong], recordedTerminal()), {
+      message: /--experts needs for each network the gaps/,
+    });
+  rmSync(root, { recursive: true });
+});
+
+test('a network begins with the one of the other operator that was made for its gaps, its own axis first', (t) => {
+  const network = priorTrainingDefaults.network;
+  const range = { gap: [1, 9], pixel: [0.5, 2], gapInPixels: [1, 9] } as const;
+  const made = (gaps: readonly [number, number], axis?: 'coronal') => ({
+    network,
+    gaps,
+    range,
+    weights: {},
+    axis,
+  });
+  const [few, many, coronal] = [made([1.86, 3.46]), made([3.73, 9.22]), made([1.86, 3.46], 'coronal')];
+  const model = { experts: [few, many, coronal] };
+  t.is(startOf(model, { network, spacings: [2, 3] }), few);
+  t.is(startOf(model, { network, spacings: [4, 5, 6, 8] }), many);
+  t.is(startOf(model, { network, spacings: [2, 3], axis: 'coronal' }), coronal);
+  t.is(startOf(model, { network, spacings: [6], axis: 'coronal' }), many);
+  t.is(startOf(model, { network: { ...network, width: 8 }, spacings: [2] }), undefined);
+});
+
 test('a training goes on only under the code that it was begun with', (t) => {
   const settings = { ...priorTrainingDefaults, seed: 1, steps: 6, learningRate: [1e-3, 1e-4] as const };
   const about = {
@@ -88,6 +157,7 @@ test('a training goes on only under the code that it was begun with', (t) => {
   t.is(trainingMark({ ...about, settings: { ...settings, steps: 7 } }), mark);
   t.not(trainingMark({ ...about, code: 'two' }), mark);
   t.not(trainingMark({ ...about, engine: 'tfjs' }), mark);
+  t.not(trainingMark({ ...about, start: { checksum: 'other', experts: [], training: {} } }), mark);
   t.not(trainingMark({ ...about, images: { training: ['a'], heldOut: ['b', 'c'] } }), mark);
 });
 

@@ -159,6 +159,18 @@ test('transfer and ratio of deviations at every place are those of a plain float
     .filter((row) => row.method === 'linear' && row.size_mm === '10' && row.smooth_mm === '6')
     .map((row) => Math.fround(Number(row.people_needed)));
   t.deepEqual([...painted].sort(), needed.sort());
+  // A figure for each smoothing, which says for those who cannot see it what the table says of all distances.
+  for (const smoothing of ['0', '6']) {
+    const figure = readFileSync(
+      join(out, 'bids', 'default', 'figures', `transfer-${smoothing}mm.svg`),
+      'utf8',
+    );
+    for (const row of table.rows.filter(
+      ({ distance_mm, smooth_mm }) => distance_mm === 'all' && smooth_mm === smoothing,
+    ))
+      t.true(figure.includes(`${row.size_mm} mm: ${Number(row.transfer).toFixed(2)}`));
+    t.true(existsSync(join(out, 'bids', 'default', 'figures', `transfer-${smoothing}mm.png`)));
+  }
 });
 
 test('killed (SIGKILL) and resumed: the same tables, and what was finished is kept', async (t) => {

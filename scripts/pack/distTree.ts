@@ -13,8 +13,8 @@ import { declarations } from './declarations.ts';
 import { javaScript } from './javaScript.ts';
 import { packagesOfCommand } from './packages.ts';
 
-/** Beside `src`, what a package reads while it runs: compiled kernels and weights. */
-const dataFolders = ['build', 'weights'];
+/** Beside `src`, what a package reads while it runs: compiled kernels, weights, and pictures. */
+const dataFolders = ['build', 'weights', 'data'];
 
 /**
  * Writes the command and all it needs of the workspace as JavaScript below `target`, in the same tree of folders, so

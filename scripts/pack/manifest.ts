@@ -4,9 +4,16 @@ import { packagesOfCommand } from './packages.ts';
 
 /**
  * What an installed command can do without. danfojs-node needs the workspace's `overrides` (it asks for a native
- * TensorFlow and a package outside the registry), which npm takes from the installing project alone.
+ * TensorFlow and a package outside the registry), which npm takes from the installing project alone. TensorFlow.js is
+ * 270 MB for an engine that is slower than the others.
  */
-const withoutIt = new Set(['danfojs-node']);
+const withoutIt = new Set(['danfojs-node', '@tensorflow/tfjs']);
+
+/** By what people look for it in the registry. */
+const keywords = [
+  ...['mri', 't1-weighted', 'neuroimaging', 'nifti', 'bids', 'bids-app', 'slice-imputation'],
+  ...['super-resolution', 'implicit-neural-representation', 'permutation-test', 'voxel-based-morphometry'],
+];
 
 /** The package.json of the tarball: what comes from npm, pinned as in the libs, and nothing of the workspace. */
 export function packedManifest(root: string): Record<string, unknown> {
@@ -31,7 +38,8 @@ export function packedManifest(root: string): Record<string, unknown> {
   return {
     name: own.name,
     version: own.version,
-    description: own.description,
+    description: workspace.description,
+    keywords,
     license: own.license,
     type: own.type,
     engines: workspace.engines,

@@ -58,7 +58,7 @@ test('names in imports, of worker entries and of packages lead to JavaScript; ot
   t.throws(() => out('import.meta.resolve(name);'), { message: /write the name as text/ });
 });
 
-test('the tarball asks npm for nothing of the workspace and for danfojs not at all', (t) => {
+test('the tarball asks npm for nothing of the workspace, and not for danfojs or TensorFlow.js', (t) => {
   const { dependencies, peerDependencies, peerDependenciesMeta } = packedManifest(root) as Record<
     string,
     Record<string, unknown>
@@ -68,6 +68,11 @@ test('the tarball asks npm for nothing of the workspace and for danfojs not at a
     Object.keys(dependencies).filter((name) => name.startsWith('@oinr/')),
     [],
   );
-  t.deepEqual(Object.keys(peerDependencies), ['@tensorflow/tfjs-node-gpu', 'danfojs-node']);
+  t.deepEqual(Object.keys(peerDependencies), [
+    '@tensorflow/tfjs',
+    '@tensorflow/tfjs-node-gpu',
+    'danfojs-node',
+  ]);
+  t.deepEqual(peerDependenciesMeta['@tensorflow/tfjs'], { optional: true });
   t.deepEqual(peerDependenciesMeta['danfojs-node'], { optional: true });
 });

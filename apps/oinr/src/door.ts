@@ -16,6 +16,11 @@ const starts: Readonly<Record<string, (data: string, out: string) => readonly st
   impute: (data, out) => [data, out, 'participant', '--simulate'],
   compare: (data, out) => [data, out, 'group'],
   study: (data, out) => ['study', '--root', data, '--out', out],
+  scans: (_, out) => ['impute', '--out', out],
+  train: (data, out) => ['train', '--root', data, '--out', out],
+  transfer: (data, out) => ['transfer', '--root', data, '--out', out],
+  figures: (_, out) => ['figures', '--out', out],
+  paper: (_, out) => ['paper', '--out', out],
   maps: (_, out) => ['compare', '--out', out],
   report: (_, out) => ['report', '--out', out],
 };

@@ -2,14 +2,18 @@ import { errorReport, UsageError } from '@oinr/errors';
 import { didYouMean, prepareProcess, runStage, toolVersion } from '@oinr/pipelines';
 import { bidsAppHelp, bidsAppStage, bidsAppUsage, isBidsApp } from './bidsApp.ts';
 import type { Command, StageWords } from './command.ts';
+import { completionName, completionScript } from './completion.ts';
 import { context } from './door.ts';
 import {
   compareCommand,
   imputeCommand,
+  paperCommand,
   planCommand,
   prepareCommand,
   reportCommand,
+  simulateCommand,
   studyCommand,
+  trainCommand,
   ttestCommand,
 } from './stageCommands.ts';
 
@@ -19,9 +23,12 @@ const commands: readonly Command[] = [
   imputeCommand,
   planCommand,
   studyCommand,
+  simulateCommand,
   ttestCommand,
   compareCommand,
   reportCommand,
+  trainCommand,
+  paperCommand,
 ];
 
 const help = `oinr: fill in missing slices of T1-weighted MRI, and test whether your group result survives
@@ -41,6 +48,7 @@ Examples
 
 Every command takes --dry-run (say what would be read and done, and stop) and --quiet (say only what went wrong).
 oinr COMMAND --help explains a command, oinr BIDS_DIR OUTPUT_DIR participant --help the BIDS App; oinr --version.
+Completion by the Tab key in bash or zsh: eval "$(oinr completion)" in ~/.bashrc or ~/.zshrc.
 `;
 
 /** The stage that a command line means: that of its subcommand, or of the level of the BIDS App. */
@@ -61,10 +69,14 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(`oinr ${toolVersion}\n`);
     return 0;
   }
+  if (name === completionName) {
+    process.stdout.write(await completionScript(commands));
+    return 0;
+  }
   const wantsHelp = rest.includes('--help') || rest.includes('-h');
   const command = commands.find((one) => one.name === name);
   if (command === undefined && !isBidsApp(args)) {
-    const names = commands.map((one) => one.name);
+    const names = [...commands.map((one) => one.name), completionName];
     process.stderr.write(
       `oinr has no command ${name}; it has ${names.join(', ')}.` +
         `${didYouMean(name, [...names, 'help'])} As a BIDS App: ${bidsAppUsage}\n`,

@@ -14,7 +14,9 @@ export const imputeCommand: Command = {
 Finds the axis with few slices, fills the gaps between them by the method with the smallest error predicted from the scan
 itself, and writes the volume with a JSON sidecar: kept slices, profile, spacing, predicted error of every method, seed,
 remarks. Slices that are thin samples come out exactly as measured; thick ones are averages, and the slices in their place
-are estimated too. Nothing is resampled: the stored grid stays, with slices between.
+are estimated too. Nothing is resampled: the stored grid stays, with slices between. A quality page beside each volume
+(*_quality.html; of a folder an index of them, quality.html) shows it before and after; of a head it shows the brain alone.
+For research, not for diagnosis.
 
 Options
 ${await describeStage('scans')}
@@ -98,6 +100,73 @@ Examples
 `;
   },
   stage: (args) => ({ stage: 'study', words: onBids(args, 'the study is run into') }),
+};
+
+/** The subcommand `oinr simulate`: slices removed from full scans, imputed, and measured. */
+export const simulateCommand: Command = {
+  name: 'simulate',
+  summary: 'remove slices from full-resolution scans, impute them, measure the errors',
+  async help() {
+    return `oinr simulate: removes slices from full-resolution scans, imputes them by every method and measures the errors
+
+  oinr simulate --root BIDS_FOLDER --out DIR [options]
+
+The first part of a study, as oinr BIDS_FOLDER DIR participant --simulate does it; oinr compare goes on from there.
+
+Options
+${await describeOnBids('impute')}
+
+Examples
+  oinr simulate --root /data/study --out out --missing 50 66 75 --method linear pchip oinr-prior
+  oinr simulate --cohort phantom --out out
+      a simulated cohort with known ground truth: no data needed
+`;
+  },
+  stage: (args) => ({
+    stage: 'impute',
+    words: onBids(args, 'the imputed volumes and tables are written to'),
+  }),
+};
+
+/** The subcommand `oinr train`: an operator of one's own. */
+export const trainCommand: Command = {
+  name: 'train',
+  summary: 'train the operator of oinr-prior on the full scans of your own people',
+  async help() {
+    return `oinr train: trains one operator on the full-resolution scans of many people (oinr-prior), with weights and a model card
+
+  oinr train --root BIDS_FOLDER --out DIR [options]
+
+Takes hours of a CPU core; it goes on where it was stopped.
+
+Options
+${await describeOnBids('train')}
+
+Examples
+  oinr train --root /data/study --out /data/study/derivatives/oinr
+`;
+  },
+  stage: (args) => ({ stage: 'train', words: onBids(args, 'the operator is written to') }),
+};
+
+/** The subcommand `oinr paper`: the paper's other experiments. */
+export const paperCommand: Command = {
+  name: 'paper',
+  summary: "the paper's other experiments: images, bodies, clips, and what of its claims holds",
+  async help() {
+    return `oinr paper: repeats the other experiments of the paper, and says claim by claim what holds
+
+  oinr paper --out DIR [options]
+
+Options
+${await describeStage('paper')}
+
+Examples
+  oinr paper --out out --experiment images denoising
+  oinr paper --out out --image my.png --run mine
+`;
+  },
+  stage: (args) => ({ stage: 'paper', words: withOut(args, 'the results go to') }),
 };
 
 /** The subcommand `oinr ttest`: the permutation t-test on files. */

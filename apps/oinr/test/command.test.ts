@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeVolume } from '@oinr/nifti';
@@ -120,3 +120,50 @@ test('an engine that is not here is a sentence without a trace, in every command
   t.is(weird.code, 1);
   t.notRegex(weird.err, /\n {4}at /);
 });
+
+test('the commands of a whole study, of training and of the paper are there, and ask for a place for their results', async (t) => {
+  for (const [name, option] of [
+    ['simulate', '--missing'],
+    ['train', '--folds'],
+    ['paper', '--experiment'],
+  ] as const) {
+    const { code, out } = await oinr(name, '--help');
+    t.is(code, 0);
+    t.true(out.includes(`  ${option} `), name);
+    t.notRegex(out, /nx run/);
+    const without = await oinr(name);
+    t.is(without.code, 2);
+    t.regex(without.err, /--out is missing: name the folder that/);
+  }
+});
+
+const shell = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path));
+
+(shell === undefined ? test.skip : test)(
+  'completion in bash: commands, options, and the values of an option',
+  async (t) => {
+    const script = join(mkdtempSync(join(tmpdir(), 'oinr-completion-')), 'oinr.bash');
+    const { code, out } = await oinr('completion');
+    t.is(code, 0);
+    writeFileSync(script, out);
+    const complete = (...words: string[]): string[] =>
+      execFileSync(
+        shell ?? 'bash',
+        [
+          '--norc',
+          '-c',
+          `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _oinr; printf '%s\\n' "\${COMPREPLY[@]}"`,
+          'bash',
+          script,
+          ...words,
+        ],
+        { encoding: 'utf8' },
+      )
+        .split('\n')
+        .filter((word) => word !== '');
+    t.deepEqual(complete('oinr', 's'), ['study', 'simulate']);
+    t.deepEqual(complete('oinr', 'impute', '--slice-t'), ['--slice-thickness']);
+    t.deepEqual(complete('oinr', 'impute', '--profile', ''), ['thin', 'box', 'gauss']);
+    t.deepEqual(complete('oinr', 'ttest', script.slice(0, -2)), [script]);
+  },
+);

@@ -1,10 +1,10 @@
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+export { EngineUnavailableError } from './engineUnavailable.ts';
 export { gpuBytes } from './memory.ts';
 export { webExecutor } from './onnx/webExecutor.ts';
 export type { EngineAvailability, EngineName, EngineOptions } from './open.ts';
 export {
   availableEngines,
-  EngineUnavailableError,
   engineNames,
   openExecutor,
   resolveEngine,

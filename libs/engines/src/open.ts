@@ -1,5 +1,6 @@
-import { InputError, UserError } from '@oinr/errors';
+import { errorMessage, InputError, isUserError } from '@oinr/errors';
 import type { Executor } from '@oinr/graph';
+import { EngineUnavailableError } from './engineUnavailable.ts';
 import { blockSize } from './onnx/blockSize.ts';
 import { onnxExecutor } from './onnx/executor.ts';
 import { nodeRuntime } from './onnx/nodeRuntime.ts';
@@ -29,11 +30,6 @@ export interface EngineAvailability {
   readonly available: boolean;
   /** What it runs on, or why it cannot run, as a sentence. */
   readonly reason: string;
-}
-
-/** An engine that was asked for by name and cannot be used here. */
-export class EngineUnavailableError extends UserError {
-  override readonly name = 'EngineUnavailableError';
 }
 
 /**
@@ -92,7 +88,10 @@ export async function availableEngines(): Promise<readonly EngineAvailability[]>
     providerProblem('cuda'),
     loadTensorFlow().then(
       ({ description }) => ({ available: true, reason: description }),
-      (error: unknown) => ({ available: false, reason: `TensorFlow.js does not load: ${String(error)}.` }),
+      (error: unknown) => ({
+        available: false,
+        reason: isUserError(error) ? errorMessage(error) : `TensorFlow.js does not load: ${String(error)}.`,
+      }),
     ),
   ]);
   return [

@@ -1,6 +1,6 @@
 import { InputError } from '@oinr/errors';
 import type { AnatomicalAxis, Vector3, Volume } from '@oinr/volume';
-import { applyAffine, invertAffine, voxelSizes } from '@oinr/volume';
+import { applyAffine, invertAffine, stridesOf, voxelSizes } from '@oinr/volume';
 
 /**
  * One cut through a volume as it is shown: `values` row by row from the top left. Left of the picture is the
@@ -44,7 +44,7 @@ export function cut(volume: Volume, axis: AnatomicalAxis, index: number): Cut {
       `The ${axis} cut ${index} lies outside the volume, which has ${shape[along]} such slices; choose 0 to ${shape[along] - 1}.`,
     );
   }
-  const strides = [1, shape[0], shape[0] * shape[1]];
+  const strides = stridesOf(shape);
   const columns = shape[across];
   const rows = shape[up];
   const values = new Float32Array(columns * rows);

@@ -1,3 +1,4 @@
+export { cutPicture } from './cutPicture.ts';
 export { type DensityPanel, type DensityPlotOptions, densityPlot } from './densityPlot.ts';
 export { type ErrorCurvesOptions, type ErrorRow, errorCurves } from './errorCurves.ts';
 export { type FitPanel, fitCurves } from './fitCurves.ts';
@@ -8,7 +9,9 @@ export { paperTable3, paperTable3Scale } from './paperTable.ts';
 export { type Interval, type PowerCurve, powerCurves } from './powerCurves.ts';
 export { predictionPlot } from './predictionPlot.ts';
 export { renderPng } from './renderPng.ts';
+export { sliceBrightness } from './sliceBrightness.ts';
 export { type SliceComparisonOptions, sliceComparison } from './sliceComparison.ts';
 export { type NamedMap, type StatisticOverlayOptions, statisticOverlay } from './statisticOverlay.ts';
 export { type TableFigureOptions, tableFigure } from './tableFigure.ts';
+export { type TransferPoint, transferCurves } from './transferCurves.ts';
 export { type WorthOfScan, worthIntervals } from './worthIntervals.ts';

@@ -7,6 +7,7 @@ import { cut, cutIndices, planeName } from '../src/cut.ts';
 import { binPairs } from '../src/densityPlot.ts';
 import { encodePng, paint } from '../src/image.ts';
 import {
+  cutPicture,
   densityPlot,
   errorCurves,
   fitCurves,
@@ -16,9 +17,11 @@ import {
   powerCurves,
   predictionPlot,
   renderPng,
+  sliceBrightness,
   sliceComparison,
   statisticOverlay,
   tableFigure,
+  transferCurves,
   worthIntervals,
 } from '../src/index.ts';
 
@@ -34,6 +37,17 @@ function volumeOf(value: (i: number, j: number, k: number) => number): Volume {
 }
 
 const text = { title: 'A <title> & "more"', description: "An 'effect' <script>alert(1)</script>" };
+const transferPoints = ['linear', '<b>'].flatMap((method) =>
+  [66, 82].flatMap((missingPercent) =>
+    [6, 14].flatMap((size) =>
+      [0, 3].map((distance) => ({
+        ...{ method, missingPercent, size, distance },
+        ...{ transfer: 1.2 - 0.1 * distance, deviation: 0.05 },
+      })),
+    ),
+  ),
+);
+
 const head = volumeOf(() => 0.5);
 
 const overlay = (maps: readonly { name: string; volume: Volume }[]): string =>
@@ -125,6 +139,14 @@ const drawings: Readonly<Record<string, () => string>> = {
         },
       ],
     }),
+  cut: () =>
+    cutPicture({
+      ...text,
+      ...{ volume: head, axis: 'sagittal', index: 6, white: 1, note: '<b>note' },
+      marked: { axis: 'coronal', slices: [0, 4, 8] },
+      name: { text: '<b>', side: 'right' },
+    }),
+  brightness: () => sliceBrightness({ ...text, factors: [1, 1.08, 0.97] }),
   worth: () =>
     worthIntervals({
       ...text,
@@ -133,6 +155,7 @@ const drawings: Readonly<Record<string, () => string>> = {
         { method: '<b>', missingPercent: undefined, worth: -0.2, interval: undefined },
       ],
     }),
+  transfer: () => transferCurves({ ...text, points: transferPoints }),
   'predicted errors': () =>
     predictionPlot({
       ...text,
@@ -176,6 +199,26 @@ for (const [name, draw] of Object.entries(drawings)) {
     );
   });
 }
+
+test('marks of acquired slices stand along the edge that their axis runs along, front on the right, top above', (t) => {
+  const marks = (axis: 'sagittal' | 'coronal', along: 'coronal' | 'axial', slices: number[]) =>
+    [
+      ...cutPicture({
+        ...text,
+        ...{ volume: head, axis, index: 6, white: 1, note: '' },
+        marked: { axis: along, slices },
+        name: { text: '', side: 'left' },
+      }).matchAll(/<line x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)"/g),
+    ].map(([, ...numbers]) => numbers.map(Number));
+  // Coronal slices on a sagittal cut: upright ticks above and below, more to the right the farther to the front.
+  const [first, , second] = marks('sagittal', 'coronal', [2, 9]);
+  t.is(first[0], first[2]);
+  t.true(second[0] > first[0]);
+  // Axial slices on a coronal cut: level ticks on both sides, higher up the higher the slice.
+  const [low, lowRight, high] = marks('coronal', 'axial', [1, 8]);
+  t.is(low[1], low[3]);
+  t.true(lowRight[0] > low[0] && high[1] < low[1]);
+});
 
 test('a cut shows right on the right, front on the right of sagittal cuts, and the top above', (t) => {
   const corner = volumeOf((i, j, k) => (i === 11 && j === 13 && k === 9 ? 1 : 0));
@@ -296,6 +339,19 @@ test('a power curve rises to the right, its mixed half is dashed, and a panel is
   t.is(both.split('people per group').length - 1, 2);
 });
 
+test('what comes through falls with the distance, in a panel for each size and share of missing slices', (t) => {
+  const svg = transferCurves({ ...text, points: transferPoints });
+  const paths = [...svg.matchAll(/<path d="M([^"]*)"/g)]
+    .map(([, path]) => path.split('L').map((pair) => pair.split(',').map(Number)))
+    .filter((path) => path.length === 2 && path[0][0] !== path[1][0] && path[0][1] !== path[1][1]);
+  // Two methods in each of two sizes by two shares.
+  t.is(paths.length, 2 * 2 * 2);
+  for (const [near, far] of paths) t.true(far[0] > near[0] && far[1] > near[1]);
+  t.is([...svg.matchAll(/>mm to the nearest kept slice</g)].length, 2);
+  t.regex(svg, />66 % of slices missing<.*>82 % of slices missing</s);
+  t.regex(svg, />6 mm<.*>14 mm</s);
+});
+
 test('the line of one stands in the figure of worth whatever the values are', (t) => {
   const svg = worthIntervals({
     ...text,
@@ -341,4 +397,5 @@ test('figures without data say which stage to run', (t) => {
   t.throws(() => powerCurves({ ...text, toFind: 'effect', panels: unknown }), { message: /--power N/ });
   t.throws(() => worthIntervals({ ...text, rows: [] }), { message: /compare/ });
   t.throws(() => predictionPlot({ ...text, rows: [], measure: '' }), { message: /auto/ });
+  t.throws(() => transferCurves({ ...text, points: [] }), { message: /stage transfer/ });
 });

@@ -4,7 +4,7 @@ export { errorCode, explainFileError, FileWriteError } from './errors.ts';
 export { hashFile } from './hash.ts';
 export { writeJson } from './json.ts';
 export { brokenLinkReason, type Entry, entriesOf, filesBelow } from './listing.ts';
-export { type Lock, lockFolder } from './lock.ts';
+export { type Lock, lockFolder, refuseLocked } from './lock.ts';
 export { makeFolder } from './makeFolder.ts';
 export { mapLimited } from './mapLimited.ts';
 export { removePartials } from './partials.ts';

@@ -93,6 +93,26 @@ export async function lockFolder(folder: string, times: Partial<LockTimes> = {})
   );
 }
 
+/**
+ * Makes sure that nobody holds the lock of a folder, without taking it: many processes may ask at once. A lock that was left
+ * behind counts as none; see lockFolder for how that is told.
+ *
+ * @throws FolderLockedError when somebody is writing the folder.
+ */
+export async function refuseLocked(folder: string, times: Partial<LockTimes> = {}): Promise<void> {
+  const { gone, onWatch, signal } = { ...usualTimes, ...times };
+  const path = join(folder, '.lock');
+  const holder = await read(path);
+  if (holder === undefined) return;
+  if (isOfThisMachine(holder)) {
+    if (isAlive(holder)) throw heldBy(folder, path, holder);
+    return;
+  }
+  onWatch?.(Math.ceil(gone / 1000));
+  if ((await movesWithin(path, gone, signal)) && (await read(path)) !== undefined)
+    throw heldBy(folder, path, holder);
+}
+
 /** The lock as its holder sees it, whose mark is renewed as long as the process lives. */
 function heldLock(
   path: string,

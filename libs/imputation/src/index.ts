@@ -18,7 +18,13 @@ export type {
   PriorTrainingProgress,
   ValidationPoint,
 } from './methods/prior/training.ts';
-export { ownGaps, priorTrainingDefaults, trainedRange, trainPrior } from './methods/prior/training.ts';
+export {
+  oneAxisTraining,
+  ownGaps,
+  priorTrainingDefaults,
+  trainedRange,
+  trainPrior,
+} from './methods/prior/training.ts';
 export type { PredictedErrors } from './predictedErrors.ts';
 export { errorsInIntensities, readPredicted, writtenDetails } from './predictedErrors.ts';
 export { allMethods } from './registry.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { intensityScale, percentile, psnr, sliceErrors, ssimMissing } from '../src/index.ts';
+import { intensityScale, median, percentile, psnr, sliceErrors, ssimMissing } from '../src/index.ts';
 import { ImageSimilarity } from '../src/structuralSimilarity.ts';
 
 const close = (a: number, b: number, tolerance = 1e-12): boolean =>
@@ -137,4 +137,10 @@ test('SSIM agrees with SciPy Gaussian filters, is 1 for equal images, and is tak
     scale: 100,
   });
   t.true(close(ssim, 0.8509605650724462, 1e-6));
+});
+
+test('the median is the middle value, of an even number the mean of the two in the middle', (t) => {
+  t.is(median([3, 1, 2]), 2);
+  t.is(median([4, 1, 10, 2]), 3);
+  t.true(Number.isNaN(median([])));
 });

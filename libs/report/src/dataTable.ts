@@ -31,12 +31,15 @@ export interface DataTableOptions {
   readonly highlight?: (row: Readonly<Record<string, string>>) => boolean;
 }
 
+/** In print a table of more rows is cut (style.css); its file has all. */
+const printedRows = 15;
+
 /** A table of the run: sortable by its headings, copied with all digits by its button; every cell names its source. */
 export function dataTable(options: DataTableOptions): Html {
   const { id, caption, source, columns, highlight } = options;
   const rows = options.rows ?? source.table.rows.map((_, index) => index);
-  return html`<figure class="table" id="${id}">
-<figcaption><span>${caption}</span><span class="tools"><code>${source.file}</code>, ${rows.length} rows <button type="button" class="copy" data-table="${id}">Copy table</button></span></figcaption>
+  return html`<figure class="table${rows.length > printedRows ? ' long' : ''}" id="${id}">
+<figcaption><span>${caption}</span><span class="tools"><code>${source.file}</code>, ${rows.length} rows <button type="button" class="copy" data-table="${id}">Copy table</button> <button type="button" class="save-table" data-table="${id}" data-name="${source.file.replace(/^.*\//, '')}">Save table</button></span></figcaption>
 <div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table class="sortable${options.isDense === true ? ' dense' : ''}"><thead>${groupRow(options.groups)}<tr>${columns.map(
     ({ column, heading, help, format }) =>
       html`<th scope="col" aria-sort="none" data-column="${column}"${cellClass(format)}><button type="button"${help === undefined ? '' : html` title="${help}"`}>${heading}</button></th>`,

@@ -12,7 +12,7 @@ export interface ReportFigure {
 
 /** An SVG drawing with its caption and the files it was drawn from. It keeps its white ground in the dark. */
 export function figure({ id, caption, svg, sources }: ReportFigure): Html {
-  return html`<figure class="drawing" id="${id}"><div tabindex="0" role="region" aria-label="${caption}">${trusted(svg)}</div><figcaption>${caption} <span>Drawn from ${sources.map(
+  return html`<figure class="drawing" id="${id}"><div tabindex="0" role="region" aria-label="${caption}">${trusted(svg)}</div><figcaption>${caption} <button type="button" class="save-figure" data-figure="${id}">Save as SVG</button> <span>Drawn from ${sources.map(
     (source, index) => html`${index > 0 ? ', ' : ''}<code>${source}</code>`,
   )}.</span></figcaption></figure>`;
 }

@@ -7,15 +7,14 @@ export interface FindingsTables {
   readonly verdict: TableSource;
   /** One row per data set that was compared; the first is the full data. */
   readonly datasets: TableSource;
+  /** Only where the truth is known. */
+  readonly truth?: TableSource;
 }
 
 type Row = Readonly<Record<string, string>>;
 
 /** The answer in words and numbers: usable or not, with which method, down to which spacing. Every number is cited. */
-export function findings({ verdict, datasets }: FindingsTables): Html {
-  const percents = [...new Set(verdict.table.rows.map((row) => row.missing_percent))].sort(
-    (a, b) => Number(a) - Number(b),
-  );
+export function findings({ verdict, datasets, truth }: FindingsTables): Html {
   const usable = rowsWhere(verdict, (row) => row.usable === 'yes');
   const widest = usable.reduce<number | undefined>((best, row) => {
     if (best === undefined) return row;
@@ -30,7 +29,7 @@ export function findings({ verdict, datasets }: FindingsTables): Html {
   return html`<div class="answer" id="answer">
 ${design(datasets, full)}
 ${answer(verdict, widest, datasets.table.rows[full])}
-<ul>${percents.map((percent) => percentLine(verdict, percent))}</ul>
+${answerTable(verdict, truth)}
 ${rule(verdict)}
 </div>`;
 }
@@ -83,24 +82,77 @@ function isChance({ significant_fwe, significant_primary, voxels, primary_criter
 const hint =
   ' Volumes were not smoothed here, so single voxels are compared with all their noise. Group studies mostly smooth: the compare stage does so with --smooth and a width in mm, full and imputed data alike, and the answer may then be another.';
 
-function percentLine(verdict: TableSource, percent: string): Html {
-  const rows = rowsWhere(verdict, (row) => row.missing_percent === percent);
-  const ranked = rows.toSorted((a, b) => rankOf(verdict.table.rows[a]) - rankOf(verdict.table.rows[b]));
-  const [best, second] = ranked;
-  if (best === undefined || rankOf(verdict.table.rows[best]) === Number.MAX_SAFE_INTEGER) {
-    const where = isUnknown(percent)
-      ? 'Methods are'
-      : html`${cite(verdict, rows[0], 'missing_percent', 'integer')} % missing:`;
-    return html`<li>${where} not ranked, since the full data show nothing to preserve.</li>`;
-  }
-  const numbers = (row: number): Html =>
-    html`Dice ${cite(verdict, row, 'dice', 'two')}, sensitivity ${cite(verdict, row, 'sensitivity', 'two')}, found beyond the full data ${cite(verdict, row, 'one_minus_precision', 'percent')}`;
-  const where = isUnknown(percent)
-    ? ''
-    : html`${cite(verdict, best, 'missing_percent', 'integer')} % missing (${cite(verdict, best, 'spacing_mm', 'one')} mm): `;
-  return html`<li>${where}<strong>${cite(verdict, best, 'method', 'text')}</strong> preserves the group difference best (${numbers(best)})${
-    second === undefined ? '' : html`, then ${cite(verdict, second, 'method', 'text')} (${numbers(second)})`
-  }. Usable by the rule: ${cite(verdict, best, 'usable', 'text')}.</li>`;
+/** The plainest method, beside which every other has to be worth its trouble. */
+const plainest = 'linear';
+
+/** Per percentage the best method and linear interpolation, with a light by the rule; where the truth is known, also against it. */
+function answerTable(verdict: TableSource, truth: TableSource | undefined): Html {
+  const { rows } = verdict.table;
+  if (rows.length === 0) return html``;
+  if (rows.every((row) => rankOf(row) === unranked))
+    return html`<p>Methods are not ranked, since the full data show nothing to preserve.</p>`;
+  const percents = [...new Set(rows.map((row) => row.missing_percent))].sort((a, b) => Number(a) - Number(b));
+  const shown = percents.flatMap((percent) => {
+    const own = rowsWhere(verdict, (row) => row.missing_percent === percent);
+    const [best] = own.toSorted((a, b) => rankOf(rows[a]) - rankOf(rows[b]));
+    const linear = own.find((row) => rows[row].method === plainest);
+    return linear === undefined || linear === best ? [best] : [best, linear];
+  });
+  const ofFull = truth && truthRow(truth, 'full', undefined, rows[0].criterion);
+  const against = (row: number | undefined): Html =>
+    truth === undefined || row === undefined
+      ? html``
+      : html`<td class="number">${cite(truth, row, 'sensitivity', 'percent')}</td><td class="number">${cite(truth, row, 'one_minus_precision', 'percent')}</td>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="The best method and linear interpolation per percentage"><table><thead><tr><th scope="col">By the rule</th><th scope="col">Missing</th><th scope="col">Method</th><th scope="col" class="number">Dice</th><th scope="col" class="number">Sensitivity</th><th scope="col" class="number">Beyond full data</th>${ofFull === undefined ? '' : html`<th scope="col" class="number">True effect found</th><th scope="col" class="number">False among found</th>`}</tr></thead><tbody>${
+    ofFull === undefined
+      ? ''
+      : html`<tr><td>\u2013</td><td>\u2013</td><td>full data</td><td class="number">\u2013</td><td class="number">\u2013</td><td class="number">\u2013</td>${against(ofFull)}</tr>`
+  }${shown.map((row) => {
+    const { method, missing_percent, criterion } = rows[row];
+    const place = isUnknown(missing_percent)
+      ? '\u2013'
+      : html`${cite(verdict, row, 'missing_percent', 'integer')} % (${cite(verdict, row, 'spacing_mm', 'one')} mm)`;
+    return html`<tr><td>${light(verdict, row)}</td><td>${place}</td><td>${cite(verdict, row, 'method', 'text')}</td><td class="number">${cite(verdict, row, 'dice', 'two')}</td><td class="number">${cite(verdict, row, 'sensitivity', 'two')}</td><td class="number">${cite(verdict, row, 'one_minus_precision', 'percent')}</td>${ofFull === undefined || truth === undefined ? '' : against(truthRow(truth, method, missing_percent, criterion))}</tr>
+`;
+  })}</tbody></table></div>
+${ofFull === undefined ? '' : html`<p class="quiet">The truth of this cohort is known; against it the full data miss much and err too, so a loss against the full data need not be a loss of truth.</p>`}
+${linearIsEnough(verdict)}`;
+}
+
+/** A light and its word: green for usable, red for not. */
+function light(verdict: TableSource, row: number): Html {
+  const isUsable = verdict.table.rows[row].usable === 'yes';
+  return html`<span class="light ${isUsable ? 'go' : 'stop'}" aria-hidden="true"></span> <span class="quiet">usable:</span> ${cite(verdict, row, 'usable', 'text')}`;
+}
+
+function linearIsEnough(verdict: TableSource): Html {
+  const usable = rowsWhere(verdict, (row) => row.method === plainest && row.usable === 'yes').toSorted(
+    (a, b) => Number(verdict.table.rows[a].missing_percent) - Number(verdict.table.rows[b].missing_percent),
+  );
+  if (usable.length === 0) return html``;
+  const places = usable.map(
+    (row, n) => html`${n > 0 ? ', ' : ''}${cite(verdict, row, 'missing_percent', 'integer')} %`,
+  );
+  return isUnknown(verdict.table.rows[usable[0]].missing_percent)
+    ? html`<p>Plain linear interpolation passes the rule too.</p>`
+    : html`<p>Plain linear interpolation passes the rule too, at ${places} missing.</p>`;
+}
+
+/** The row of the truth table for a data set at a criterion; the full data have no percentage. */
+function truthRow(
+  truth: TableSource,
+  method: string,
+  percent: string | undefined,
+  criterion: string,
+): number | undefined {
+  const [row] = rowsWhere(
+    truth,
+    (one) =>
+      one.method === method &&
+      one.criterion === criterion &&
+      (percent === undefined || one.missing_percent === percent),
+  );
+  return row;
 }
 
 /** Of maps that were made elsewhere nobody knows what is missing. */
@@ -112,5 +164,7 @@ function rule(verdict: TableSource): Html {
 }
 
 function rankOf(row: Row): number {
-  return parseNumber(row.rank) ?? Number.MAX_SAFE_INTEGER;
+  return parseNumber(row.rank) ?? unranked;
 }
+
+const unranked = Number.MAX_SAFE_INTEGER;

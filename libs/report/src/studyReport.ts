@@ -1,3 +1,4 @@
+import { bibTex } from './bibTex.ts';
 import { figure } from './figure.ts';
 import { findings } from './findings.ts';
 import { html } from './html.ts';
@@ -44,7 +45,7 @@ export function studyReport(report: StudyReport): string {
     {
       id: 'methods',
       heading: 'Methods and references',
-      body: html`${methodsText(report.methods)}<h3>References</h3>${references(report.methods)}`,
+      body: html`${methodsText(report.methods)}<h3>References</h3>${references(report.methods)}<h3>BibTeX</h3>${bibTex(report.version)}`,
     },
     reproduceSection(report),
   ];

@@ -24,6 +24,10 @@ export interface ViewerOptions {
   readonly template: string;
   /** The full data first; the second is shown on the right at first. */
   readonly maps: readonly ViewerMap[];
+  /** Of T, for p at the cursor. */
+  readonly degreesOfFreedom: number;
+  /** |T| from which a voxel of the full data is significant, by what that means: `p < 0.001, uncorrected`. */
+  readonly thresholds: readonly { readonly name: string; readonly t: number }[];
   /** First positions of the sliders, in T. */
   readonly threshold: number;
   readonly highest: number;
@@ -58,7 +62,10 @@ export function viewer(options: ViewerOptions): Html {
   const start = options.peaks[0]?.position ?? [0, 0, 0];
   return html`<div class="interactive">
 <p class="quiet">T of the group comparison over the template, both views linked: ${options.positive} in warm, ${options.negative} in cold colours. Click or drag in a view, type a position, or jump to a peak. Neurological convention (left is left). ${options.note}</p>
-<div class="controls">${slider('viewer-threshold', 'Threshold |T|', options.threshold)}${slider('viewer-highest', 'Colour maximum', options.highest)}
+<div class="controls"><label for="viewer-level">Significant in the full data at <select id="viewer-level"><option value="">any |T|</option>${options.thresholds.map(
+    ({ name, t }) => html`<option value="${t}">${name} (|T| ${t.toFixed(2)})</option>`,
+  )}</select></label>
+${slider('viewer-threshold', 'Threshold |T|', options.threshold)}${slider('viewer-highest', 'Colour maximum', options.highest)}
 ${(['x', 'y', 'z'] as const).map(
   (axis, index) =>
     html`<label for="viewer-${axis}">${axis}, mm <input type="number" id="viewer-${axis}" step="1" value="${Math.round(start[index])}"></label>`,
@@ -78,6 +85,7 @@ ${(['x', 'y', 'z'] as const).map(
 <script type="application/json" id="viewer-data">${jsonForScript({
     template: options.template,
     maps: options.maps,
+    degreesOfFreedom: options.degreesOfFreedom,
     warm,
     cold,
     start,

@@ -367,6 +367,11 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
               { id: 'full', name: 'full data', base64: await viewerVolume(effect(8)) },
               { id: 'linear50', name: hostile, base64: await viewerVolume(effect(4)) },
             ],
+            degreesOfFreedom: 15,
+            thresholds: [
+              { name: 'p < 0.001, uncorrected', t: 4.0728 },
+              { name: 'family-wise error 0.05', t: 7.5 },
+            ],
             threshold: 3,
             highest: 8,
             limit: 12,

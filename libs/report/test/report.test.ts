@@ -153,8 +153,43 @@ test('the verdict names the widest usable spacing and the best method of each pe
   if (comparison === undefined) return t.fail();
   const text = findings(comparison).text.replace(/<[^>]*>/g, '');
   t.regex(text, /Yes, with oinr-internal, down to one slice in 3: 66 % missing, 6\.0 mm/);
-  t.regex(text, /50 % missing \(4\.0 mm\): oinr-internal preserves the group difference best/);
+  // A row for the best method and one for linear interpolation, with its light.
+  const lines = (one: Parameters<typeof findings>[0]): string[] =>
+    (/<tbody>([\s\S]*?)<\/tbody>/.exec(findings(one).text)?.[1] ?? '').split('</tr>').map((line) =>
+      line
+        .replace(/<span class="light (\w+)"[^>]*>/g, '$1')
+        .replace(/<\/td>/g, '|')
+        .replace(/<[^>]*>/g, '')
+        .trim(),
+    );
+  t.is(lines(comparison)[0], 'go usable: yes|50 % (4.0 mm)|oinr-internal|0.91|0.87|4 %|');
+  t.is(lines(comparison)[1], 'stop usable: no|50 % (4.0 mm)|linear|0.91|0.87|4 %|');
+  t.notRegex(text, /Plain linear interpolation passes/);
   const rows = comparison.verdict.table.rows;
+  const both = {
+    ...comparison.verdict,
+    table: { ...comparison.verdict.table, rows: rows.map((row) => ({ ...row, usable: 'yes' })) },
+  };
+  t.regex(
+    findings({ ...comparison, verdict: both }).text.replace(/<[^>]*>/g, ''),
+    /Plain linear interpolation passes the rule too, at 50 %, 66 % missing/,
+  );
+  // Where the truth is known, the full data stand beside what was imputed.
+  const truth = {
+    file: 'tables/truth.tsv',
+    table: tableOf(
+      ['method', 'missing_percent', 'criterion', 'sensitivity', 'one_minus_precision'],
+      [['full', 0, 0.1, 0.01] as const, ['linear', 66, 0.12, 0.02] as const].map(
+        ([method, missing_percent, sensitivity, one_minus_precision]) => ({
+          ...{ method, missing_percent, sensitivity, one_minus_precision },
+          criterion: rows[0].criterion,
+        }),
+      ),
+    ),
+  };
+  const known = lines({ ...comparison, truth });
+  t.is(known[0], '\u2013|\u2013|full data|\u2013|\u2013|\u2013|10 %|1 %|');
+  t.is(known[4], 'stop usable: no|66 % (6.0 mm)|linear|0.91|0.87|4 %|12 %|2 %|');
   const none = {
     ...comparison.verdict,
     table: { ...comparison.verdict.table, rows: rows.map((row) => ({ ...row, usable: 'no' })) },

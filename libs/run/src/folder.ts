@@ -1,11 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { FileWriteError, type Lock, lockFolder, makeFolder, ResultFolder, removePartials } from '@oinr/files';
+import {
+  FileWriteError,
+  type Lock,
+  lockFolder,
+  makeFolder,
+  ResultFolder,
+  refuseLocked,
+  removePartials,
+} from '@oinr/files';
 import { RunError } from './errors.ts';
 import { writeJson } from './json.ts';
 import { RunLog } from './log.ts';
 import { Manifest } from './manifest.ts';
 import { relativePath, safeJoin } from './paths.ts';
+import { type Shard, shardName } from './shard.ts';
 
 /** How a stage of a run ended, or `running`; a stage that was killed keeps saying `running`. */
 export type StageStatus = 'running' | 'complete' | 'complete with failures' | 'stopped' | 'failed';
@@ -38,6 +47,8 @@ export interface RunFolderRequest {
   readonly run: string;
   /** The stage that writes, such as `impute`. */
   readonly stage: string;
+  /** Where several processes share the units of the stage: which of them this is. */
+  readonly shard?: Shard;
   /** Takes out of the log what it may not carry; see hideFolders. */
   readonly hide?: (text: string) => string;
   /** Told where another machine's lock is watched, which takes a while. */
@@ -51,14 +62,17 @@ export class OutputFolder {
   readonly stage: string;
   readonly manifest: Manifest;
   readonly log: RunLog;
+  /** Which part of the units this process does; undefined where it does all. */
+  readonly shard: Shard | undefined;
   readonly #lock: Lock;
   readonly #drafts = new Set<string>();
 
-  constructor(path: string, stage: string, log: RunLog, lock: Lock) {
+  constructor(path: string, stage: string, log: RunLog, lock: Lock, shard?: Shard) {
     this.path = path;
     this.stage = stage;
     this.manifest = new Manifest(path, manifestFolder(path, stage));
     this.log = log;
+    this.shard = shard;
     this.#lock = lock;
   }
 
@@ -75,7 +89,8 @@ export class OutputFolder {
   }
 
   /**
-   * Brings all drafts to their places, together: those that `draft` has named, and what units have written.
+   * Brings all drafts to their places, together: those that `draft` has named, and what units have written. A shard leaves
+   * them where they are.
    *
    * @param outputs of units. Other drafts are thrown away.
    * @param obsolete see ResultFolder.publish.
@@ -87,6 +102,7 @@ export class OutputFolder {
     obsolete: readonly string[] = [],
   ): Promise<readonly string[]> {
     await this.#lock.check();
+    if (this.shard !== undefined) return [];
     const only = [...this.#drafts, ...outputs];
     const { kept } = await this.manifest.results.publish({ only, obsolete });
     return kept.map(
@@ -110,7 +126,7 @@ export class RunFolder extends OutputFolder {
   #isRepeated = false;
 
   constructor(path: string, request: RunFolderRequest, lock: Lock) {
-    super(path, request.stage, new RunLog(join(path, `${request.stage}.log`), request.hide), lock);
+    super(path, request.stage, new RunLog(logOf(path, request), request.hide), lock, request.shard);
     this.#request = request;
   }
 
@@ -141,6 +157,9 @@ export class RunFolder extends OutputFolder {
   async #writeStage(record: StageRecord): Promise<void> {
     const { cohort, run, stage } = this.#request;
     const before = await readRunRecord(this.path).catch(() => undefined);
+    // A shard says that somebody is at work here, where nobody has yet, and no more: the stage has not ended with it.
+    if (this.shard !== undefined && (record.status !== 'running' || before?.stages[stage] !== undefined))
+      return;
     const told = this.#isRepeated && !isOver(record.status) ? { ...record, hasEarlierResults: true } : record;
     const whole: RunRecord = { cohort, run, stages: { ...before?.stages, [stage]: told } };
     await writeJson(join(this.path, 'run.json'), whole);
@@ -152,6 +171,21 @@ export function manifestFolder(runFolder: string, stage: string): string {
   return safeJoin(runFolder, '.resume', stage);
 }
 
+/** A shard's own things: its lock, and its log. */
+function shardFolder(path: string, stage: string, shard: Shard): string {
+  return join(shardsFolder(path, stage), shardName(shard));
+}
+
+function shardsFolder(path: string, stage: string): string {
+  return join(path, '.resume', `${stage}.shards`);
+}
+
+function logOf(path: string, { stage, shard }: Pick<RunFolderRequest, 'stage' | 'shard'>): string {
+  return shard === undefined
+    ? join(path, `${stage}.log`)
+    : join(shardFolder(path, stage, shard), `${stage}.log`);
+}
+
 /**
  * Opens (creates) the run folder, takes its lock, and removes temporary files that a killed run left behind.
  *
@@ -160,7 +194,7 @@ export function manifestFolder(runFolder: string, stage: string): string {
 export async function openRunFolder(request: RunFolderRequest): Promise<RunFolder> {
   const path = safeJoin(request.out, request.cohort, request.run);
   await refuseForeignFolder(path);
-  return openFolder(path, request.terminal, (lock) => new RunFolder(path, request, lock));
+  return openFolder(path, request, (lock) => new RunFolder(path, request, lock));
 }
 
 /** A run folder is made by a run; one that somebody else has filled is not written to. */
@@ -180,22 +214,24 @@ async function refuseForeignFolder(path: string): Promise<void> {
 export function openOutputFolder(
   path: string,
   stage: string,
-  { hide, terminal }: Pick<RunFolderRequest, 'hide' | 'terminal'> = {},
+  { hide, terminal, shard }: Pick<RunFolderRequest, 'hide' | 'terminal' | 'shard'> = {},
 ): Promise<OutputFolder> {
-  return openFolder(path, terminal, async (lock) => {
-    const records = join(path, '.resume');
+  return openFolder(path, { stage, terminal, shard }, async (lock) => {
+    const records = shard === undefined ? join(path, '.resume') : shardFolder(path, stage, shard);
     await makeFolder(records).catch((error: unknown) => {
       throw new FileWriteError(records, error);
     });
-    return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), lock);
+    return new OutputFolder(path, stage, new RunLog(join(records, `${stage}.log`), hide), lock, shard);
   });
 }
 
 async function openFolder<Folder extends OutputFolder>(
   path: string,
-  terminal: RunFolderRequest['terminal'],
+  request: Pick<RunFolderRequest, 'stage' | 'shard' | 'terminal'>,
   open: (lock: Lock) => Folder | Promise<Folder>,
 ): Promise<Folder> {
+  const { stage, shard, terminal } = request;
+  if (shard !== undefined) return openShard(path, { ...request, shard }, open);
   const lock = await lockFolder(path, {
     onWatch: (seconds) =>
       terminal?.out.write(
@@ -203,6 +239,7 @@ async function openFolder<Folder extends OutputFolder>(
       ),
   });
   try {
+    await refuseShardsAtWork(path, stage);
     await removePartials(path);
     const folder = await open(lock);
     await adoptEarlier(folder);
@@ -212,6 +249,35 @@ async function openFolder<Folder extends OutputFolder>(
     await lock.release();
     throw error;
   }
+}
+
+/**
+ * A shard holds a lock of its own, so that nobody else does its part. What a killed run has left is not tidied up: it may be
+ * another shard's, at work.
+ *
+ * @throws FolderLockedError where the same shard, or the command without shards, is at work.
+ */
+async function openShard<Folder extends OutputFolder>(
+  path: string,
+  { stage, shard }: { readonly stage: string; readonly shard: Shard },
+  open: (lock: Lock) => Folder | Promise<Folder>,
+): Promise<Folder> {
+  const lock = await lockFolder(shardFolder(path, stage, shard));
+  try {
+    // Asked with the own lock in hand, as the whole stage asks for those of shards: never do both go on.
+    await refuseLocked(path);
+    return await open(lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** @throws FolderLockedError where a shard of the stage is at work. */
+async function refuseShardsAtWork(path: string, stage: string): Promise<void> {
+  const folder = shardsFolder(path, stage);
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.map((name) => refuseLocked(join(folder, name))));
 }
 
 /** A stage that was killed while its results took their places: the rest of them follow. */

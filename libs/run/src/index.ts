@@ -23,6 +23,7 @@ export { Manifest } from './manifest.ts';
 export { relativePath, safeJoin, sourceName } from './paths.ts';
 export { Progress, type ProgressStream } from './progress.ts';
 export { provenance } from './provenance.ts';
+export { type Shard, shareOf } from './shard.ts';
 export { sourceData } from './sourceData.ts';
 export { exitStatus, runInFolder, type Stage, stoppable } from './stage.ts';
 export { formatDuration } from './timeLeft.ts';

@@ -36,9 +36,10 @@ export function sidecarOf({ acquired, even, kind, imputation }: FilledScan, made
       acquired.profile.kind === 'thin'
         ? `Acquired slices are as measured${factors ? ', divided by SliceIntensityFactors' : ''}.`
         : 'Acquired slices are averages, so the slices in their place are estimated too.'
-    } No truth is known. ${purpose}`,
+    } No truth is known.`,
     Sources: [made.source],
     SourceSHA256: made.sourceHash,
+    IntendedUse: purpose,
     ...(stripped === undefined ? {} : { SkullStripped: stripped }),
     Method: method.name,
     ...(typeof imputation.details.chosen === 'string' ? { MethodChosen: imputation.details.chosen } : {}),
@@ -68,7 +69,7 @@ export function sidecarOf({ acquired, even, kind, imputation }: FilledScan, made
     PredictedErrors: predicted,
     PredictedErrorsDescription:
       'Mean squared error on lines held out inside the slices, where the same gap and profile were simulated; ' +
-      'intensity / IntensityScale. In-plane lines stand in for lines across slices.',
+      'intensity / IntensityScale. In-plane lines stand in for lines across slices, so these errors are optimistic.',
     ...(method.isTrained ? { Seed: made.seed } : {}),
     Engine: method.isTrained ? made.engine : 'none',
     Steps: imputation.steps,

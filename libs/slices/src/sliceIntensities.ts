@@ -1,5 +1,5 @@
-import { percentile } from '@oinr/metrics';
-import type { ArrayAxis } from '@oinr/volume';
+import { median, percentile } from '@oinr/metrics';
+import { type ArrayAxis, stridesOf } from '@oinr/volume';
 
 /** How bright the slices of a scan are against their neighbours. */
 export interface SliceIntensities {
@@ -60,7 +60,8 @@ export function sliceIntensities(
       logs,
       round === 0 ? firstAlike : alikeWithin,
     );
-    const turn = median(differences.flatMap((d, n) => (Number.isNaN(d) ? [] : [n % 2 === 0 ? d : -d])));
+    const turns = differences.flatMap((d, n) => (Number.isNaN(d) ? [] : [n % 2 === 0 ? d : -d]));
+    const turn = turns.length === 0 ? 0 : median(turns);
     interleaving += turn;
     for (let n = 0; n < count; n++) logs[n] += (n % 2 === 0 ? turn : -turn) / 2;
     const rest = differences.map((d, n) => d - (n % 2 === 0 ? turn : -turn));
@@ -206,15 +207,4 @@ function fitted(differences: readonly number[], slices: readonly number[]): numb
       if (weight > 0) logs[i] += sum / weight;
     }
   return logs;
-}
-
-function median(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function stridesOf(shape: readonly [number, number, number]): readonly [number, number, number] {
-  return [1, shape[0], shape[0] * shape[1]];
 }

@@ -21,4 +21,4 @@ export type { Interpolation } from './resample.ts';
 export { resample, voxelSampler } from './resample.ts';
 export { antiAlias, gaussianSmooth } from './smooth.ts';
 export type { Affine, AnatomicalAxis, ArrayAxis, Grid, Volume } from './volume.ts';
-export { checkVolume, voxelCount } from './volume.ts';
+export { checkVolume, stridesOf, voxelCount } from './volume.ts';

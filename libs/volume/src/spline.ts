@@ -1,4 +1,4 @@
-import type { Volume } from './volume.ts';
+import { stridesOf, type Volume } from './volume.ts';
 
 const pole = Math.sqrt(3) - 2;
 
@@ -35,7 +35,7 @@ export function filterLines(
   shape: readonly [number, number, number],
   filters: readonly [LineFilter?, LineFilter?, LineFilter?],
 ): void {
-  const strides = [1, shape[0], shape[0] * shape[1]];
+  const strides = stridesOf(shape);
   for (const axis of [0, 1, 2] as const) {
     const filter = filters[axis];
     if (filter === undefined) continue;

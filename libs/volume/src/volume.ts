@@ -24,6 +24,11 @@ export type ArrayAxis = 0 | 1 | 2;
 /** A slice axis named by anatomy: sagittal = left-right, coronal = anterior-posterior, axial = inferior-superior. */
 export type AnatomicalAxis = 'sagittal' | 'coronal' | 'axial';
 
+/** How far apart neighbours along each axis lie in the values of a volume, x fastest. */
+export function stridesOf([nx, ny]: Grid['shape']): readonly [number, number, number] {
+  return [1, nx, nx * ny];
+}
+
 /** The number of voxels of a grid. */
 export function voxelCount(grid: Grid): number {
   return grid.shape[0] * grid.shape[1] * grid.shape[2];

@@ -9,6 +9,7 @@ import {
 import type { MaskGrid } from '@oinr/statistics';
 import type { CellValue } from '@oinr/tables';
 import type { Mask } from '@oinr/ttest';
+import { stridesOf } from '@oinr/volume';
 import type { Detected } from './detected.ts';
 import { rateColumns, ratesOf } from './rates.ts';
 import type { UnchangedSlices } from './slicePattern.ts';
@@ -48,8 +49,7 @@ export function agreementOf(
 /** 1 at the voxels of the mask that lie in slices that were dropped. */
 export function missingVoxels(mask: MaskGrid, { axis, kept }: UnchangedSlices): Uint8Array {
   const keptSlices = new Set(kept);
-  const [nx, ny] = mask.shape;
-  const strides = [1, nx, nx * ny];
+  const strides = stridesOf(mask.shape);
   return Uint8Array.from(mask.indices, (voxel) =>
     keptSlices.has(Math.floor(voxel / strides[axis]) % mask.shape[axis]) ? 0 : 1,
   );

@@ -1,4 +1,5 @@
 import { UsageError } from '@oinr/errors';
+import type { Shard } from '@oinr/run';
 import { outsideChoices } from '@oinr/ttest';
 import { z } from 'zod';
 import { defaultOut, isDescriptionFile, userPath } from '../folders.ts';
@@ -67,6 +68,28 @@ export const participantLabel = list({
 });
 
 export const jobs = (help: string) => integer({ value: 'N', least: 1, help, changesNothing: true });
+
+/** `3/20` */
+export const shard = custom<Shard, object>(
+  z
+    .object({ index: z.int().min(1), of: z.int().min(1) })
+    .refine(({ index, of }) => index <= of, 'the number of the part is at most the number of parts'),
+  {
+    read: (word, name) => {
+      const [, index, of] = /^(\d+)\/(\d+)$/.exec(word) ?? [];
+      if (Number(index) >= 1 && Number(index) <= Number(of)) return { index: Number(index), of: Number(of) };
+      throw new UsageError(
+        `--${name} needs the number of this part and the number of parts, such as 3/20 for the third of twenty, but got ${JSON.stringify(word)}.`,
+      );
+    },
+    print: ({ index, of }) => `${index}/${of}`,
+  },
+  {
+    value: 'I/N',
+    help: 'Do the I-th of N parts of the people, beside other processes or machines that do the others in the same folder, as in a job array of a cluster. When all parts are done, the same command without it makes tables and pages of them, and does what is missing.',
+    changesNothing: true,
+  },
+);
 
 export const seed = (help = 'Seed of everything random. Default: 1.', standard = 1) =>
   integer({ value: 'N', least: 0, help, default: standard });

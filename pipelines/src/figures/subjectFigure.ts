@@ -3,13 +3,9 @@ import { sliceComparison } from '@oinr/figures';
 import { readVolume } from '@oinr/nifti';
 import { derivativePath, RunError } from '@oinr/run';
 import { parseNumber, type Table } from '@oinr/tables';
-import {
-  type AnatomicalAxis,
-  anatomicalAxis,
-  reorientationToRas,
-  reorientToRas,
-  type Volume,
-} from '@oinr/volume';
+import { type AnatomicalAxis, anatomicalAxis, reorientToRas, type Volume } from '@oinr/volume';
+import { inRasOrder } from '../inRasOrder.ts';
+import { missingSliceNearMiddle } from '../missingSlice.ts';
 import { type RunResults, recordedSelection } from '../runResults.ts';
 import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
 import { openSource } from '../source.ts';
@@ -49,7 +45,7 @@ export async function subjectFigures(
       const sidecar = JSON.parse(await readFile(`${path}.json`, 'utf8'));
       const stem = ['i', 'j', 'k'].indexOf(sidecar.SliceArrayAxis) as 0 | 1 | 2;
       axis = anatomicalAxis(stored.grid, stem);
-      kept = inRasOrder(sidecar.KeptSlices, stored, stem);
+      kept = inRasOrder(sidecar.KeptSlices, stored.grid, stem);
       scale = sidecar.IntensityScale.Value;
       imputed.push({
         name: row.method,
@@ -68,7 +64,7 @@ export async function subjectFigures(
         imputed,
         axis,
         kept,
-        slice: missingSliceNearMiddle(full, axis, kept),
+        slice: missingSliceNearMiddle(full.grid, axis, kept),
         window: [0, 1],
         errorRange: 0.2,
         unit: '/ intensity scale',
@@ -81,25 +77,4 @@ export async function subjectFigures(
 
 function scaled({ grid, data }: Volume, scale: number): Volume {
   return { grid, data: data.map((value) => value / scale) };
-}
-
-/** Slice numbers along a stored axis, as the RAS-ordered volume counts them. */
-function inRasOrder(kept: readonly number[], stored: Volume, axis: 0 | 1 | 2): number[] {
-  const { axes, flips } = reorientationToRas(stored.grid);
-  const place = axes.indexOf(axis);
-  const length = stored.grid.shape[axis];
-  return flips[place] ? kept.map((slice) => length - 1 - slice) : [...kept];
-}
-
-/** The slice farthest from kept ones, as near to the middle as can be. */
-function missingSliceNearMiddle(full: Volume, axis: AnatomicalAxis, kept: readonly number[]): number {
-  const length = full.grid.shape[{ sagittal: 0, coronal: 1, axial: 2 }[axis]];
-  const distance = (slice: number): number => Math.min(...kept.map((one) => Math.abs(one - slice)));
-  let best = Math.floor(length / 2);
-  for (let slice = 0; slice < length; slice += 1) {
-    const gain = distance(slice) - distance(best);
-    if (gain > 0 && Math.abs(slice - length / 2) < length / 4) best = slice;
-    else if (gain === 0 && Math.abs(slice - length / 2) < Math.abs(best - length / 2)) best = slice;
-  }
-  return best;
 }

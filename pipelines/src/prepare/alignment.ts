@@ -1,5 +1,6 @@
 import type { Subject } from '@oinr/cohort';
 import { mapLimited } from '@oinr/files';
+import { median } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { foreground, type Target } from '@oinr/registration';
 import {
@@ -11,7 +12,6 @@ import {
   voxelSampler,
   voxelSizes,
 } from '@oinr/volume';
-import { median } from './outliers.ts';
 
 /** How well images on one grid lie on each other. */
 export interface Alignment {

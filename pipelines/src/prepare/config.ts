@@ -55,6 +55,7 @@ export const prepareConfig = stageConfig({
       default: 'percentile',
       help: 'Intensities in the common space, full and imputed alike: divided by the 99.5th percentile inside the brain mask, by the white-matter peak of its histogram, or left. Default: percentile.',
     }),
+    shard: common.shard,
     jobs,
     phantomPerGroup: common.phantomPerGroup,
     phantomVoxelSize: common.phantomVoxelSize,

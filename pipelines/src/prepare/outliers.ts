@@ -1,41 +1,21 @@
+import { mostDeviations, robustZ } from '../robustZ.ts';
 import type { PreparedScan } from './plan.ts';
 
 /** Limits that hold whatever the rest of the cohort is like. */
 const leastDice = 0.9;
 const volumeRatios = [0.5, 1.6] as const;
 const mostTurn = 45;
-/** Iglewicz and Hoaglin (1993): a robust z score beyond this is called an outlier. */
-const mostDeviations = 3.5;
-/** A smaller cohort does not say what is usual in it. */
-const leastCohort = 6;
 
 export interface RobustScore {
   readonly dice?: number;
   readonly mutualInformation?: number;
 }
 
-/**
- * Robust z scores, 0.6745 (x - median) / (median absolute deviation), of every scan in its cohort; none where the
- * cohort is smaller than six, or where more than half of its values are equal.
- */
+/** Robust z scores of every scan in its cohort. */
 export function robustScores(scans: readonly PreparedScan[]): RobustScore[] {
-  const score = (values: readonly number[]): (number | undefined)[] => {
-    const middle = median(values);
-    const spread = median(values.map((value) => Math.abs(value - middle)));
-    return values.map((value) =>
-      values.length < leastCohort || spread === 0 ? undefined : (0.6745 * (value - middle)) / spread,
-    );
-  };
-  const dice = score(scans.map((scan) => scan.dice));
-  const information = score(scans.map((scan) => scan.mutualInformation));
+  const dice = robustZ(scans.map((scan) => scan.dice));
+  const information = robustZ(scans.map((scan) => scan.mutualInformation));
   return scans.map((_, index) => ({ dice: dice[index], mutualInformation: information[index] }));
-}
-
-/** The middle of some values; of an even number the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Why somebody should look at a registration, one phrase each; empty for an unsuspicious one. */

@@ -10,11 +10,13 @@ import {
   runUnits,
   type Stage,
   type StageStatus,
+  shareOf,
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded, shortList } from '../excluded.ts';
+import { endShard } from '../shardEnd.ts';
 import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from '../simulate/derivative.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -52,7 +54,13 @@ export async function prepare(config: PrepareConfig, context: StageContext): Pro
   const source = context.source ?? (await openSource(config, terminal));
   const hide = hideMachine(source, config.out);
   const details = await provenance({ config: recordOf(prepareConfig, config), version: toolVersion, entry });
-  const request = { out: config.out, cohort: source.cohort.name, run: config.run, stage: 'prepare' };
+  const request = {
+    out: config.out,
+    cohort: source.cohort.name,
+    run: config.run,
+    stage: 'prepare',
+    shard: config.shard,
+  };
   return runInFolder({ ...request, details, hide, terminal }, async (stage) => {
     const ending = await prepareCohort({ ...stage, config, source, hide, context });
     // In a study the simulation says who is not used.
@@ -142,15 +150,16 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
     );
   if (config.force) await folder.manifest.forgetAll();
   const imputed = new Map<string, number>();
-  for (const { id } of subjects) imputed.set(id, (await imputedDescs(folder.path, id)).length);
+  const ours = shareOf(subjects, config.shard);
+  for (const { id } of ours) imputed.set(id, (await imputedDescs(folder.path, id)).length);
   const carried = [...imputed.values()].reduce((sum, count) => sum + count, 0);
   const jobs = planJobs({
     jobs: config.jobs,
-    tasks: subjects.length,
+    tasks: Math.max(1, ours.length),
     bytesPerJob: await registrationMemory(subjects),
   });
   say(
-    `Cohort ${source.cohort.name}: ${subjects.length} scans to ${plan.target.space} at ${config.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${carried === 0 ? '' : `, and ${carried} imputed volumes ${plan.registersImputed ? 'by registrations of their own' : 'with them'}`}; ${jobs.jobs} at once.`,
+    `Cohort ${source.cohort.name}: ${ours.length} scans to ${plan.target.space} at ${config.spacing} mm (${plan.grid.shape.join(' x ')} voxels)${carried === 0 ? '' : `, and ${carried} imputed volumes ${plan.registersImputed ? 'by registrations of their own' : 'with them'}`}; ${jobs.jobs} at once.`,
   );
   if (jobs.remark !== undefined) say(jobs.remark);
   const left = await writeDatasetDescription(folder, derivativesBelow, {
@@ -166,13 +175,21 @@ async function prepareCohort(run: PrepareRun): Promise<Ending> {
   if (left !== undefined) say(left);
 
   const kinds = {
-    register: { ...prepareKinds.register, units: subjects.length },
+    register: { ...prepareKinds.register, units: ours.length },
     [kindOfImputed(plan)]: { ...prepareKinds[kindOfImputed(plan)], units: carried },
   };
   const work = await runUnits<PreparePlan, Subject, PreparedRow, PrepareOutcome>(
     { entry, plan, folder, jobs, kinds, things: 'volumes', out: context.terminal.out },
-    async (runner) => outcomeOf(await prepareSubjects(subjects, plan, imputed, runner)),
+    async (runner) => outcomeOf(await prepareSubjects(ours, plan, imputed, runner)),
   );
+  if (config.shard !== undefined) {
+    for (const { subject, message } of work.result.failures)
+      context.terminal.error.write(`sub-${subject.id} failed: ${hide(message)}\n`);
+    const failed = work.result.failures.length;
+    const things = `${ours.length} scans of ${subjects.length}`;
+    const ending = endShard(config.shard, { ...work, things, failed }, hide, context.terminal);
+    return { ...ending, isRegistered: true, record: {} };
+  }
   return finish(
     run,
     plan,

@@ -1,5 +1,6 @@
 import { readVolume } from '@oinr/nifti';
 import { type ViewerMap, type ViewerOptions, type ViewerPeak, viewerStep, viewerVolume } from '@oinr/report';
+import { falseDiscoveryRate, studentQuantile, studentTail } from '@oinr/statistics';
 import { parseNumber, type Table } from '@oinr/tables';
 import { boundingBox, crop, reorientToRas, type Volume } from '@oinr/volume';
 import { type ComparisonTables, cutPoint, displayRange, readT } from '../figures/comparisonFigures.ts';
@@ -36,6 +37,8 @@ export async function viewerInput(
       template,
       maps,
       ...range,
+      degreesOfFreedom: parseNumber(fullRow.degrees_of_freedom) ?? 1,
+      thresholds: thresholdsOf(fullRow, full),
       limit: range.highest + 5,
       positive: `${fullRow.group_first} > ${fullRow.group_second}`,
       negative: `${fullRow.group_first} < ${fullRow.group_second}`,
@@ -47,6 +50,21 @@ export async function viewerInput(
         ? []
         : [`${left} maps were left out of the viewer to keep this page small; they are in the folder group.`],
   };
+}
+
+/** From which |T| the full data are significant, by several rules; a rule that nothing passes is left out. */
+function thresholdsOf(row: Table['rows'][number], full: Volume): ViewerOptions['thresholds'] {
+  const degrees = parseNumber(row.degrees_of_freedom) ?? 1;
+  const sizes = Float64Array.from(full.data.filter(Number.isFinite), Math.abs);
+  const q = falseDiscoveryRate(sizes.map((size) => 2 * studentTail(size, degrees)));
+  const discovered = sizes.filter((_, voxel) => q[voxel] <= 0.05);
+  const least = discovered.reduce((smallest, size) => Math.min(smallest, size), Number.POSITIVE_INFINITY);
+  return [
+    { name: 'p < 0.01, uncorrected', t: studentQuantile(0.005, degrees) },
+    { name: 'p < 0.001, uncorrected', t: studentQuantile(0.0005, degrees) },
+    { name: 'false discovery rate 0.05, parametric', t: least },
+    { name: `family-wise error ${row.alpha}`, t: parseNumber(row.critical_t) ?? Number.POSITIVE_INFINITY },
+  ].filter(({ t }) => Number.isFinite(t));
 }
 
 /** The imputed data sets: least missing first, the best method of each percentage first. */

@@ -58,6 +58,12 @@ export const scansConfig = stageConfig({
     anyImage: flag({
       help: 'Impute an image that is no T1-weighted scan by all appearance (labels, phase) all the same.',
     }),
+    noPage: flag({
+      help: 'Write no quality pages (*_quality.html; of a BIDS folder quality.html too): before and after, predicted errors, remarks.',
+    }),
+    showFaces: flag({
+      help: 'Show whole heads on quality pages. Without it pictures of a head show the brain alone, since faces can be recognised.',
+    }),
     participantLabel: list({
       value: '01 02 ...',
       help: 'Of a BIDS folder only these participants, with or without "sub-". Default: all.',
@@ -70,11 +76,14 @@ export const scansConfig = stageConfig({
       default: 'auto',
       help: 'What trained methods compute on. Default: auto, the fastest that is there.',
     }),
+    shard: common.shard,
     jobs: common.jobs('Number of scans processed in parallel. Default: one per core.'),
     seed: common.seed(),
     force: common.force('Impute again what is already there from the same scan and options.'),
   },
-  check({ profile, sliceThickness }) {
+  check({ profile, sliceThickness, noPage, showFaces }) {
+    if (noPage && showFaces)
+      throw new UsageError('--show-faces is about the pages that --no-page leaves out; give one of them.');
     if (profile === 'thin' && sliceThickness !== undefined)
       throw new UsageError(
         '--slice-thickness belongs to --profile box or gauss: thin slices are point samples.',

@@ -4,7 +4,8 @@ import { hashFile } from '@oinr/files';
 import type { Manifest, OutputFolder } from '@oinr/run';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
-import { pathHash, resultsOf, type ScanRow, unitName } from './scanUnit.ts';
+import { pageOf, pathHash, resultsOf, unitName } from './results.ts';
+import type { ScanRow } from './scanUnit.ts';
 
 /** Why a scan cannot have its result in the folder, before anything is computed. */
 export async function refusalOf(
@@ -14,7 +15,7 @@ export async function refusalOf(
 ): Promise<string | undefined> {
   const [volume, sidecar] = resultsOf(scan, config);
   try {
-    await manifest.results.claim([volume, sidecar]);
+    await manifest.results.claim([volume, sidecar, ...(config.noPage ? [] : [pageOf(scan, config)])]);
   } catch (error) {
     if (!isUserError(error)) throw error;
     return errorMessage(error);

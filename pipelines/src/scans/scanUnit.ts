@@ -1,16 +1,15 @@
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { hashFile } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import { findMethod } from '@oinr/imputation';
 import { readHeader, writeVolume } from '@oinr/nifti';
-import { bidsLabel, fingerprint, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
+import { fingerprint, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
 import {
   type Acquired,
   acquisitionInWords,
   describeAcquisition,
   type FilledSidecar,
   fillScan,
-  imputedStem,
   round,
   sidecarOf,
 } from '@oinr/scan';
@@ -22,6 +21,7 @@ import type { generatedBy } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
 import { readSliceFields } from './readSliceFields.ts';
+import { pathHash, resultsOf, unitName } from './results.ts';
 
 /** What is done to every scan, as plain data that every worker process is given once. */
 export interface ScansPlan {
@@ -48,25 +48,6 @@ export interface ScanRow {
 export interface Origin {
   readonly path: string;
   readonly bytes: string;
-}
-
-/** Tells where an image lies without naming it. */
-export function pathHash({ path }: ScanFile): string {
-  return fingerprint(resolve(path));
-}
-
-/** Where the volume of a scan and its sidecar are written. */
-export function resultsOf(
-  { folder, stem }: ScanFile,
-  { out, method }: Pick<ScansConfig, 'out' | 'method'>,
-): [volume: string, sidecar: string] {
-  const path = join(out, folder, imputedStem(stem, bidsLabel(method)));
-  return [`${path}.nii.gz`, `${path}.json`];
-}
-
-/** The name of the unit that imputes a scan. */
-export function unitName({ folder, stem }: ScanFile, method: string): string[] {
-  return [...folder.split(/[\\/]/).filter((part) => part !== ''), `${stem}-${bidsLabel(method)}`];
 }
 
 /** What a worker process has for all its scans. */

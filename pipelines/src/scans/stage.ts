@@ -11,14 +11,16 @@ import {
   openOutputFolder,
   planJobs,
   runUnits,
+  shareOf,
   sourceData,
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
-import { errorsInWords } from '@oinr/scan';
+import { errorsInWords, purpose } from '@oinr/scan';
 import { writeTsv } from '@oinr/tables';
 import { excludedTable, exclusionsInWords, losesImage } from '../excluded.ts';
 import { workspaceRoot } from '../folders.ts';
+import { endShard } from '../shardEnd.ts';
 import { memoryPerJob } from '../simulate/memory.ts';
 import { isTrained } from '../simulate/methods.ts';
 import type { StageContext } from '../stageContext.ts';
@@ -27,8 +29,10 @@ import type { Terminal } from '../terminal.ts';
 import { generatedBy, toolVersion } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import { findScans, type ScanFile } from './findScans.ts';
+import { drawPages, type Imputed, type PagesDrawn } from './page/drawPages.ts';
 import { refusalOf } from './refusalOf.ts';
-import { type ScanRow, type ScansPlan, unitName } from './scanUnit.ts';
+import { unitName } from './results.ts';
+import type { ScanRow, ScansPlan } from './scanUnit.ts';
 
 const entry = new URL('./worker.ts', import.meta.url);
 
@@ -36,7 +40,8 @@ const entry = new URL('./worker.ts', import.meta.url);
 const readme = `Made by oinr impute: sub-*/.../*_desc-METHOD_T1w.nii.gz are the scans with the slices between those acquired, imputed by
 METHOD. Every image has a JSON sidecar. \`bids:source:\` in the sidecars is the data set that scans were read from (DatasetLinks
 in dataset_description.json; urn:oinr:source-place-not-recorded where its place would tell of the machine: put yours there).
-For research, not for diagnosis.`;
+quality.html lists the scans, those that need a look first; *_quality.html show each before and after.
+${purpose}`;
 
 /** The finer grid holds several times the voxels that the header announces. */
 const finerFactor = 6;
@@ -46,13 +51,15 @@ const finerFactor = 6;
  * the errors is predicted from the scans themselves.
  */
 export async function imputeScans(asked: ScansConfig, { terminal }: StageContext): Promise<StageResult> {
-  const { scans, excluded } = await findScans(asked);
+  const { shard } = asked;
+  const { scans: all, excluded } = await findScans(asked);
+  const scans = shareOf(all, shard);
   // Interpolations compute nothing on an engine, and probing devices takes seconds.
   const engine = isTrained(asked.method) ? await resolveEngine(asked.engine) : 'reference';
-  const config = { ...asked, engine };
+  const config = { ...asked, shard: undefined, engine };
   const jobs = planJobs({
     jobs: config.jobs,
-    tasks: scans.length,
+    tasks: Math.max(1, scans.length),
     bytesPerJob: await memoryPerJob(
       scans.map(({ path }) => ({ image: path })),
       [config.method],
@@ -60,10 +67,11 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
     ),
   });
   const hide = hideFolders([config.source, config.out, workspaceRoot, process.cwd()]);
-  const folder = await openOutputFolder(config.out, 'scans', { hide, terminal });
+  const folder = await openOutputFolder(config.out, 'scans', { hide, terminal, shard });
   try {
     if (config.force) for (const scan of scans) await folder.manifest.forget(unitName(scan, config.method));
-    await sayLeftOut(excluded, folder, terminal);
+    // Of all parts together, by whoever ends them.
+    if (shard === undefined) await sayLeftOut(excluded, folder, terminal);
     const plan: ScansPlan = { config, generatedBy };
     const remarks: string[] = [];
     if (scans.some(({ folder: below }) => below !== '')) {
@@ -88,19 +96,35 @@ export async function imputeScans(asked: ScansConfig, { terminal }: StageContext
       `Imputing ${scans.length === 1 ? '1 scan' : `${scans.length} scans`} by ${config.method}, ${jobs.jobs} at once.\n`,
     );
     const kinds = { scan: { units: scans.length, guess: 1 } };
-    const { result, isStopped, stopReason, outputs } = await runUnits<ScansPlan, ScanFile, ScanRow, Counts>(
+    const imputing = await runUnits<ScansPlan, ScanFile, ScanRow, Imputed>(
       { entry, plan, folder, jobs, kinds, things: 'scans', out: terminal.out },
       (runner) => imputeAll(scans, { runner, folder, config }, terminal),
     );
+    const { result, outputs } = imputing;
+    const failed = result.failed.length;
+    if (shard !== undefined)
+      return endShard(
+        shard,
+        { ...imputing, things: `${scans.length} scans of ${all.length}`, failed },
+        hide,
+        terminal,
+      );
+    const isWhole = !imputing.isStopped && imputing.stopReason === undefined;
+    const drawn =
+      config.noPage || !isWhole ? noPages : await drawPages(result, { config, folder, jobs, hide, terminal });
+    const isStopped = imputing.isStopped || drawn.isStopped;
+    const stopReason = imputing.stopReason ?? drawn.stopReason;
     const lost = excluded.filter(losesImage).length;
-    const status = statusOf({ isStopped, stopReason, hasProblems: result.failed > 0 || lost > 0 });
-    if (isOver(status)) remarks.push(...(await folder.publish(outputs)));
+    const hasProblems = failed > 0 || lost > 0 || drawn.failed > 0;
+    const status = statusOf({ isStopped, stopReason, hasProblems });
+    if (isOver(status)) remarks.push(...(await folder.publish([...outputs, ...drawn.outputs])));
     for (const remark of remarks) terminal.error.write(`${remark}\n`);
     if ((scans.length > 1 || lost > 0) && !isStopped)
       terminal.out.write(
-        `${result.imputed} imputed, ${result.failed} failed${lost > 0 ? `, ${lost} not usable` : ''}. No truth is known of these scans.\n`,
+        `${result.imputed.length} imputed, ${failed} failed${lost > 0 ? `, ${lost} not usable` : ''}. No truth is known of these scans.\n`,
       );
-    return { status, why: stopReason ?? notImputed(result, lost, scans.length) };
+    if (drawn.page !== undefined && !isStopped) terminal.out.write(`To look at: ${drawn.page}\n`);
+    return { status, why: stopReason ?? whatFailed({ failed, lost, pages: drawn.failed }, scans.length) };
   } finally {
     await folder.close();
   }
@@ -123,18 +147,19 @@ async function sayLeftOut(
   );
 }
 
-/** Why not every scan has a result. */
-function notImputed({ failed }: Counts, lost: number, scans: number): string {
+const noPages: PagesDrawn = { failed: 0, isStopped: false, outputs: [] };
+
+/** Why not everything that was asked for has a result. */
+function whatFailed(
+  { failed, lost, pages }: { readonly failed: number; readonly lost: number; readonly pages: number },
+  scans: number,
+): string {
   const parts = [
     ...(failed > 0 ? [`${failed} of ${scans} scans failed`] : []),
     ...(lost > 0 ? [`${lost} could not be used`] : []),
+    ...(pages > 0 ? [`${pages} quality pages could not be drawn`] : []),
   ];
   return `${parts.join(', and ')}, as told above`;
-}
-
-interface Counts {
-  readonly imputed: number;
-  readonly failed: number;
 }
 
 /** The stage at work. */
@@ -149,26 +174,23 @@ async function imputeAll(
   scans: readonly ScanFile[],
   { runner, folder, config }: ScansAtWork,
   { error }: Terminal,
-): Promise<Counts> {
-  let imputed = 0;
-  let failed = 0;
-  const place = (): string => `${imputed + failed} of ${scans.length}`;
+): Promise<Imputed> {
+  const imputed: { scan: ScanFile; row: ScanRow }[] = [];
+  const failed: { scan: ScanFile; why: string }[] = [];
+  const place = (): string => `${imputed.length + failed.length} of ${scans.length}`;
+  const fail = (scan: ScanFile, why: string): void => {
+    failed.push({ scan, why });
+    error.write(`${place()} ${scan.stem} failed: ${why}\n`);
+  };
   await Promise.all(
     scans.map(async (scan) => {
       const refusal = await refusalOf(scan, folder, config);
-      if (refusal !== undefined) {
-        failed += 1;
-        error.write(`${place()} ${scan.stem} failed: ${refusal}\n`);
-        return;
-      }
+      if (refusal !== undefined) return fail(scan, refusal);
       const came = await runner.task(scan, scan.stem, ['scan']);
       if (came.isStopped) return;
-      for (const { message } of came.failed) {
-        failed += 1;
-        error.write(`${place()} ${scan.stem} failed: ${message}\n`);
-      }
+      for (const { message } of came.failed) fail(scan, message);
       for (const unit of came.finished) {
-        imputed += 1;
+        imputed.push({ scan, row: unit.row });
         runner.say(scanInWords(`${place()} ${scan.stem}`, unit));
       }
     }),

@@ -102,6 +102,7 @@ export const simulateConfig = stageConfig({
       default: 'auto',
       help: 'What trained methods compute on. Default: auto, the fastest that is there.',
     }),
+    shard: common.shard,
     jobs: common.jobs(
       'Number of subjects processed in parallel. Default: one per core, fewer when memory is short; cores left over become threads.',
     ),

@@ -6,12 +6,14 @@ import {
   provenance,
   runInFolder,
   runUnits,
+  shareOf,
   type TaskOutcome,
   type UnitRunner,
   writeDatasetDescription,
 } from '@oinr/run';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage } from '../excluded.ts';
+import { endShard } from '../shardEnd.ts';
 import { hideMachine, openSource } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, statusOf } from '../stageEnd.ts';
@@ -53,7 +55,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
   const subjects = cohort.subjects.filter(({ id }) => thin?.used[id] === undefined);
   const few = cohort.subjects.filter(({ id }) => thin?.used[id] !== undefined);
   // Recorded as k, so that a run is understood without its scans.
-  const { sliceDistance, ...others } = chosen;
+  const { sliceDistance, shard, ...others } = chosen;
   const distances = await simulatedDistances(sliceDistance ?? [], subjects, chosen.axis);
   const k =
     distances.length === 0
@@ -62,19 +64,21 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
   const config = {
     ...others,
     sliceDistance: undefined,
+    shard: undefined,
     k,
     engine: await engineFor(chosen),
     // Full scans are thinned like those that have few slices, and in no other way.
     ...(thin === undefined ? {} : { k: [thin.every] }),
   };
   const hide = hideMachine(source, config.out);
+  const [ours, ourFew] = [shareOf(subjects, shard), shareOf(few, shard)];
   const operators =
     config.crossFit === undefined
       ? []
       : await crossFitOperators(config.out, cohort.name, config.crossFit, subjects);
   const jobs = planJobs({
     jobs: config.jobs,
-    tasks: subjects.length,
+    tasks: Math.max(1, ours.length + ourFew.length),
     bytesPerJob: await memoryPerJob(subjects, config.method),
   });
   const details = {
@@ -89,7 +93,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     threadsPerJob: jobs.threadsPerJob,
     ...(cohort.notes.length > 0 && { cohortNotes: cohort.notes }),
   };
-  const request = { out: config.out, cohort: cohort.name, run: config.run, stage: 'impute' };
+  const request = { out: config.out, cohort: cohort.name, run: config.run, stage: 'impute', shard };
   return runInFolder({ ...request, details, hide, terminal }, async ({ folder, say }) => {
     if (config.force) await folder.manifest.forgetAll();
     const plan: SimulatePlan = {
@@ -100,7 +104,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       operators,
       thin,
     };
-    say(introduction(cohort.name, subjects.length, config, jobs.jobs));
+    say(introduction(cohort.name, ours.length, config, jobs.jobs));
     for (const note of cohort.notes) say(note);
     for (const distance of distances) say(distanceInWords(distance, config.axis));
     if (thin !== undefined)
@@ -127,7 +131,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
     // Before the work: it may be long, and whoever stops the work does not wait for it.
     await draftTable(folder, 'excluded', excludedTable(cohort, hide));
 
-    const kinds = workKinds(config, cohort.subjects.length);
+    const kinds = workKinds(config, ours.length + ourFew.length);
     const {
       result: outcome,
       isStopped,
@@ -137,7 +141,7 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
       { entry, plan, folder, jobs, kinds, things: 'volumes', out: terminal.out },
       async (runner) => {
         const imputing = runner as UnitRunner<SubjectTask, ImputedRow>;
-        const early = await firstNumbers(config, subjects, jobs.jobs, imputing);
+        const early = await firstNumbers(config, ours, jobs.jobs, imputing);
         const donors = source.everyone.filter(({ id }) => thin?.used[id] === undefined);
         const bases = await fitBases(
           config,
@@ -145,12 +149,19 @@ export async function simulate(asked: SimulateConfig, context: StageContext): Pr
           runner as UnitRunner<SubjectTask, ImputedRow | BaseNetwork>,
         );
         return joinOutcomes([
-          await imputeSubjects(config, subjects, bases, early, imputing),
-          ...(await fillSubjects(config, few, runner as UnitRunner<SubjectTask, FilledRow>)),
+          await imputeSubjects(config, ours, bases, early, imputing),
+          ...(await fillSubjects(config, ourFew, runner as UnitRunner<SubjectTask, FilledRow>)),
         ]);
       },
     );
 
+    if (shard !== undefined) {
+      for (const { subject, message } of outcome.failures)
+        terminal.error.write(`sub-${subject} failed: ${hide(message)}\n`);
+      const things = `${inWords(ours.length + ourFew.length, 'subject')} of ${cohort.subjects.length}`;
+      const failed = outcome.failures.length;
+      return endShard(shard, { things, failed, isStopped, stopReason }, hide, terminal);
+    }
     await writeTables(folder, outcome, config, hide);
     if (thin !== undefined) await draftTable(folder, 'filled', filledTable(outcome.filled));
     if (operators.length > 0) await draftTable(folder, 'cross_fit', crossFitTable(operators, subjects));

@@ -1,26 +1,59 @@
 import { engineNames } from '@oinr/engines';
 import { UsageError } from '@oinr/errors';
 import { priorTrainingDefaults } from '@oinr/imputation';
+import type { AnatomicalAxis } from '@oinr/volume';
 import { z } from 'zod';
 import * as common from '../config/common.ts';
-import { choice, custom, integer, list, number, paths } from '../config/option.ts';
+import { choice, custom, integer, list, number, path, paths } from '../config/option.ts';
 import { type ConfigOf, stageConfig } from '../config/stageConfig.ts';
 
 /** With seven sines the network spans every pattern of seven missing slices. */
 const largestGap = priorTrainingDefaults.network.phases + 1;
 
-/** `2,3/4,5,6,8`: the gaps of each network. */
+/** One network: the gaps that it is trained on, along one axis or all. A gap that stands twice is drawn twice as often. */
+interface ExpertPlan {
+  readonly axis?: AnatomicalAxis;
+  readonly gaps: readonly number[];
+}
+
+const expertPlans: z.ZodType<readonly ExpertPlan[]> = z
+  .array(
+    z.object({
+      axis: z.enum(['sagittal', 'coronal', 'axial']).optional(),
+      gaps: z.array(z.int().min(2).max(largestGap)).min(1).readonly(),
+    }),
+  )
+  .min(1)
+  .readonly();
+
+/** `coronal:2,3/4,5,6,8`: the axis, where it is one, and the gaps of each network. */
 const expertsCodec = {
-  read(word: string, name: string): number[][] {
-    const experts = word.split('/').map((part) => part.split(',').map(Number));
-    const fits = (gap: number): boolean => Number.isInteger(gap) && gap >= 2 && gap <= largestGap;
-    if (experts.every((gaps) => gaps.every(fits))) return experts;
+  read(word: string, name: string): readonly ExpertPlan[] {
+    const experts = word.split('/').map((part) => {
+      const [, axis, gaps] = /^(?:(\w+):)?([\d,]+)$/.exec(part) ?? [];
+      return { axis, gaps: gaps?.split(',').map(Number) };
+    });
+    const { success, data } = expertPlans.safeParse(experts);
+    if (success) return data;
     throw new UsageError(
       `--${name} needs for each network the gaps that it is trained on, whole numbers from 2 to ${largestGap} joined by ` +
-        `commas, and a slash between networks, such as 2,3/4,5,6,8, but got ${JSON.stringify(word)}.`,
+        `commas, an axis and a colon before them where it is trained on one axis alone, and a slash between networks, such as ` +
+        `2,3/4,5,6,8 or coronal:2,3/2,3, but got ${JSON.stringify(word)}.`,
     );
   },
-  print: (experts: readonly (readonly number[])[]): string => experts.map((gaps) => gaps.join(',')).join('/'),
+  print: (experts: readonly ExpertPlan[]): string =>
+    experts.map(({ axis, gaps }) => `${axis === undefined ? '' : `${axis}:`}${gaps.join(',')}`).join('/'),
+};
+
+const operatorPath = path({
+  value: 'DIR|shipped',
+  help: 'Begin with the networks of this operator (a folder that pipeline:train has written) or of the one that comes with the program, and train them on for these people. It has as many networks as --experts, as wide as --width. Default: random weights.',
+});
+/** A folder, or the word `shipped`. */
+const startFrom: typeof operatorPath = {
+  ...operatorPath,
+  read: (words, name) =>
+    words.length === 1 && words[0] === 'shipped' ? 'shipped' : operatorPath.read(words, name),
 };
 
 /** What can be said to the stage that learns an operator across people. */
@@ -67,21 +100,11 @@ export const trainConfig = stageConfig({
       value: '01 02 ...',
       help: 'Hold out exactly these people instead of a fold.',
     }),
-    experts: custom<readonly (readonly number[])[], { default: readonly (readonly number[])[] }>(
-      z
-        .array(z.array(z.int().min(2).max(largestGap)).min(1).readonly())
-        .min(1)
-        .readonly(),
-      expertsCodec,
-      {
-        value: 'K,K/K,K',
-        default: [
-          [2, 3],
-          [4, 5, 6, 8],
-        ],
-        help: 'The networks of the operator: for each the gaps that it is trained on, as the distance of kept slices in slices. Networks are parted by a slash. Default: 2,3/4,5,6,8.',
-      },
-    ),
+    experts: custom<readonly ExpertPlan[], { default: readonly ExpertPlan[] }>(expertPlans, expertsCodec, {
+      value: '[AXIS:]K,K/K,K',
+      default: [{ gaps: [2, 3] }, { gaps: [4, 5, 6, 8] }],
+      help: 'The networks of the operator: for each the gaps that it is trained on, as the distance of kept slices in slices, and before them, where it is trained on one axis alone, that axis and a colon (coronal:2,3). Networks are parted by a slash; those of an axis go before those of all. Default: 2,3/4,5,6,8.',
+    }),
     only: integer({
       value: 'N',
       least: 1,
@@ -93,6 +116,7 @@ export const trainConfig = stageConfig({
       default: priorTrainingDefaults.network.width,
       help: `Channels of the networks. Default: ${priorTrainingDefaults.network.width}.`,
     }),
+    startFrom,
     elsewhere: paths({
       value: 'FILE ...',
       default: [],

@@ -8,6 +8,7 @@ import {
   checksumOf,
   encodePriorModel,
   ownGaps,
+  type PriorExpert,
   type PriorModel,
   type PriorTrainingOptions,
   type TrainingVolume,
@@ -36,6 +37,8 @@ export interface Training {
   readonly experts: readonly PriorTrainingOptions[];
   /** Learn this one alone, by its place among them, and leave the operator for later. */
   readonly only?: number;
+  /** Its networks are trained on, see `startOf`; random weights by default. */
+  readonly start?: PriorModel;
   readonly executor: Executor;
   readonly engine: EngineName;
   /** Begin anew, also where a checkpoint fits. */
@@ -59,8 +62,7 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
   const trained: TrainedExpert[] = [];
   for (const [n, settings] of experts.entries()) {
     if (only !== undefined && n !== only) continue;
-    if (experts.length > 1)
-      say(`Network ${n + 1} of ${experts.length}, for gaps of ${settings.spacings.join(', ')} slices.`);
+    if (experts.length > 1) say(`Network ${n + 1} of ${experts.length}, for ${gapsInWords(settings)}.`);
     trained.push({ settings, progress: await learn(run, n, { training, validation, images }) });
   }
   const steps = trained.reduce((sum, { progress }) => sum + progress.state.step, 0);
@@ -77,6 +79,7 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
       options: settings as unknown as Record<string, unknown>,
     })),
     seed: experts[0].seed,
+    ...(run.start !== undefined && { beganWith: run.start.checksum }),
     engine: executor.name,
     images: images.training,
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
@@ -100,6 +103,11 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
 interface TrainedExpert {
   readonly settings: PriorTrainingOptions;
   readonly progress: SavedTraining;
+}
+
+/** `gaps of 2, 3 slices`, of one axis `gaps of 2, 3 coronal slices`. */
+export function gapsInWords({ spacings, axis }: Pick<PriorTrainingOptions, 'spacings' | 'axis'>): string {
+  return `gaps of ${[...new Set(spacings)].join(', ')} ${axis === undefined ? '' : `${axis} `}slices`;
 }
 
 async function readPeople(subjects: readonly Subject[]): Promise<TrainingVolume[]> {
@@ -126,33 +134,55 @@ interface TrainingData {
  */
 export function trainingMark({
   settings: { steps: _, ...lasting },
+  start,
   engine,
   images,
   code,
 }: {
   readonly settings: PriorTrainingOptions;
   readonly code: string;
-} & Pick<Training, 'engine'> &
+} & Pick<Training, 'engine' | 'start'> &
   Pick<TrainingData, 'images'>): string {
   return fingerprint({
     settings: lasting as unknown as Fingerprinted,
     engine,
     training: images.training.length,
     images: [...images.training, ...images.heldOut],
+    ...(start !== undefined && { start: start.checksum }),
     code,
   });
+}
+
+/**
+ * The network that a training begins with: of those of the same form the one made for the most of its gaps, one of its own axis
+ * before one of all axes. Undefined where there is none.
+ */
+export function startOf(
+  { experts }: Pick<PriorModel, 'experts'>,
+  { network, spacings, axis }: Pick<PriorTrainingOptions, 'network' | 'spacings' | 'axis'>,
+): PriorExpert | undefined {
+  const shared = ({ gaps: [smallest, largest] }: PriorExpert): number =>
+    spacings.filter((every) => every >= Math.floor(smallest) && every <= Math.ceil(largest)).length;
+  return experts
+    .filter(
+      (one) =>
+        JSON.stringify(one.network) === JSON.stringify(network) &&
+        (one.axis === undefined || one.axis === axis) &&
+        shared(one) > 0,
+    )
+    .toSorted((a, b) => shared(b) - shared(a) || Number(b.axis === axis) - Number(a.axis === axis))[0];
 }
 
 const reportInterval = 30_000;
 
 /** Trains from the last checkpoint that fits, or from the start. */
 async function learn(
-  { experts, executor, engine, force, folder, say, signal }: Training,
+  { experts, start, executor, engine, force, folder, say, signal }: Training,
   expert: number,
   { training, validation, images }: TrainingData,
 ): Promise<SavedTraining> {
   const settings = experts[expert];
-  const mark = trainingMark({ settings, engine, images, code: await codeVersion(import.meta.url) });
+  const mark = trainingMark({ settings, engine, start, images, code: await codeVersion(import.meta.url) });
   const place = folder.file('checkpoint');
   const resume = force ? undefined : await loadCheckpoint(place, expert, settings.network, mark);
   if (resume) say(`Going on from step ${resume.state.step}.`);
@@ -173,6 +203,7 @@ async function learn(
     validation,
     executor,
     resume,
+    start: start && startOf(start, settings)?.weights,
     signal,
     onSteps: (done, ratio) => {
       const now = performance.now();
@@ -212,6 +243,7 @@ async function saveModel(
   const unsealed = {
     experts: trained.map(({ settings, progress: { state } }) => ({
       network: settings.network,
+      axis: settings.axis,
       weights: Object.fromEntries(
         Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
       ),

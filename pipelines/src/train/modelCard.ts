@@ -17,6 +17,8 @@ export interface TrainingRecord {
     readonly options: Readonly<Record<string, unknown>>;
   }[];
   readonly seed: number;
+  /** SHA-256 of the operator whose networks were trained on; absent where training began with random weights. */
+  readonly beganWith?: string;
   readonly engine: string;
   readonly voxels: readonly string[];
   /** SHA-256 of the images that it was learned from, so that nobody takes them for new ones. */
@@ -32,7 +34,8 @@ export function modelCard(
   elsewhere: readonly Measurement[],
 ): string {
   const { experts, checksum } = model;
-  const named = (n: number): string => `Gaps of ${experts[n].gaps.join(' to ')} pixels: `;
+  const named = (n: number): string =>
+    `Gaps of ${experts[n].gaps.join(' to ')} pixels${alongAxis(experts[n])}: `;
   const span = ([low, high]: readonly [number, number], unit: string) => `${low} to ${high} ${unit}`;
   return `# Model card: oinr-prior
 An operator from kept slices to the missing ones, learned across people. Written by \`pipeline:train\` from its own records.
@@ -46,7 +49,7 @@ ${experts.map(networkLine).join('\n')}
 - Cohort \`${record.cohort}\`: ${record.description}
 - Learned from ${record.learnedFrom.length} people: ${record.learnedFrom.join(', ')}. Held out: ${record.heldOut.join(', ') || 'nobody'} (${record.division}; training never sees groups).
 - Voxel sizes (mm): ${record.voxels.join('; ')}.
-- Seed ${record.seed}, engine ${record.engine}.
+- Seed ${record.seed}, engine ${record.engine}.${beginning(record)}
 ${record.experts.map((expert, n) => trainingLine(expert, trainings[n], named(n))).join('\n')}
 
 ## Where it may be used
@@ -70,15 +73,27 @@ ${trainings.map(({ curve }, n) => curveTable(curve, named(n))).join('\n\n')}
 `;
 }
 
-function networkLine({ network, gaps, weights }: PriorExpert): string {
+/** ` between coronal slices` where a network is of one axis. */
+function alongAxis({ axis }: PriorExpert): string {
+  return axis === undefined ? '' : ` between ${axis} slices`;
+}
+
+function networkLine(expert: PriorExpert): string {
+  const { network, gaps, weights } = expert;
   const { depth, width, block, reach, phases } = network;
   const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
   return (
-    `- Network for gaps of ${gaps[0]} to ${gaps[1]} pixels: ${depth + 2} layers of 3x3 convolutions within the slices, ` +
+    `- Network for gaps of ${gaps[0]} to ${gaps[1]} pixels${alongAxis(expert)}: ${depth + 2} layers of 3x3 convolutions within the slices, ` +
     `${width} channels, on blocks of ${block} x ${block} pixels; in ${depth} of them neighbouring gaps are mixed. ` +
     `${2 * reach} kept slices come in, ${phases} sine coefficients of the correction to PCHIP come out at every pixel. ` +
-    `No biases: the correction scales with the intensities. ${count} weights, float32.`
+    `No biases: the correction scales with the intensities. ${count} weights, stored as float16.`
   );
+}
+
+function beginning({ beganWith }: TrainingRecord): string {
+  return beganWith === undefined
+    ? ''
+    : ` Began with the networks of the operator of SHA-256 \`${beganWith}\`, trained on other data before.`;
 }
 
 function trainingLine(

@@ -3,7 +3,7 @@ import type { TrainingVolume } from '@oinr/imputation';
 import { percentile } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
-import { boundingBox, crop, intensityProblem, type Volume, voxelSizes } from '@oinr/volume';
+import { anatomicalAxis, boundingBox, crop, intensityProblem, type Volume, voxelSizes } from '@oinr/volume';
 
 /** Who is learned from and who is held out. */
 export interface Split {
@@ -85,5 +85,9 @@ export function headScale(data: Float32Array): number {
 export function trainingVolume(name: string, { grid, data }: Volume): TrainingVolume {
   const scale = headScale(data);
   const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
-  return { name, shape: grid.shape, voxels: [x, y, z], data: data.map((value) => value / scale) };
+  return {
+    ...{ name, shape: grid.shape, voxels: [x, y, z] },
+    axes: [anatomicalAxis(grid, 0), anatomicalAxis(grid, 1), anatomicalAxis(grid, 2)],
+    data: data.map((value) => value / scale),
+  };
 }

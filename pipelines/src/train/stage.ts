@@ -1,11 +1,16 @@
 import { openExecutor, resolveEngine } from '@oinr/engines';
 import {
   checksumFile,
+  loadPriorModel,
+  oneAxisTraining,
+  type PriorExpert,
+  type PriorModel,
   type PriorTrainingOptions,
   priorTrainingDefaults,
+  shippedPriorModel,
   weightsFile,
 } from '@oinr/imputation';
-import { provenance, relativePath, runInFolder, stoppable } from '@oinr/run';
+import { provenance, RunError, relativePath, runInFolder, stoppable } from '@oinr/run';
 import { writeTsv } from '@oinr/tables';
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded } from '../excluded.ts';
@@ -15,7 +20,7 @@ import type { StageResult } from '../stageEnd.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { type TrainConfig, trainConfig } from './config.ts';
 import { foldRun } from './folds.ts';
-import { learnAndMeasure } from './learn.ts';
+import { gapsInWords, learnAndMeasure, startOf } from './learn.ts';
 import { holdOut, splitPeople } from './people.ts';
 
 /** The module that learns: a change of it, or of what it uses, begins a training anew. */
@@ -53,8 +58,9 @@ async function trainFold(
   const hide = hideMachine(source, config.out);
   const engine = await resolveEngine(config.engine);
   const experts = config.experts.map(
-    (spacings): PriorTrainingOptions => ({
+    ({ axis, gaps: spacings }): PriorTrainingOptions => ({
       ...priorTrainingDefaults,
+      ...(axis !== undefined && { ...oneAxisTraining, axis }),
       network: { ...priorTrainingDefaults.network, width: config.width },
       spacings,
       seed: config.seed,
@@ -62,6 +68,8 @@ async function trainFold(
       learningRate: [config.learningRate, config.learningRate * lastRate],
     }),
   );
+  const start =
+    config.startFrom === undefined ? undefined : await startingOperator(config.startFrom, experts);
   const details = {
     ...(await provenance({
       config: recordOf(trainConfig, { ...config, fold, run, engine }),
@@ -88,6 +96,7 @@ async function trainFold(
         elsewhere,
         experts,
         ...(only !== undefined && { only: only - 1 }),
+        ...(start !== undefined && { start }),
         executor,
         engine,
         force,
@@ -112,4 +121,24 @@ async function trainFold(
       record: learned.result,
     };
   });
+}
+
+/**
+ * The operator that a training begins with.
+ *
+ * @throws RunError where it has nothing to begin with for one of the networks.
+ */
+async function startingOperator(from: string, experts: readonly PriorTrainingOptions[]): Promise<PriorModel> {
+  const model = await (from === 'shipped' ? shippedPriorModel() : loadPriorModel(from));
+  for (const expert of experts)
+    if (startOf(model, expert) === undefined)
+      throw new RunError(
+        `--start-from ${from} has no network of ${expert.network.width} channels for ${gapsInWords(expert)}; it has ` +
+          `${model.experts.map(inWords).join(', ')}. Give --experts and --width that fit, or leave --start-from out.`,
+      );
+  return model;
+}
+
+function inWords({ network: { width }, gaps: [smallest, largest], axis }: PriorExpert): string {
+  return `one of ${width} channels for gaps of ${smallest} to ${largest} pixels${axis === undefined ? '' : ` between ${axis} slices`}`;
 }

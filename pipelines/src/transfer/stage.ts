@@ -24,6 +24,7 @@ import { draftTable } from '../tables/draftTable.ts';
 import { toolVersion } from '../toolVersion.ts';
 import { commonBrain, commonGrid } from './brain.ts';
 import { type TransferConfig, transferConfig } from './config.ts';
+import { writeTransferFigures } from './figures.ts';
 import { writeMaps } from './maps.ts';
 import { drawPeople } from './people.ts';
 import { kindOfFull, type TransferPlan, type TransferRow, type TransferTask } from './plan.ts';
@@ -111,6 +112,7 @@ export async function transfer(asked: TransferConfig, context: StageContext): Pr
     await draftTable(folder, 'transfer', table);
     await draftTable(folder, 'transfer_places', placesTable(places));
     await draftTable(folder, 'transfer_failures', failuresTable(failures, hide));
+    await writeTransferFigures(folder, table);
     if (grid !== undefined && common !== undefined) await writeMaps(folder, places, grid);
     const lost = cohort.excluded.filter(losesImage).length;
     const hasProblems = failures.length > 0 || lost > 0;
@@ -251,6 +253,7 @@ function sayWritten(folder: RunFolder, hasMaps: boolean, { out }: Terminal): voi
   const shown = relativePath(process.cwd(), folder.path);
   out.write(
     `\nWritten\n  ${shown}/tables/   transfer.tsv (by size and distance to kept slices), transfer_places.tsv (every implant)\n` +
+      `  ${shown}/figures/  what comes through by distance to the nearest kept slice, one for each smoothing\n` +
       (hasMaps ? `  ${shown}/group/    maps of people needed\n` : '') +
       `  ${shown}/run.json  options, versions, machine, times; transfer.log beside it\n`,
   );

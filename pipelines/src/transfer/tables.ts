@@ -9,7 +9,7 @@ const columns = [
 ];
 
 /** Of all distances to the kept slices together. */
-const allDistances = 'all';
+export const allDistances = 'all';
 
 /**
  * tables/transfer.tsv: what comes through by method, k, smoothing, size of the implant and distance of its centre to the

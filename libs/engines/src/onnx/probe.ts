@@ -44,7 +44,7 @@ function explain(provider: 'webgpu' | 'cuda', message: string): string {
   if (provider === 'cuda') {
     return (
       'onnxruntime has no CUDA provider here; with an NVIDIA GPU and CUDA 12, add it by ' +
-      '`npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12`.'
+      '`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js`.'
     );
   }
   return `onnxruntime says: ${message}.`;

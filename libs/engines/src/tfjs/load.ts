@@ -1,3 +1,4 @@
+import { EngineUnavailableError } from '../engineUnavailable.ts';
 import type { TensorFlow } from './kernels.ts';
 
 /** TensorFlow.js with a backend that is ready. */
@@ -28,15 +29,22 @@ async function loadNative(): Promise<LoadedTensorFlow> {
 }
 
 async function loadPlain(error: unknown): Promise<LoadedTensorFlow> {
-  const tf = await import('@tensorflow/tfjs');
+  const tf = await import('@tensorflow/tfjs').catch((failure: unknown) => {
+    if (!isNotFound(failure)) throw failure;
+    throw new EngineUnavailableError(
+      'The engine "tfjs" needs TensorFlow.js, which is not installed with the command oinr: npm install @tensorflow/tfjs@4.22.0 beside it. Or use the engine cpu.',
+    );
+  });
   tf.enableProdMode(); // silences its advice to install tfjs-node
   await tf.setBackend('cpu');
   await tf.ready();
-  const missing = String(error).includes('ERR_MODULE_NOT_FOUND')
-    ? 'is not installed'
-    : 'has no native library here';
+  const missing = isNotFound(error) ? 'is not installed' : 'has no native library here';
   return {
     tf,
     description: `@tensorflow/tfjs in plain JavaScript (slow), because @tensorflow/tfjs-node-gpu ${missing}.`,
   };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 }

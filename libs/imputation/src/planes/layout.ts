@@ -1,5 +1,5 @@
 import { type AxisLayout, axisLayout } from '@oinr/slices';
-import type { ArrayAxis } from '@oinr/volume';
+import { type ArrayAxis, stridesOf } from '@oinr/volume';
 
 /**
  * The slices along one axis of an x-fastest array, seen as planes of rows x columns pixels; columns run along the faster
@@ -30,7 +30,7 @@ const inPlaneAxes = [
 
 /** The planes of a volume of this shape [nx, ny, nz]. */
 export function planeLayout(shape: readonly [number, number, number], axis: ArrayAxis): PlaneLayout {
-  const strides = [1, shape[0], shape[0] * shape[1]];
+  const strides = stridesOf(shape);
   const [rowAxis, columnAxis] = inPlaneAxes[axis];
   return {
     slices: axisLayout(shape, axis),

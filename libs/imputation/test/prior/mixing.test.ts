@@ -1,13 +1,15 @@
 import { forwardProgram } from '@oinr/graph';
 import { stream } from '@oinr/random';
 import { dropSlices, keepEvery } from '@oinr/slices';
+import type { AnatomicalAxis } from '@oinr/volume';
 import test from 'ava';
 import { applyPrior, type PriorExpert } from '../../src/index.ts';
-import { slabsOf } from '../../src/methods/prior/applyPrior.ts';
 import { expertsFor } from '../../src/methods/prior/experts.ts';
+import { gapSlabs } from '../../src/methods/prior/gapSlabs.ts';
 import { mixingReach, type PriorNetwork } from '../../src/methods/prior/network.ts';
 import { drawBatch } from '../../src/methods/prior/sampler.ts';
-import { ownGaps } from '../../src/methods/prior/training.ts';
+import { noAugmentation } from '../../src/methods/prior/scene.ts';
+import { ownGaps, trainedRange } from '../../src/methods/prior/training.ts';
 import { windowCorrection } from '../../src/methods/prior/windows.ts';
 import { blobs, cpu, randomModel } from './support.ts';
 
@@ -17,7 +19,7 @@ test('slabs keep every gap once, and see all that influences what they keep (pro
   const random = stream(1, 'slabs');
   for (let n = 0; n < 300; n++) {
     const [gaps, reach, most] = [1 + random.integer(90), random.integer(6), random.integer(40)];
-    const slabs = slabsOf(gaps, reach, most);
+    const slabs = gapSlabs(gaps, reach, most);
     t.deepEqual(
       slabs.flatMap(({ keep: [from, to] }) => Array.from({ length: to - from }, (_, i) => from + i)),
       Array.from({ length: gaps }, (_, i) => i),
@@ -90,8 +92,8 @@ const expert = (gaps: readonly [number, number], pixels: readonly [number, numbe
   range: { gap: [1, 40], pixel: [0.5, 4], gapInPixels: pixels },
 });
 const [narrow, wide] = [expert([2, 3], [1.5, 4]), expert([4, 8], [3, 10])];
-const sharesAt = (gap: number, experts = [wide, narrow]) =>
-  expertsFor(experts, { distance: gap * 1.5, pixel: 1.5, thickness: 0 });
+const sharesAt = (gap: number, experts = [wide, narrow], axis: AnatomicalAxis = 'coronal') =>
+  expertsFor(experts, { distance: gap * 1.5, pixel: 1.5, thickness: 0 }, axis);
 
 test('experts divide the gaps by their size in pixels, and go over into each other without a seam', (t) => {
   t.deepEqual(sharesAt(2.5).shares, [{ expert: narrow, share: 1 }]);
@@ -133,4 +135,26 @@ test('an expert that has not seen the geometry leaves it to the other; where nob
   t.deepEqual(shares, []);
   t.regex(outside ?? '', /14\.00 pixels, and the operator was trained from 3 to 10 pixels/);
   t.regex(sharesAt(1.1).outside ?? '', /1\.10 pixels, and the operator was trained from 1\.5 to 4 pixels/);
+});
+
+test('an expert of one axis goes before those of all, along its axis and where it has seen the geometry', (t) => {
+  const coronal: PriorExpert = { ...expert([2, 3], [1.5, 4]), axis: 'coronal' };
+  const all = [coronal, narrow, wide];
+  t.deepEqual(sharesAt(2.5, all).shares, [{ expert: coronal, share: 1 }]);
+  t.deepEqual(sharesAt(2.5, all, 'axial').shares, [{ expert: narrow, share: 1 }]);
+  t.deepEqual(sharesAt(8, all).shares, [{ expert: wide, share: 1 }]);
+  // Alone it answers for no other axis, and says of its own what it has not seen.
+  t.deepEqual(sharesAt(2.5, [coronal], 'sagittal'), { shares: [], outside: undefined });
+  t.regex(sharesAt(14, [coronal]).outside ?? '', /trained from 1\.5 to 4 pixels/);
+});
+
+test('what a training of one axis covers is that of its axis alone', (t) => {
+  const axes = ['sagittal', 'coronal', 'axial'] as const;
+  const people = [
+    { name: 'a', shape: [1, 1, 1] as const, voxels: [1, 2, 4] as const, axes, data: Float32Array.of(1) },
+  ];
+  const settings = { spacings: [2, 3], axis: 'coronal', augmentation: noAugmentation } as const;
+  // Coronal slices are 2 mm apart, their pixels 1 x 4 mm.
+  t.deepEqual(ownGaps(people, settings), [2, 3]);
+  t.deepEqual(trainedRange(people, settings), { gap: [4, 6], pixel: [2, 2], gapInPixels: [2, 3] });
 });

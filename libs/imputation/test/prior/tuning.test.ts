@@ -18,9 +18,15 @@ const settings = (steps: number, rate: number): FineTuningSettings => ({
   guardBatches: 4,
 });
 
-/** The shipped operator with its corrections at a third of their strength, which some steps of tuning mend. */
-async function weakened(): Promise<PriorModel> {
+/** The shipped operator without its networks of one axis, which are not tuned. */
+async function ofAllAxes(): Promise<PriorModel> {
   const shipped = await shippedPriorModel();
+  return { ...shipped, experts: shipped.experts.filter(({ axis }) => axis === undefined) };
+}
+
+/** The same with its corrections at a third of their strength, which some steps of tuning mend. */
+async function weakened(): Promise<PriorModel> {
+  const shipped = await ofAllAxes();
   const experts = shipped.experts.map((expert) => ({
     ...expert,
     weights: { ...expert.weights, 'last.kernel': expert.weights['last.kernel'].map((value) => value / 3) },
@@ -57,14 +63,32 @@ test('a tuning that was stopped goes on where it was kept, to the same bytes', a
 
 test('a tuning that diverges at every rate leaves the operator as it came, with a remark', async (t) => {
   const { data, steps, remarks, filledBy, predicted } = await oinrPriorInternal(
-    { shipped: shippedPriorModel },
+    { model: ofAllAxes },
     settings(2, 1e30),
   ).impute(known, context);
-  t.deepEqual(data, (await oinrPrior({ shipped: shippedPriorModel }).impute(known, context)).data);
+  t.deepEqual(data, (await oinrPrior({ model: ofAllAxes }).impute(known, context)).data);
   t.is(steps, 0);
   t.regex(remarks.join(), /the loss was not finite\.$/);
   t.is(filledBy, 'oinr-prior');
   t.is(predicted, undefined);
+});
+
+test('a network of one axis is used as it came; what is predicted are the errors of the network of all axes', async (t) => {
+  const general = await ofAllAxes();
+  const own = (await weakened()).experts.map((expert) => ({ ...expert, axis: 'coronal' as const }));
+  const model = async () => ({ ...general, checksum: 'both', experts: [...own, ...general.experts] });
+  const both = await oinrPriorInternal({ model }, settings(4, 1e-3)).impute(known, context);
+  t.deepEqual(both.data, (await oinrPrior({ model }).impute(known, context)).data);
+  t.notDeepEqual(both.data, (await oinrPrior({ model: ofAllAxes }).impute(known, context)).data);
+  t.deepEqual([both.steps, both.filledBy], [0, 'oinr-prior']);
+  t.regex(
+    both.remarks.join(),
+    /it was trained on slices of this axis, and lines within the slices .* run along other axes/,
+  );
+  // Lines are taken from the volume that the network of one axis has filled, so the errors are nearly the same.
+  const alone = await oinrPriorInternal({ model: ofAllAxes }, settings(0, 1e-3)).impute(known, context);
+  const ratio = (both.predicted?.mse['oinr-prior'] ?? 0) / (alone.predicted?.mse['oinr-prior'] ?? 0);
+  t.true(Math.abs(ratio - 1) < 0.1, `${ratio}`);
 });
 
 test('where slices are too few to hold one out, or too small to be thinned, nothing is tuned', async (t) => {

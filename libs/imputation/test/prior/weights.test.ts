@@ -14,6 +14,7 @@ import {
   shippedPriorModel,
   weightsFile,
 } from '../../src/index.ts';
+import { float16Bits, float16Value } from '../../src/methods/prior/float16.ts';
 import { decodePriorModel, PriorModelError } from '../../src/methods/prior/priorModel.ts';
 import { TensorFileError } from '../../src/methods/prior/safetensors.ts';
 import { randomModel } from './support.ts';
@@ -72,7 +73,18 @@ test('a truncated or foreign file is refused with a sentence, at every length', 
 test('weights with a wrong checksum, of another version, incomplete or not finite are refused', async (t) => {
   const model = randomModel(1);
   const bytes = encodePriorModel(model);
-  t.deepEqual(decodePriorModel(bytes, 'ok', checksumOf(bytes)).experts, model.experts);
+  const written = decodePriorModel(bytes, 'ok', checksumOf(bytes));
+  const [{ weights, ...header }] = model.experts;
+  t.like(written.experts[0], header);
+  // Rounded to float16, at most half of 2^-10 of themselves; and so they are written as they are read.
+  for (const [name, values] of Object.entries(weights))
+    values.forEach((value, n) => {
+      const error = Math.abs(written.experts[0].weights[name][n] - value);
+      t.true(error <= Math.max(2 ** -11 * Math.abs(value), 2 ** -25), `${name} ${value}`);
+    });
+  t.deepEqual(encodePriorModel(written), bytes);
+  const coronal = encodePriorModel({ ...model, experts: [{ ...model.experts[0], axis: 'coronal' }] });
+  t.is(decodePriorModel(coronal, 'ok').experts[0].axis, 'coronal');
 
   const flipped = Uint8Array.from(bytes);
   flipped[flipped.length - 1] = (flipped[flipped.length - 1] ?? 0) ^ 1;
@@ -103,6 +115,29 @@ test('weights with a wrong checksum, of another version, incomplete or not finit
   t.throws(() => decodePriorModel(none, 'w'), {
     instanceOf: PriorModelError,
   });
+});
+
+test('numbers are rounded to the nearest float16, ties to even, and every float16 is read back', (t) => {
+  for (let bits = 0; bits < 0x10000; bits++) {
+    const value = float16Value(bits);
+    if (Number.isNaN(value)) t.true(Number.isNaN(float16Value(float16Bits(value))));
+    else t.is(float16Bits(value), bits);
+  }
+  // From the definition of the format: smallest subnormal, smallest normal, one and its neighbour, the largest.
+  t.deepEqual([1, 0x400, 0x3c00, 0x3c01, 0x7bff, 0x7c00, 0xc000].map(float16Value), [
+    2 ** -24,
+    2 ** -14,
+    1,
+    1 + 2 ** -10,
+    65504,
+    Number.POSITIVE_INFINITY,
+    -2,
+  ]);
+  const rounded = [1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, 3 * 2 ** -25, 65519, 65520, 2047.5 / 2048];
+  t.deepEqual(
+    rounded.map((value) => float16Value(float16Bits(value))),
+    [1, 1 + 2 ** -9, 0, 2 ** -23, 65504, Number.POSITIVE_INFINITY, 1],
+  );
 });
 
 test('a folder is read with its checksum, and refused without', async (t) => {

@@ -48,16 +48,20 @@
       return done;
     }
   };
+  // As the file has it: its names of columns, and all digits.
+  const tableText = (id) => {
+    const text = (cell) =>
+      cell.dataset.column ?? cell.querySelector('data')?.value ?? cell.textContent.trim();
+    const rows = [...document.getElementById(id).querySelectorAll('table tr:not(.groups)')];
+    return `${rows.map((row) => [...row.cells].map(text).join('\t')).join('\n')}\n`;
+  };
   for (const button of document.querySelectorAll('button.copy')) {
     button.addEventListener('click', async () => {
-      const table = document.getElementById(button.dataset.table).querySelector('table');
-      // As the file has it: its names of columns, and all digits.
-      const text = (cell) =>
-        cell.dataset.column ?? cell.querySelector('data')?.value ?? cell.textContent.trim();
-      const lines = [...table.querySelectorAll('tr:not(.groups)')].map((row) =>
-        [...row.cells].map(text).join('\t'),
+      const done = await copied(
+        button.dataset.table === undefined
+          ? document.getElementById(button.dataset.text).textContent
+          : tableText(button.dataset.table),
       );
-      const done = await copied(`${lines.join('\n')}\n`);
       const name = button.textContent;
       button.textContent = done ? 'Copied' : 'Copying was refused';
       setTimeout(() => {
@@ -65,6 +69,23 @@
       }, 1500);
     });
   }
+
+  const save = (name, type, text) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  for (const button of document.querySelectorAll('button.save-table'))
+    button.addEventListener('click', () => {
+      save(button.dataset.name, 'text/tab-separated-values', tableText(button.dataset.table));
+    });
+  for (const button of document.querySelectorAll('button.save-figure'))
+    button.addEventListener('click', () => {
+      const svg = document.querySelector(`#${CSS.escape(button.dataset.figure)} svg`);
+      save(`${button.dataset.figure}.svg`, 'image/svg+xml', new XMLSerializer().serializeToString(svg));
+    });
 
   const theme = document.getElementById('theme');
   theme?.addEventListener('click', () => {

@@ -9,6 +9,25 @@
     NVImage.loadFromBase64({ base64: entry.base64, name: entry.name, colormap: entry.colormap ?? 'gray' });
 
   const shown = (value) => (Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'not tested');
+  // The two-sided p of Student's t, uncorrected, for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
+  const pOf = (t) => {
+    const degrees = settings.degreesOfFreedom;
+    const isOdd = degrees % 2 === 1;
+    const angle = Math.atan(Math.abs(t) / Math.sqrt(degrees));
+    const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+    let term = isOdd ? cosine : 1;
+    let sum = 0;
+    for (let k = isOdd ? 1 : 0; k <= degrees - 2; k += 2) {
+      sum += term;
+      term *= (cosine ** 2 * (k + 1)) / (k + 2);
+    }
+    return Math.max(0, 1 - (isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum));
+  };
+  const shownP = (t) => {
+    if (!Number.isFinite(t)) return '';
+    const p = pOf(t);
+    return ` (p ${p < 0.0001 ? '< 0.0001' : Number(p.toPrecision(2))})`;
+  };
   const place = (value) => value.toFixed(0).replace('-', '\u2212');
   const views = [];
 
@@ -40,7 +59,7 @@
       const image = view.niivue.volumes[1];
       const voxel = image ? image.mm2vox(mm) : undefined;
       const t = voxel ? image.getValue(...voxel) : Number.NaN;
-      return `${view.select.selectedOptions[0].textContent}: T ${shown(t)}`;
+      return `${view.select.selectedOptions[0].textContent}: T ${shown(t)}${shownP(t)}`;
     });
     field('viewer-location').textContent =
       `x ${place(mm[0])}, y ${place(mm[1])}, z ${place(mm[2])} mm. ${texts.join('; ')}`;
@@ -63,6 +82,7 @@
         backColor: [0, 0, 0, 1],
         crosshairWidth: 0.4,
         crosshairColor: [0.7, 0.75, 0.7, 0.8],
+        fontColor: [1, 1, 1, 1],
         isColorbar: true,
         isOrientCube: false,
         // Voxels as they are: what is seen is what was tested.
@@ -79,6 +99,7 @@
       niivue.addColormap('oinr-cold', settings.cold);
       niivue.addVolume(await load({ base64: settings.template, name: 'template.nii.gz' }));
       niivue.volumes[0].colorbarVisible = false;
+      niivue.setShowAllOrientationMarkers(true);
       niivue.setSliceType(niivue.sliceTypeMultiplanar);
       const view = { niivue, select: field(`viewer-${side}-map`) };
       views.push(view);
@@ -99,8 +120,23 @@
         tell([...mm].slice(0, 3));
       };
     }
+    field('viewer-level').addEventListener('change', () => {
+      const t = field('viewer-level').value;
+      if (t === '') return;
+      const slider = field('viewer-threshold');
+      // Between the steps of the slider, and beyond its end where nothing is significant.
+      slider.step = 'any';
+      slider.max = Math.max(Number(slider.max), Number(t));
+      slider.value = t;
+      field('viewer-threshold-value').value = Number(t).toFixed(2);
+      for (const view of views) applyThreshold(view);
+    });
     for (const id of ['viewer-threshold', 'viewer-highest']) {
       field(id).addEventListener('input', () => {
+        if (id === 'viewer-threshold') {
+          field('viewer-level').value = '';
+          field(id).step = '0.1';
+        }
         field(`${id}-value`).value = Number(field(id).value).toFixed(1);
         for (const view of views) applyThreshold(view);
       });

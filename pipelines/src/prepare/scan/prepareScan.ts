@@ -2,12 +2,13 @@ import type { Subject } from '@oinr/cohort';
 import { outlineFigure, renderPng } from '@oinr/figures';
 import { writeFileAtomic } from '@oinr/files';
 import { type SpaceName, writeVolume } from '@oinr/nifti';
-import { mapBack, type SpatialTransform, type Target } from '@oinr/registration';
+import type { Target } from '@oinr/registration';
 import { relativePath, sourceName, type UnitJob, writeJson } from '@oinr/run';
-import { applyAffine, type Grid, invertAffine, type Volume, voxelCount, voxelSampler } from '@oinr/volume';
+import { applyAffine, type Volume } from '@oinr/volume';
 import { derivativesFolder } from '../../simulate/derivative.ts';
 import { nativeMaskPath, picturePath, preparedMaskPath, transformPath } from '../files.ts';
 import type { PreparedScan, PreparePlan } from '../plan.ts';
+import { carriedBack } from './carriedBack.ts';
 import { readNativeScan } from './nativeScan.ts';
 import { placeScan } from './placeScan.ts';
 import { writeTransform } from './transformFile.ts';
@@ -124,23 +125,6 @@ export async function prepareScan(
     },
     outputs,
   };
-}
-
-/** The template's mask on the scan's grid. */
-function carriedBack({ template, mask }: Target, transform: SpatialTransform, grid: Grid): Volume {
-  const sample = voxelSampler({ grid: template.grid, data: Float32Array.from(mask) }, 'linear');
-  const toVoxels = invertAffine(template.grid.affine);
-  const [nx, ny] = grid.shape;
-  const data = new Float32Array(voxelCount(grid));
-  for (let index = 0; index < data.length; index += 1) {
-    const point = applyAffine(grid.affine, [
-      index % nx,
-      Math.floor(index / nx) % ny,
-      Math.floor(index / (nx * ny)),
-    ]);
-    data[index] = sample(...applyAffine(toVoxels, mapBack(transform, point))) > 0.5 ? 1 : 0;
-  }
-  return { grid, data };
 }
 
 async function writeMask(

@@ -1,7 +1,7 @@
 import type { Executor } from '@oinr/graph';
 import { forwardProgram, input } from '@oinr/graph';
 import { keptShape } from '@oinr/slices';
-import { voxelSizes } from '@oinr/volume';
+import { type AnatomicalAxis, anatomicalAxis, voxelSizes } from '@oinr/volume';
 import { type GapRun, gapSizes, gapsOf } from '../../gaps.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
 import { pchip } from '../../lines/pchip.ts';
@@ -19,6 +19,7 @@ import { averagedPlane, finerPlane, type PixelPlane } from './coarsePlanes.ts';
 import { type ExpertShares, expertsFor } from './experts.ts';
 import type { GapGeometry } from './gapFunctions.ts';
 import { geometryFunctions, phaseFunctions } from './gapFunctions.ts';
+import { gapSlabs } from './gapSlabs.ts';
 import { writeFeatures } from './neighbourhood.ts';
 import type { PriorNetwork } from './network.ts';
 import { applyPriorNetwork, correctionAt, foldGeometry, inputChannels, mixingReach } from './network.ts';
@@ -60,6 +61,7 @@ export async function applyPrior(
   const keptLayout = planeLayout(keptShape(known), known.axis);
   const rectangle = occupiedRectangle(known.data, keptLayout, limits[0], rectangleMargin);
   const head: Head = { data, layout: planeLayout(known.grid.shape, known.axis), rectangle, limits };
+  const axis = anatomicalAxis(known.grid, known.axis);
   const sizes = gapSizes(known.kept);
   const total = sizes.reduce((sum, size) => sum + gapsOf(size).length, 0);
   const remarks: string[] = [];
@@ -69,7 +71,7 @@ export async function applyPrior(
   for (const size of sizes) {
     const { every, runs } = size;
     const gaps = gapsOf(size).length;
-    const view = viewOf(model, gapGeometry(known, every, thickness));
+    const view = viewOf(model, gapGeometry(known, every, thickness), axis);
     if (view.outside) {
       remarks.push(
         `Between ${gaps} pairs of kept slices PCHIP was used: ${view.outside}. Method oinr-internal needs no training range.`,
@@ -92,7 +94,7 @@ export async function applyPrior(
           averagedPlane(plane, coarsening),
         );
         const [{ rows, columns }] = planes;
-        const slabs = slabsOf(run.gaps, mixingReach(network), gapsAtOnce(network, rows, columns));
+        const slabs = gapSlabs(run.gaps, mixingReach(network), gapsAtOnce(network, rows, columns));
         const form = { network, executor, rows, columns, every };
         const predictor = await openStackPredictor(form, slabs[0].gaps);
         try {
@@ -142,13 +144,13 @@ const mostCoarsening = 3;
  * Clinical scans have finer pixels than those that operators are trained on. A correction is about what happens between
  * slices millimetres apart, so it is as good on coarser pixels: the smallest average that was trained is taken.
  */
-function viewOf({ experts }: PriorModel, geometry: GapGeometry): GapView {
+function viewOf({ experts }: PriorModel, geometry: GapGeometry, axis: AnatomicalAxis): GapView {
   for (let coarsening = 1; coarsening <= mostCoarsening; coarsening++) {
     const coarse = { ...geometry, pixel: coarsening * geometry.pixel };
-    const found = expertsFor(experts, coarse);
+    const found = expertsFor(experts, coarse, axis);
     if (found.outside === undefined) return { ...found, geometry: coarse, coarsening };
   }
-  return { ...expertsFor(experts, geometry), geometry, coarsening: 1 };
+  return { ...expertsFor(experts, geometry, axis), geometry, coarsening: 1 };
 }
 
 /** The volume that is being filled, where the head lies in its slices, and the intensities that it may have. */
@@ -212,31 +214,6 @@ function runPlanes(
     const values = background === 0 ? plane : plane.map((value) => value - background);
     return { values, rows, columns };
   });
-}
-
-/** A part of a run of gaps that is computed at once; of what it gives, gaps keep[0] .. keep[1] - 1 of the run are used. */
-export interface Slab {
-  /** Its first gap, counted in the run. */
-  readonly from: number;
-  readonly gaps: number;
-  readonly keep: readonly [from: number, to: number];
-}
-
-/**
- * Cuts a run of gaps into slabs of one size, at most `most` where that is possible. Slabs overlap by what gaps influence
- * each other through (`reach` on both sides), so that what is kept is the same as if all were computed at once.
- */
-export function slabsOf(gaps: number, reach: number, most: number): Slab[] {
-  if (gaps <= most) return [{ from: 0, gaps, keep: [0, gaps] }];
-  const parts = Math.ceil(gaps / Math.max(1, most - 2 * reach));
-  const bounds = Array.from({ length: parts + 1 }, (_, n) => Math.round((n * gaps) / parts));
-  const kept = Math.max(...bounds.slice(1).map((bound, n) => bound - bounds[n]));
-  const size = Math.min(gaps, kept + 2 * reach);
-  return bounds.slice(1).map((to, n) => ({
-    from: Math.min(Math.max(0, bounds[n] - reach), gaps - size),
-    gaps: size,
-    keep: [bounds[n], to],
-  }));
 }
 
 /** Bytes that one value of all hidden channels may take in all gaps of a slab; some six of them are held at once. */

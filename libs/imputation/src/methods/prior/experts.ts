@@ -1,11 +1,14 @@
+import type { AnatomicalAxis } from '@oinr/volume';
 import type { GapGeometry, GeometryRange } from './gapFunctions.ts';
 import { outsideRange } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 
-/** A network trained on a range of gaps. A narrow range is worth more than a wide network (docs/prior.md). */
+/** A network trained on a range of gaps, along any axis or one. A narrow range is worth more than a wide network (docs/prior.md). */
 export interface PriorExpert {
   readonly network: PriorNetwork;
   readonly weights: Readonly<Record<string, Float32Array>>;
+  /** The axis along which slices are missing, where it was trained on one alone. */
+  readonly axis?: AnatomicalAxis;
   /** The smallest and the largest distance of kept slices that it was made for, in pixels; see `ownGaps`. */
   readonly gaps: readonly [smallest: number, largest: number];
   /** All geometries that it has seen in training. */
@@ -23,11 +26,30 @@ export interface ExpertShares {
 const tolerance = 0.01;
 
 /**
- * Chooses experts by the gap in pixels. Between the largest gap of one and the smallest of the next the answer goes over
- * linearly from the one to the other, so that no distance between slices is at a seam. An expert that has not seen the
- * geometry leaves the answer to the other.
+ * Chooses experts by the axis along which slices are missing and by the gap in pixels. Those trained on this axis alone go
+ * before those of all axes, wherever they have seen the geometry. Between the largest gap of one and the smallest of the
+ * next the answer goes over linearly from the one to the other, so that no distance between slices is at a seam. An
+ * expert that has not seen the geometry leaves the answer to the other.
  */
-export function expertsFor(experts: readonly PriorExpert[], geometry: GapGeometry): ExpertShares {
+export function expertsFor(
+  experts: readonly PriorExpert[],
+  geometry: GapGeometry,
+  axis: AnatomicalAxis,
+): ExpertShares {
+  const own = sharesOf(
+    experts.filter((expert) => expert.axis === axis),
+    geometry,
+  );
+  if (own.shares.length > 0) return own;
+  const general = sharesOf(
+    experts.filter((expert) => expert.axis === undefined),
+    geometry,
+  );
+  return general.shares.length > 0 || own.outside === undefined ? general : own;
+}
+
+/** Who of these answers, by the gap in pixels. */
+function sharesOf(experts: readonly PriorExpert[], geometry: GapGeometry): ExpertShares {
   const gap = geometry.distance / geometry.pixel;
   const within = experts.filter(({ range }) => outsideRange(geometry, range) === undefined);
   if (within.length === 0) {

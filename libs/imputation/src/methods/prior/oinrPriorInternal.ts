@@ -1,4 +1,5 @@
 import { isThick } from '@oinr/slices';
+import { anatomicalAxis } from '@oinr/volume';
 import { commonestGap } from '../../gaps.ts';
 import { checkKnown } from '../../keptSlices.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
@@ -60,19 +61,26 @@ export function oinrPriorInternal(
 interface Testable {
   readonly every: number;
   readonly expert: PriorExpert;
+  /** Whether this expert fills the volume: one that was trained on its axis alone goes before it, and is not tuned. */
+  readonly isAnswering: boolean;
 }
 
 /**
  * Undefined where slices are thick or gaps out of range: where an operator cannot be tested nobody can tell without
- * truth whether it is the best.
+ * truth whether it is the best. Lines within the slices run along other axes, so the expert is one of all axes.
  */
 function testableGap(known: KeptSlices, { experts }: PriorModel): Testable | undefined {
   if (isThick(known.profile)) return undefined;
   const every = commonestGap(known.kept);
   if (every === undefined) return undefined;
-  const [first, second] = expertsFor(experts, gapGeometry(known, every, 0)).shares;
+  const geometry = gapGeometry(known, every, 0);
+  const axis = anatomicalAxis(known.grid, known.axis);
+  const ofAllAxes = experts.filter((expert) => expert.axis === undefined);
+  const [first, second] = expertsFor(ofAllAxes, geometry, axis).shares;
   if (!first) return undefined;
-  return { every, expert: second && second.share > first.share ? second.expert : first.expert };
+  const expert = second && second.share > first.share ? second.expert : first.expert;
+  const isAnswering = expertsFor(experts, geometry, axis).shares.some((one) => one.expert === expert);
+  return { every, expert, isAnswering };
 }
 
 /** The volume that the operator gave as it came, and how it is to be tuned. */
@@ -102,16 +110,17 @@ async function tunePrior(
         ? ['The operator was used as it came: it is trained inside the subject only where slices are thin.']
         : [],
     );
-  const { every, expert } = testable;
+  const { every, expert, isAnswering } = testable;
   const task = { known, filled: volume.data, every };
-  const result = await fineTune(task, expert, settings, withProgress(context, filled, tuned));
+  const steps = isAnswering ? settings.steps : 0;
+  const result = await fineTune(task, expert, { ...settings, steps }, withProgress(context, filled, tuned));
   if (!result)
     return asItCame([
       'The operator was not trained on: the slices are too few or too small for it, or the loss was not finite.',
     ]);
   const { errors, weights } = result;
   const tested = {
-    steps: settings.steps,
+    steps,
     details,
     predicted: {
       mse: { pchip: errors.pchip, [priorName]: errors.prior, [priorInternalName]: errors.tuned },
@@ -143,6 +152,13 @@ async function tunePrior(
     const data = interpolateVolume(known, pchip);
     return { ...tested, data, remarks: [...volume.remarks, remark], filledBy: 'pchip' };
   }
+  if (!isAnswering)
+    return {
+      ...asItCame([
+        `The operator was used as it came: it was trained on slices of this axis, and lines within the slices ${numbers} run along other axes.`,
+      ]),
+      ...tested,
+    };
   const remark = `The operator was used as it came, since training inside the subject did not help ${numbers}.`;
   return { ...asItCame([remark]), ...tested };
 }

@@ -1,11 +1,20 @@
 import { UserError } from '@oinr/errors';
 import type { Shape } from '@oinr/graph';
 import { formatShape, sizeOf } from '@oinr/graph';
+import { float16Bits, float16Value } from './float16.ts';
 
-/** Named float32 tensors and text records, as one safetensors file holds them. */
+/** Named tensors and text records, as one safetensors file holds them. */
 export interface TensorFile {
-  readonly tensors: Readonly<Record<string, { readonly shape: Shape; readonly values: Float32Array }>>;
+  readonly tensors: Readonly<Record<string, FileTensor>>;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A tensor of float32 values, written as they are or rounded to float16. */
+export interface FileTensor {
+  readonly shape: Shape;
+  readonly values: Float32Array;
+  /** How values are written; F32 where absent. */
+  readonly type?: keyof typeof bytesPerValue;
 }
 
 /** A file that is not safetensors, or not what was expected; the message names it and says what is wrong. */
@@ -15,7 +24,7 @@ export class TensorFileError extends UserError {
 
 const lengthBytes = 8;
 const alignment = 8;
-const bytesPerValue = 4;
+const bytesPerValue = { F32: 4, F16: 2 };
 
 /**
  * The bytes of a safetensors file (format of Hugging Face, version 0.x): a little-endian uint64 with the length of a
@@ -28,14 +37,14 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   let offset = 0;
   const names = Object.keys(tensors).sort();
   for (const name of names) {
-    const { shape, values } = tensors[name];
+    const { shape, values, type = 'F32' } = tensors[name];
     if (sizeOf(shape) !== values.length) {
       throw new TensorFileError(
         `The tensor "${name}" of shape ${formatShape(shape)} needs ${sizeOf(shape)} values, but has ${values.length}.`,
       );
     }
-    const end = offset + values.length * bytesPerValue;
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] };
+    const end = offset + values.length * bytesPerValue[type];
+    header[name] = { dtype: type, shape, data_offsets: [offset, end] };
     offset = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -47,16 +56,18 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   bytes.set(text, lengthBytes);
   let to = lengthBytes + headerLength;
   for (const name of names) {
-    for (const value of tensors[name].values) {
-      view.setFloat32(to, value, true);
-      to += bytesPerValue;
+    const { values, type = 'F32' } = tensors[name];
+    for (const value of values) {
+      if (type === 'F32') view.setFloat32(to, value, true);
+      else view.setUint16(to, float16Bits(value), true);
+      to += bytesPerValue[type];
     }
   }
   return bytes;
 }
 
 /**
- * Reads a safetensors file of float32 tensors. `source` names it in errors.
+ * Reads a safetensors file of float32 or float16 tensors. `source` names it in errors.
  * Throws TensorFileError where the header, the types or the lengths are wrong.
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile {
@@ -69,7 +80,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile
   const begin = lengthBytes + headerLength;
   if (begin > bytes.length) fail(`its header of ${headerLength} bytes is longer than the file`);
   const header = parseHeader(bytes.subarray(lengthBytes, begin), fail);
-  const tensors = nameless<{ shape: Shape; values: Float32Array }>();
+  const tensors = nameless<FileTensor>();
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
@@ -77,18 +88,22 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile
       continue;
     }
     const { dtype, shape, data_offsets } = entry as Partial<HeaderEntry>;
-    if (dtype !== 'F32') fail(`the tensor "${name}" is of type ${dtype}, where F32 is expected`);
+    if (dtype !== 'F32' && dtype !== 'F16')
+      return fail(`the tensor "${name}" is of type ${dtype}, where F32 or F16 is expected`);
+    const each = bytesPerValue[dtype];
     const [from = -1, to = -1] = data_offsets ?? [];
     const size = sizeOf(shape ?? []);
-    if (!shape || from < 0 || to - from !== size * bytesPerValue || begin + to > bytes.length) {
+    if (!shape || from < 0 || to - from !== size * each || begin + to > bytes.length) {
       fail(
         `the values of the tensor "${name}" do not fit its shape or the file's length (a part is missing?)`,
       );
     }
     const values = Float32Array.from({ length: size }, (_, i) =>
-      view.getFloat32(begin + from + i * bytesPerValue, true),
+      dtype === 'F32'
+        ? view.getFloat32(begin + from + i * each, true)
+        : float16Value(view.getUint16(begin + from + i * each, true)),
     );
-    tensors[name] = { shape: shape ?? [], values };
+    tensors[name] = { shape: shape ?? [], values, type: dtype };
   }
   return { tensors, metadata };
 }

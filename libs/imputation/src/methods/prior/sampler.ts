@@ -1,6 +1,7 @@
 import { InputError } from '@oinr/errors';
 import type { RandomStream } from '@oinr/random';
 import { profileWeights } from '@oinr/slices';
+import { type AnatomicalAxis, stridesOf } from '@oinr/volume';
 import { headThreshold } from '../../intensities.ts';
 import { geometryFunctionCount, geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { writeFeatures, writeGapPchip } from './neighbourhood.ts';
@@ -19,9 +20,11 @@ export interface BatchOptions {
   readonly wanted: number;
   /** Every how many slices one is kept: one of these is drawn for each sample. */
   readonly spacings: readonly number[];
+  /** Along which axis slices are missing; any where absent. */
+  readonly axis?: AnatomicalAxis;
   /** Share of the samples whose kept slices average over a box of up to the gap's size. */
   readonly thickShare: number;
-  /** Where given, each sample is cut in one of these ways; else along any axis and by any of `spacings`. */
+  /** Where given, each sample is cut in one of these ways; else along `axis` and by any of `spacings`. */
   readonly cuts?: readonly Cut[];
 }
 
@@ -49,7 +52,7 @@ export interface Batch {
   readonly scenes: readonly Scene[];
 }
 
-/** Draws one batch. Truth is the scene's own axis: any of the three, seen from either side. */
+/** Draws one batch. Truth is the scene's own axis: any of the three or `axis`, seen from either side. */
 export function drawBatch(
   scenes: readonly Scene[],
   random: RandomStream,
@@ -149,10 +152,10 @@ function sampleOf(
   scene: Scene,
   random: RandomStream,
   network: PriorNetwork,
-  { gaps, window, wanted, spacings, thickShare, cuts }: BatchOptions,
+  { gaps, window, wanted, spacings, axis: wantedAxis, thickShare, cuts }: BatchOptions,
 ): Sample | undefined {
   const cut = cuts?.[random.integer(cuts.length)];
-  const axis = cut?.axis ?? random.integer(3);
+  const axis = cut?.axis ?? (wantedAxis === undefined ? random.integer(3) : arrayAxisOf(scene, wantedAxis));
   const [first, second] = random.shuffle([0, 1, 2].filter((a) => a !== axis));
   const every = cut?.every ?? spacings[random.integer(spacings.length)];
   const length = scene.shape[axis];
@@ -162,7 +165,7 @@ function sampleOf(
   const held = Math.min(gaps, Math.floor((length - 1) / every));
   const start = random.integer(length - held * every);
   const place = windowPlace(scene, random, first, second, window);
-  const stride = strides(scene)[axis];
+  const stride = stridesOf(scene.shape)[axis];
   const clamped = (position: number): number => {
     let p = position;
     while (p < 0) p += every;
@@ -205,6 +208,12 @@ function sampleOf(
   };
 }
 
+function arrayAxisOf({ axes }: Scene, axis: AnatomicalAxis): number {
+  const found = axes?.indexOf(axis) ?? -1;
+  if (found < 0) throw new TypeError(`The ${axis} axis is wanted of a volume whose axes have no names.`);
+  return found;
+}
+
 /** Where a window lies: pixel (row, column) is at start + row * rowStride + column * columnStride. */
 interface WindowPlace {
   readonly start: number;
@@ -222,7 +231,7 @@ function windowPlace(
   second: number,
   window: number,
 ): WindowPlace {
-  const along = strides(scene);
+  const along = stridesOf(scene.shape);
   const side = (axis: number): { start: number; stride: number; count: number } => {
     const length = scene.shape[axis];
     const count = Math.min(window, length);
@@ -241,10 +250,6 @@ function windowPlace(
     columns: columns.count,
     window,
   };
-}
-
-function strides({ shape }: Scene): readonly [number, number, number] {
-  return [1, shape[0], shape[0] * shape[1]];
 }
 
 /** A window of a slice, averaged over a box of `thick` slices where that is more than 0; zero beyond the scene. */

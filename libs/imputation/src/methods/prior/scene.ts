@@ -1,4 +1,5 @@
 import type { RandomStream } from '@oinr/random';
+import type { AnatomicalAxis } from '@oinr/volume';
 import { blurAndThin, gaussianBlur, zoom } from './separable.ts';
 import type { Shape3 } from './shape.ts';
 
@@ -8,13 +9,18 @@ export interface TrainingVolume {
   readonly shape: Shape3;
   /** Voxel size along each axis in mm. */
   readonly voxels: Shape3;
+  /** What its array axes are called; needed where a network is trained on one of them alone. */
+  readonly axes?: ArrayAxes;
   readonly data: Float32Array;
 }
+
+type ArrayAxes = readonly [AnatomicalAxis, AnatomicalAxis, AnatomicalAxis];
 
 /** A part of a volume as another scanner might have shown it. */
 export interface Scene {
   readonly shape: Shape3;
   readonly voxels: Shape3;
+  readonly axes?: ArrayAxes;
   /** Intensities with noise: what the kept slices are taken from. */
   readonly measured: Float32Array;
   /** The same without added noise: what is to be predicted, since noise cannot be. */
@@ -57,6 +63,22 @@ export const travellingAugmentation: Augmentation = {
   bias: 0.06,
   noise: 0.05,
 };
+/**
+ * The changes for a network of one axis: a fifth of those above, and voxels stay about as large as they are. What is gained
+ * by one axis alone would be lost to other sizes, which the networks of all axes are for.
+ */
+export const lightAugmentation: Augmentation = {
+  ...{
+    extent: 80,
+    coarse: 0,
+    coarser: 0,
+    blur: 0.02,
+    stretch: 0.03,
+    contrast: 0.03,
+    bias: 0.02,
+    noise: 0.02,
+  },
+};
 export const noAugmentation: Augmentation = {
   extent: 96,
   coarse: 0,
@@ -92,7 +114,7 @@ export function makeScene(volume: TrainingVolume, random: RandomStream, options:
   if (happens(options.contrast)) changeContrast(data, random);
   if (happens(options.bias)) multiplyBias(data, shape, random);
   const measured = happens(options.noise) ? withNoise(data, random) : data;
-  return { shape, voxels, measured, clean: data };
+  return { shape, voxels, axes: volume.axes, measured, clean: data };
 }
 
 /** A random box of at most `extent` voxels along each axis, copied. */

@@ -9,7 +9,13 @@ import { initialWeights, priorNetwork } from './network.ts';
 import type { Batch, BatchOptions } from './sampler.ts';
 import { drawBatch } from './sampler.ts';
 import type { Augmentation, Scene, TrainingVolume } from './scene.ts';
-import { largestStretch, makeScene, noAugmentation, travellingAugmentation } from './scene.ts';
+import {
+  largestStretch,
+  lightAugmentation,
+  makeScene,
+  noAugmentation,
+  travellingAugmentation,
+} from './scene.ts';
 import { windowCorrection, windowFeeds, windowTraining } from './windows.ts';
 
 /** Everything that decides the result of a training, besides the volumes. */
@@ -50,6 +56,8 @@ export interface PriorTrainingRequest {
   readonly validation: readonly TrainingVolume[];
   readonly executor: Executor;
   readonly resume?: PriorTrainingProgress;
+  /** Weights to begin with, of a network of the same shapes; random ones by default. */
+  readonly start?: Readonly<Record<string, Float32Array>>;
   readonly signal?: AbortSignal;
   readonly onSteps?: (done: number, ratio: number) => void;
   /** Called after every point of the validation curve, to save it. */
@@ -71,6 +79,12 @@ export const priorTrainingDefaults: Omit<PriorTrainingOptions, 'seed' | 'steps' 
   renewEvery: 12,
   validateEvery: 1000,
   validationBatches: 60,
+};
+
+/** What differs from these in the settings of a network of one axis; see lightAugmentation. */
+export const oneAxisTraining: Pick<PriorTrainingOptions, 'thickShare' | 'augmentation'> = {
+  thickShare: 0.03,
+  augmentation: lightAugmentation,
 };
 
 /** Several steps in one call keep parameters on the device; scenes change between calls only. */
@@ -104,7 +118,8 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
       executor,
       signal,
       step: { batch: options.batch, program: (batch) => trainingStep({ ...options, batch }) },
-      start: resume?.state ?? initialWeights(options.network, stream(options.seed, 'initial')),
+      start:
+        resume?.state ?? request.start ?? initialWeights(options.network, stream(options.seed, 'initial')),
       steps: options.steps,
       chunk: (step) =>
         Math.min(
@@ -129,7 +144,8 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
           ratios.take();
         }
         done = first + losses.length;
-        request.onSteps?.(done, ratios.add(losses));
+        const ratio = ratios.add(losses);
+        request.onSteps?.(done, ratio);
       },
       keeper: {
         // Points of the curve are where a training is kept, and it goes on from `resume`.
@@ -178,20 +194,15 @@ class RatioRecord {
   }
 }
 
-/** The geometries that a training covers: its people's voxel sizes with what the augmentation makes of them. */
+/** The geometries that a training covers: its people's voxel sizes, along its axis or all, with what the augmentation makes of them. */
 export function trainedRange(
   volumes: readonly TrainingVolume[],
-  { spacings, augmentation }: PriorTrainingOptions,
+  { spacings, axis, augmentation }: Pick<PriorTrainingOptions, 'spacings' | 'axis' | 'augmentation'>,
 ): GeometryRange {
   const stretch = augmentation.stretch > 0 ? largestStretch : 1;
   const coarse = augmentation.coarser > 0 ? 3 : augmentation.coarse > 0 ? 2 : 1;
   const [fewest, most] = [Math.min(...spacings), Math.max(...spacings)];
-  const seen = volumes.flatMap(({ voxels }) =>
-    voxels.map((slice, axis) => {
-      const [first, second] = voxels.filter((_, other) => other !== axis);
-      return { slice, pixel: Math.sqrt(first * second) };
-    }),
-  );
+  const seen = slicesOf(volumes, axis);
   const range = (values: readonly number[], least: number, greatest: number): readonly [number, number] => [
     rounded(Math.min(...values) * least),
     rounded(Math.max(...values) * greatest),
@@ -213,23 +224,32 @@ export function trainedRange(
 }
 
 /**
- * The gaps that a network is made for, in pixels: those of its people as they are, along all three axes. What
+ * The gaps that a network is made for, in pixels: those of its people as they are, along its axis or all three. What
  * augmentation adds on both sides makes it robust there, but another network may have been trained on nothing else.
  */
 export function ownGaps(
   volumes: readonly TrainingVolume[],
-  { spacings }: Pick<PriorTrainingOptions, 'spacings'>,
+  { spacings, axis }: Pick<PriorTrainingOptions, 'spacings' | 'axis'>,
 ): readonly [smallest: number, largest: number] {
-  const perSlice = volumes.flatMap(({ voxels }) =>
-    voxels.map((slice, axis) => {
-      const [first, second] = voxels.filter((_, other) => other !== axis);
-      return slice / Math.sqrt(first * second);
-    }),
-  );
+  const perSlice = slicesOf(volumes, axis).map(({ slice, pixel }) => slice / pixel);
   return [
     rounded(Math.min(...spacings) * Math.min(...perSlice)),
     rounded(Math.max(...spacings) * Math.max(...perSlice)),
   ];
+}
+
+/** Slice distance and pixel size in mm of all volumes, along one axis or every one. */
+function slicesOf(
+  volumes: readonly TrainingVolume[],
+  axis: PriorTrainingOptions['axis'],
+): { readonly slice: number; readonly pixel: number }[] {
+  return volumes.flatMap(({ voxels, axes }) =>
+    voxels.flatMap((slice, array) => {
+      if (axis !== undefined && axes?.[array] !== axis) return [];
+      const [first, second] = voxels.filter((_, other) => other !== array);
+      return { slice, pixel: Math.sqrt(first * second) };
+    }),
+  );
 }
 
 function rounded(value: number): number {

@@ -1,0 +1,205 @@
+// What scope costs the operator that is trained on other people: the same network, the same number of steps, on coronal
+// slices of brains as they are alone, and with every widening of that by itself.
+//   node benchmarks/priorScope.ts sub-*/anat/*_T1w.nii.gz --held-out 4 --steps 3600 --width 64 --every 4 6
+// The last --held-out files are never trained on. Per setting and gap: error over the missing coronal slices in the mask
+// (voxels above 2 % of the scale) over that of the best of linear, PCHIP and cubic, mean and worst held-out person, and
+// the same along the other two axes. Coronal is the second array axis of every file. --only NAME trains one setting.
+import { parseArgs } from 'node:util';
+import { openExecutor } from '@oinr/engines';
+import {
+  applyPrior,
+  type ImputationMethod,
+  interpolationMethods,
+  ownGaps,
+  type PriorModel,
+  priorTrainingDefaults,
+  type TrainingVolume,
+  trainedRange,
+  trainPrior,
+} from '@oinr/imputation';
+import { percentile, sliceErrors } from '@oinr/metrics';
+import { readVolume } from '@oinr/nifti';
+import { dropSlices, keepEvery } from '@oinr/slices';
+import { type ArrayAxis, boundingBox, crop, type Volume, voxelSizes } from '@oinr/volume';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    'held-out': { type: 'string', default: '4' },
+    steps: { type: 'string', default: '3600' },
+    width: { type: 'string', default: '64' },
+    every: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string', multiple: true, default: [] },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const files = positionals.filter((word) => /\.nii(\.gz)?$/.test(word));
+const numbers = positionals.filter((word) => /^\d+$/.test(word));
+const spacings = [...options.every, ...numbers].map(Number);
+const heldOutCount = Number(options['held-out']);
+if (files.length < heldOutCount + 2 || spacings.length === 0) {
+  console.error(
+    'Give NIfTI files of brain-extracted scans, two more than --held-out at least, and --every 4 6.',
+  );
+  process.exit(1);
+}
+
+const coronal: ArrayAxis = 1;
+const asTheyAre = {
+  ...priorTrainingDefaults.augmentation,
+  ...{ coarse: 0, coarser: 0, blur: 0, stretch: 0, contrast: 0, bias: 0, noise: 0 },
+};
+const narrow = {
+  cuts: spacings.map((every) => ({ axis: coronal, every })),
+  thickShare: 0,
+  augmentation: asTheyAre,
+};
+const { augmentation, thickShare } = priorTrainingDefaults;
+const resized = {
+  ...asTheyAre,
+  coarse: augmentation.coarse,
+  coarser: augmentation.coarser,
+  stretch: augmentation.stretch,
+};
+const settings = {
+  'coronal, as they are': narrow,
+  'all three axes': { ...narrow, cuts: undefined },
+  'voxel sizes': { ...narrow, augmentation: resized },
+  'all augmentation': { ...narrow, augmentation },
+  'thick slices': { ...narrow, thickShare },
+  'everything, gaps 4 to 8': { cuts: undefined, spacings: [4, 5, 6, 8], thickShare, augmentation },
+};
+
+// As the stage train reads people: the box of the head, intensities over the 99.5th percentile of what is not air.
+const airShare = 0.05;
+const maskShare = 0.02;
+
+function scaleOf(data: Float32Array): number {
+  const above = (limit: number) => data.map((value) => (value > limit ? 1 : 0));
+  return percentile(data, 99.5, above(airShare * percentile(data, 99.5, above(0))));
+}
+
+async function headOf(file: string): Promise<Volume> {
+  const volume = await readVolume(file);
+  const box = boundingBox(volume, 2, airShare * scaleOf(volume.data));
+  return box === undefined ? volume : crop(volume, box);
+}
+
+function trainingVolume(name: string, { grid, data }: Volume): TrainingVolume {
+  const scale = scaleOf(data);
+  const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
+  return { name, shape: grid.shape, voxels: [x, y, z], data: data.map((value) => value / scale) };
+}
+
+const heads = new Map<string, Volume>();
+for (const file of files) heads.set(file, await headOf(file));
+const trainedOn = files.slice(0, -heldOutCount);
+const heldOut = files.slice(-heldOutCount);
+const volumes = (list: readonly string[]) =>
+  list.map((file) => trainingVolume(file, heads.get(file) as Volume));
+const training = volumes(trainedOn);
+const validation = volumes(heldOut);
+const executor = await openExecutor('cpu', { threads: 1 });
+const names = ['linear', 'pchip', 'cubic'];
+const best = new Map<string, number>();
+
+/** Error of a way to impute, over the missing slices in the mask. */
+async function errorOf(
+  head: Volume,
+  axis: ArrayAxis,
+  every: number,
+  impute: (known: ReturnType<typeof dropSlices>) => Promise<Float32Array>,
+): Promise<number> {
+  const { shape } = head.grid;
+  const kept = keepEvery({ length: shape[axis], every });
+  const scale = scaleOf(head.data);
+  const mask = Uint8Array.from(head.data, (value) => (value > maskShare * scale ? 1 : 0));
+  const imputed = await impute(dropSlices(head, axis, kept));
+  const errors = sliceErrors({ truth: head.data, imputed, shape, axis, kept, mask, scale });
+  return errors.mask?.missing.mse ?? Number.NaN;
+}
+
+async function ratioOf(file: string, axis: ArrayAxis, every: number, model: PriorModel): Promise<number> {
+  const head = heads.get(file) as Volume;
+  const key = `${file} ${axis} ${every}`;
+  if (!best.has(key)) {
+    const errors: number[] = [];
+    for (const name of names) {
+      const method = interpolationMethods.find((one) => one.name === name) as ImputationMethod;
+      errors.push(
+        await errorOf(
+          head,
+          axis,
+          every,
+          async (known) => (await method.impute(known, { executor, seed: 0 })).data,
+        ),
+      );
+    }
+    best.set(key, Math.min(...errors));
+  }
+  const error = await errorOf(
+    head,
+    axis,
+    every,
+    async (known) => (await applyPrior(known, model, executor)).data,
+  );
+  return error / (best.get(key) ?? Number.NaN);
+}
+
+console.log(
+  `${trainedOn.length} people to train on, ${heldOut.length} held out, ${options.steps} steps, ${options.width} wide`,
+);
+console.log('setting                  CPU s   axis      gap   mean   worst');
+for (const [name, setting] of Object.entries(settings)) {
+  if (options.only.length > 0 && !options.only.includes(name)) continue;
+  const expert = {
+    ...priorTrainingDefaults,
+    network: { ...priorTrainingDefaults.network, width: Number(options.width) },
+    spacings,
+    seed: Number(options.seed),
+    steps: Number(options.steps),
+    learningRate: [1.2e-3, 3e-5] as const,
+    validateEvery: Number(options.steps),
+    ...setting,
+  };
+  const before = process.cpuUsage();
+  const { state } = await trainPrior({ options: expert, training, validation, executor });
+  const { user, system } = process.cpuUsage(before);
+  const model: PriorModel = {
+    experts: [
+      {
+        network: expert.network,
+        weights: Object.fromEntries(
+          Object.entries(state.parameters).map(([key, values]) => [key, Float32Array.from(values)]),
+        ),
+        gaps: ownGaps(training, expert),
+        range: trainedRange(training, expert),
+      },
+    ],
+    training: {},
+    checksum: '',
+  };
+  for (const [axis, axisName] of [
+    [coronal, 'coronal'],
+    [0, 'sagittal'],
+    [2, 'axial'],
+  ] as const)
+    for (const every of spacings) {
+      if (axis !== coronal && every !== spacings.at(-1)) continue;
+      const ratios: number[] = [];
+      for (const file of heldOut) ratios.push(await ratioOf(file, axis, every, model));
+      const mean = ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
+      console.log(
+        [
+          name.padEnd(24),
+          ((user + system) / 1e6).toFixed(0).padStart(5),
+          ` ${axisName.padEnd(9)}`,
+          `${every}`.padStart(3),
+          mean.toFixed(3).padStart(7),
+          Math.max(...ratios)
+            .toFixed(3)
+            .padStart(7),
+        ].join(' '),
+      );
+    }
+}

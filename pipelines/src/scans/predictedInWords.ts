@@ -1,0 +1,12 @@
+/** Predicted errors by method, mean squared, on one scale. */
+type PredictedErrors = Readonly<Record<string, number>>;
+
+/** The predicted error of a method over that of linear interpolation; undefined where one of them was not predicted. */
+export function errorBesideLinear(predicted: PredictedErrors, method: string): number | undefined {
+  const [own, linear] = [predicted[method], predicted.linear];
+  return own === undefined || !(linear > 0) ? undefined : own / linear;
+}
+
+/** How far predicted errors are to be believed. The two numbers are those of docs/records/predicted-error.json. */
+export const optimism =
+  'They were measured by thinning lines within the acquired slices, where the truth is known. They are optimistic, above all where slices are thick, since averaged slices are smoother than the tissue: for axial slices of 5 mm of the Colin27 brain 1.80e\u22123 was predicted, and the true error was 2.93e\u22123.';
