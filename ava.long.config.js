@@ -2,6 +2,6 @@ import usual from './ava.config.js';
 
 export default {
   ...usual,
-  files: ['pipelines/test/long/**/*.test.ts'],
+  files: ['{apps/web,pipelines}/test/long/**/*.test.ts'],
   timeout: '30m',
 };

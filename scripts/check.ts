@@ -5,6 +5,7 @@ import { run, runTests, tool } from './running.ts';
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['format and lint', [tool('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.']],
   ['types', [tool('typescript/bin/tsc'), '-p', '.', '--noEmit']],
+  ['types of the page', [tool('typescript/bin/tsc'), '-p', 'apps/web', '--noEmit']],
   ['house rules', ['scripts/house-rules.ts']],
 ];
 

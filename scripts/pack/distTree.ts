@@ -50,6 +50,8 @@ export function writeDistTree(root: string, target: string): void {
     join(target, 'package.json'),
     `${JSON.stringify({ private: true, type: 'module', engines }, null, 2)}\n`,
   );
+  // The page of `oinr view`, which is built before.
+  if (existsSync(join(root, 'apps/web/build'))) copy(root, target, 'apps/web/build');
   copy(root, target, 'cohorts');
   copy(root, target, 'LICENSE');
   chmodSync(join(target, 'apps/oinr/bin/oinr.mjs'), 0o755);

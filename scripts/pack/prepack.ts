@@ -1,5 +1,6 @@
 // `npm pack` in apps/oinr runs this first and postpack.ts last: the tarball holds JavaScript and a package.json of
 // its own, which stands in for the workspace's while npm reads the folder.
+import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeDeclarations, writeDistTree } from './distTree.ts';
@@ -13,6 +14,7 @@ const dist = join(app, 'dist');
 // Left behind by a pack that was killed.
 if (existsSync(keptManifest(app))) restoreManifest(app);
 rmSync(dist, { recursive: true, force: true });
+execFileSync(process.execPath, [join(root, 'apps/web/src/build.ts')]);
 writeDistTree(root, dist);
 writeDeclarations(root, dist);
 const manifest = packedManifest(root);

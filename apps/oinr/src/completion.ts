@@ -1,5 +1,6 @@
 import { optionsOf } from '@oinr/pipelines';
 import type { Command } from './command.ts';
+import { viewName } from './view.ts';
 
 /** The word that prints the script of completion. */
 export const completionName = 'completion';
@@ -24,7 +25,7 @@ if [ -n "\${ZSH_VERSION-}" ]; then autoload -U +X bashcompinit && bashcompinit; 
 _oinr() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words=""
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${[...commands.map(({ name }) => name), completionName].join(' ')}" -- "$current"))
+    COMPREPLY=($(compgen -W "${[...commands.map(({ name }) => name), viewName, completionName].join(' ')}" -- "$current"))
     return
   fi
   case "$command:$previous" in

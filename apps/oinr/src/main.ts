@@ -16,6 +16,7 @@ import {
   trainCommand,
   ttestCommand,
 } from './stageCommands.ts';
+import { view, viewHelp, viewName, viewSummary } from './view.ts';
 
 /** Every subcommand; a new one is a file of its own and a line here. */
 const commands: readonly Command[] = [
@@ -37,7 +38,7 @@ const help = `oinr: fill in missing slices of T1-weighted MRI, and test whether 
   ${bidsAppUsage}
 
 Commands
-${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
+${[...commands, { name: viewName, summary: viewSummary }].map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
 
 Examples
   oinr prepare --root /data/study --out /data/study/derivatives/oinr
@@ -75,8 +76,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const wantsHelp = rest.includes('--help') || rest.includes('-h');
   const command = commands.find((one) => one.name === name);
-  if (command === undefined && !isBidsApp(args)) {
-    const names = [...commands.map((one) => one.name), completionName];
+  if (command === undefined && name !== viewName && !isBidsApp(args)) {
+    const names = [...commands.map((one) => one.name), viewName, completionName];
     process.stderr.write(
       `oinr has no command ${name}; it has ${names.join(', ')}.` +
         `${didYouMean(name, [...names, 'help'])} As a BIDS App: ${bidsAppUsage}\n`,
@@ -84,14 +85,17 @@ export async function run(args: readonly string[]): Promise<number> {
     return 2;
   }
   if (wantsHelp) {
-    process.stdout.write(await (command?.help() ?? bidsAppHelp()));
+    process.stdout.write(name === viewName ? viewHelp : await (command?.help() ?? bidsAppHelp()));
     return 0;
   }
   try {
+    if (name === viewName) return await view(rest, (text) => process.stdout.write(text));
     const { stage, words } = stageOf(args);
     return await runStage(stage, words, context);
   } catch (error) {
-    process.stderr.write(`${command === undefined ? 'oinr' : `oinr ${name}`}: ${errorReport(error)}\n`);
+    process.stderr.write(
+      `${command === undefined && name !== viewName ? 'oinr' : `oinr ${name}`}: ${errorReport(error)}\n`,
+    );
     return error instanceof UsageError ? 2 : 1;
   }
 }

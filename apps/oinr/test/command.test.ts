@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,3 +168,18 @@ const shell = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path));
     t.deepEqual(complete('oinr', 'ttest', script.slice(0, -2)), [script]);
   },
 );
+
+test('view shows the page until it is ended, and refuses what is no port', async (t) => {
+  t.is((await oinr('view', '--port', 'x')).code, 2);
+  t.regex((await oinr('view', '--help')).out, /the scan is not sent anywhere/);
+  const child = spawn(process.execPath, [bin, 'view'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(String(said)) ?? [];
+    const shown = await fetch(String(url));
+    t.regex(await shown.text(), /<title>O-INR: fill in missing slices<\/title>/);
+    t.is(shown.headers.get('cross-origin-embedder-policy'), 'require-corp');
+  } finally {
+    child.kill();
+  }
+});

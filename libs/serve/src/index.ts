@@ -1,2 +1,2 @@
 export { contentSecurityPolicy } from './contentSecurityPolicy.ts';
-export { type Served, serveFolder } from './serveFolder.ts';
+export { serveFolder } from './serveFolder.ts';

@@ -1,0 +1,149 @@
+// The work of the page, apart from it, so that the page never waits: reads scans, opens the engine, fills.
+import { referenceExecutor } from '@oinr/engines';
+import { errorMessage, InputError, UserError } from '@oinr/errors';
+import {
+  allMethods,
+  errorsInIntensities,
+  type ImputationMethod,
+  type PriorModel,
+  SubjectSession,
+} from '@oinr/imputation';
+import { volumeBlob } from '@oinr/nifti';
+import { bidsLabel } from '@oinr/run';
+import { fillScan, imputedStem, round, sidecarOf } from '@oinr/scan';
+import type { KeptSlices } from '@oinr/slices';
+import manifest from '../../package.json' with { type: 'json' };
+import { type Engine, openEngine } from './engine.ts';
+import type { Asked, Filled, Told } from './messages.ts';
+import { forTheEye, type OpenScan, openScan } from './openScan.ts';
+import { loadOperator } from './operator.ts';
+
+const methods = allMethods();
+/** The seed of `oinr impute` unless another is named. */
+const seed = 1;
+
+let opening: Promise<{ readonly engine: Engine; readonly operator: PriorModel }> | undefined;
+let current: OpenScan | undefined;
+
+const tell = (told: Told): void => postMessage(told);
+
+self.addEventListener('message', async ({ data }: MessageEvent<Asked>) => {
+  try {
+    await doAsked(data);
+  } catch (error) {
+    tell({ kind: 'refused', message: inWords(error) });
+  }
+});
+
+async function doAsked(asked: Asked): Promise<void> {
+  switch (asked.kind) {
+    case 'open': {
+      const { engine } = await open();
+      tell({ kind: 'opened', engine: engine.words });
+      break;
+    }
+    case 'look': {
+      current = undefined;
+      const { opened, found } = await openScan(asked.scan, asked.options);
+      current = opened;
+      tell({ kind: 'found', found });
+      break;
+    }
+    case 'fill': {
+      if (current === undefined) throw new InputError('No scan is open; choose one first.');
+      const session = sessionOf(current);
+      for (const name of asked.methods) {
+        const method = methods.get(name);
+        if (method === undefined) throw new InputError(`There is no method "${name}".`);
+        tell({ kind: 'filled', filled: await fill(current, method, session) });
+      }
+      tell({ kind: 'done' });
+    }
+  }
+}
+
+/** The engine and the operator, loaded once. */
+function open(): Promise<{ readonly engine: Engine; readonly operator: PriorModel }> {
+  opening ??= Promise.all([openEngine(), loadOperator()]).then(([engine, operator]) => ({
+    engine,
+    operator,
+  }));
+  return opening;
+}
+
+/** Work that the methods on one scan share; undefined where slices are evened out first, which makes others of them. */
+function sessionOf({ acquired, scan, options }: OpenScan): SubjectSession | undefined {
+  if (options.sliceIntensity === 'correct') return undefined;
+  const { grid, kept } = acquired.finer;
+  const known: KeptSlices = {
+    grid,
+    axis: acquired.axis,
+    kept,
+    data: scan.scaled.data,
+    profile: acquired.profile,
+  };
+  return new SubjectSession(known);
+}
+
+async function fill(
+  { image, stem, options, scan, acquired, fields, carried, hash }: OpenScan,
+  method: ImputationMethod,
+  session: SubjectSession | undefined,
+): Promise<Filled> {
+  const began = performance.now();
+  const { name } = method;
+  tell({ kind: 'progress', method: name, share: 0 });
+  // Interpolations touch no engine, and need not wait for one.
+  const { executor, operator } = method.isTrained
+    ? await open().then((opened) => ({ executor: opened.engine.executor, operator: opened.operator }))
+    : { executor: referenceExecutor(), operator: undefined };
+  const { sliceIntensity, anyImage } = options;
+  const filled = await fillScan(
+    { scan, acquired, fields, file: image.name, stem, method, sliceIntensity, anyImage },
+    {
+      executor,
+      operator,
+      seed,
+      session,
+      onProgress: (share) => tell({ kind: 'progress', method: name, share }),
+    },
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const { imputation, volume } = filled;
+  const sidecar = sidecarOf(filled, {
+    method,
+    carried,
+    source: image.name,
+    sourceHash: hash,
+    seed,
+    engine: executor.name,
+    generatedBy: [{ Name: 'oinr', Version: manifest.version }],
+  });
+  const saved = imputedStem(stem, bidsLabel(name));
+  const description = `${name}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
+  const file = `${saved}.nii.gz`;
+  return {
+    method: name,
+    title: method.title,
+    chosen: sidecar.MethodChosen ?? name,
+    predicted: imputation.predicted ? errorsInIntensities(imputation.predicted) : {},
+    remarks: sidecar.Remarks,
+    seconds,
+    after: await forTheEye(volume, 'after.nii'),
+    volume: new File([await volumeBlob(volume, file, { space: scan.space, description })], file),
+    sidecar: new File([`${JSON.stringify(sidecar, null, 2)}\n`], `${saved}.json`, {
+      type: 'application/json',
+    }),
+  };
+}
+
+/** What browsers say when memory runs out. */
+const outOfMemory = /allocation failed|out of memory|array length|memory\.grow|bad_alloc|could not allocate/i;
+
+/** A sentence for the user; of a fault of the program what is known. */
+function inWords(error: unknown): string {
+  const message = errorMessage(error);
+  if (outOfMemory.test(message) || error instanceof RangeError)
+    return `This browser has too little memory for it (${message}). Close other pages, choose an interpolation or a larger spacing, or use the command oinr impute.`;
+  return error instanceof UserError ? message : `This is a fault of the program: ${message}`;
+}
