@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,8 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { type Grid, readVolume, resample, writeVolume } from 'oinr';
 
 const root = resolve(import.meta.dirname, '..');
+const sharpVersion: string = JSON.parse(readFileSync(join(root, 'libs/signals/package.json'), 'utf8'))
+  .dependencies.sharp;
 const folder = mkdtempSync(join(tmpdir(), 'oinr-pack-'));
 
 interface Place {
@@ -90,6 +93,15 @@ function bidsScan(study: string, id: string): string {
   return join(anat, `sub-${id}_T1w.nii.gz`);
 }
 
+/** What may be installed, in MB: onnxruntime alone is 288. */
+const mostMegabytes = 440;
+
+function megabytesBelow(path: string): number {
+  const files = globSync('**/*', { cwd: path, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  return Math.round(bytes / 1e6);
+}
+
 function expectFile(cwd: string, pattern: string): string {
   const [found] = globSync(pattern, { cwd });
   if (found === undefined) throw new Error(`No ${pattern} was written.`);
@@ -103,6 +115,7 @@ async function check(node: string, tarball: string): Promise<void> {
     call(place, join(cwd, 'node_modules/.bin/oinr'), ...args);
   console.log(`Node ${(await call(place, node, '--version')).trim()}`);
   cpSync(join(root, 'scripts/pack/project'), cwd, { recursive: true });
+  const began = performance.now();
   await call(place, 'npm', 'install', '--no-audit', '--no-fund', tarball);
   for (const name of ['@oinr', 'danfojs-node', '@tensorflow/tfjs', 'typescript'])
     if (existsSync(join(cwd, 'node_modules', name)))
@@ -111,7 +124,12 @@ async function check(node: string, tarball: string): Promise<void> {
   if ((await oinr('--version')) !== `oinr ${version}\n`) throw new Error('--version says another version.');
   if (!/Commands[\s\S]*impute[\s\S]*ttest/.test(await oinr('--help')))
     throw new Error('--help lacks commands.');
-  console.log('  installed; --version and --help');
+  const megabytes = megabytesBelow(join(cwd, 'node_modules'));
+  if (megabytes > mostMegabytes)
+    throw new Error(`${megabytes} MB were installed, more than ${mostMegabytes}.`);
+  console.log(
+    `  installed, ${megabytes} MB in ${Math.round((performance.now() - began) / 1000)} s; --version and --help`,
+  );
 
   await call(place, node, join(root, 'node_modules/typescript/bin/tsc'), '-p', cwd);
   console.log(`  library, a TypeScript project: ${(await call(place, node, 'built/study.js')).trim()}`);
@@ -119,15 +137,62 @@ async function check(node: string, tarball: string): Promise<void> {
   await writeData(cwd);
   await oinr('impute', 'scan.nii.gz', '--spacing', '1', '--profile', 'box', '--out', 'imputed');
   console.log(`  impute: ${expectFile(cwd, 'imputed/scan_desc-*.nii.gz')}`);
+  const refused = await oinr('impute', 'scan.nii.gz', '--engine', 'tfjs', '--out', 'tfjs').catch(String);
+  if (!/npm install @tensorflow\/tfjs@/.test(refused))
+    throw new Error(`--engine tfjs does not say what to install:\n${refused}`);
   const people = ['--participants', 'participants.tsv', '--images', 'images', '--mask', 'mask.nii.gz'];
   await oinr('ttest', ...people, '--groups', 'CN', 'AD', '--out', 'tested');
   console.log(`  ttest: ${expectFile(cwd, 'tested/p_fwe_two.nii.gz')}`);
 
+  await oinr(
+    'simulate',
+    '--root',
+    'study',
+    '--out',
+    'simulated',
+    '--k',
+    '2',
+    '--axis',
+    'sagittal',
+    '--method',
+    'linear',
+  );
+  console.log(`  simulate: ${expectFile(cwd, 'simulated/bids/default/tables/mse.tsv')}`);
+  const unread = await oinr(
+    'paper',
+    '--out',
+    'paper',
+    '--experiment',
+    'images',
+    '--case',
+    'coffee',
+    '--jobs',
+    '1',
+  ).catch(String);
+  if (!/npm install sharp@/.test(unread)) throw new Error(`paper does not say what to install:\n${unread}`);
+  if (!(await oinr('completion')).includes('complete -o filenames -F _oinr oinr'))
+    throw new Error('completion prints no script.');
+  // What the sentences asked for.
+  await call(place, 'npm', 'install', '--no-audit', '--no-fund', `sharp@${sharpVersion}`);
+  await oinr(
+    'paper',
+    '--out',
+    'paper',
+    '--experiment',
+    'images',
+    '--case',
+    'coffee',
+    '--steps',
+    '2',
+    '--jobs',
+    '1',
+  );
+  console.log(`  paper, with sharp: ${expectFile(cwd, 'paper/paper/default/paper.html')}`);
   const simulated = ['--k', '2', '--method', 'linear', 'oinr-prior', '--n-cpus', '1'];
-  await oinr('study', 'out', 'participant', '--spacing', '1', '--method', 'pchip', '--n-cpus', '1');
+  await oinr('./study', 'out', 'participant', '--spacing', '1', '--method', 'pchip', '--n-cpus', '1');
   console.log(`  BIDS App, participant: ${expectFile(cwd, 'out/sub-06/anat/sub-06_desc-*_T1w.nii.gz')}`);
-  await oinr('study', 'out', 'participant', '--axis', 'sagittal', ...simulated);
-  await oinr('study', 'out', 'group', '--permutations', '10');
+  await oinr('./study', 'out', 'participant', '--axis', 'sagittal', ...simulated);
+  await oinr('./study', 'out', 'group', '--permutations', '10');
   console.log(`  BIDS App, participant --k 2 and group: ${expectFile(cwd, 'out/bids/default/report.html')}`);
   const said = await oinr('prepare', '--root', 'brains', '--out', 'prepared', '--spacing', '4');
   const [, overlap] = /Overlap with the template's brain: mean (0\.\d+)/.exec(said) ?? [];

@@ -179,6 +179,10 @@ test('a study from scans to report', async (t) => {
     t.is(value.replace(/&lt;/g, '<'), text[Number(line) - 1].split('\t')[at]);
   }
   t.regex(page, /No image of a single subject/);
+  // Full data and the best method of each percentage that has one, to be laid over each other.
+  const verdict = await readTsv(join(folder, 'tables', 'verdict.tsv'));
+  const best = verdict.rows.filter(({ rank }) => rank === '1').length;
+  t.is(page.match(/<div class="pair">/g)?.length ?? 0, best);
   // The heads lay in one space already, which is said in one line.
   t.is(page.match(/nothing was registered or resampled/g)?.length, 1);
   t.is(study.out.match(/nothing is registered/g)?.length, 1, study.out);
@@ -188,6 +192,7 @@ test('a study from scans to report', async (t) => {
   // Figures: the same bytes again; no slices of a subject unless asked for.
   const figures = filesBelow(join(folder, 'figures'));
   t.true(figures.includes('statistic-maps-66.png'));
+  t.true(figures.includes('difference-maps-66.png'));
   t.false(figures.some((name) => name.startsWith('slices')));
   const before = figures.map((name) => readFileSync(join(folder, 'figures', name)));
   t.is((await run('figures', ...where)).code, 0);

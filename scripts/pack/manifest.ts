@@ -5,9 +5,9 @@ import { packagesOfCommand } from './packages.ts';
 /**
  * What an installed command can do without. danfojs-node needs the workspace's `overrides` (it asks for a native
  * TensorFlow and a package outside the registry), which npm takes from the installing project alone. TensorFlow.js is
- * 270 MB for an engine that is slower than the others.
+ * 270 MB for an engine that is slower than the others; sharp reads images, for the paper's experiments alone.
  */
-const withoutIt = new Set(['danfojs-node', '@tensorflow/tfjs']);
+const withoutIt = new Set(['danfojs-node', '@tensorflow/tfjs', 'sharp']);
 
 /** By what people look for it in the registry. */
 const keywords = [

@@ -72,7 +72,20 @@ test('the tarball asks npm for nothing of the workspace, and not for danfojs or 
     '@tensorflow/tfjs',
     '@tensorflow/tfjs-node-gpu',
     'danfojs-node',
+    'sharp',
   ]);
   t.deepEqual(peerDependenciesMeta['@tensorflow/tfjs'], { optional: true });
   t.deepEqual(peerDependenciesMeta['danfojs-node'], { optional: true });
+});
+
+test('what sentences ask to install beside the command is what the tarball names, by version', (t) => {
+  const { peerDependencies } = packedManifest(root) as { peerDependencies: Record<string, string> };
+  for (const [file, name] of [
+    ['libs/signals/src/loadSharp.ts', 'sharp'],
+    ['libs/engines/src/tfjs/load.ts', '@tensorflow/tfjs'],
+  ])
+    t.true(
+      readFileSync(join(root, file), 'utf8').includes(`npm install ${name}@${peerDependencies[name]} `),
+      name,
+    );
 });

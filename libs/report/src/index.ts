@@ -1,4 +1,4 @@
-export { beforeAfter, beforeAfterScript, type PicturePair } from './beforeAfter.ts';
+export { type BeforeAfterOptions, beforeAfter, beforeAfterScript, type PicturePair } from './beforeAfter.ts';
 export { dataTable } from './dataTable.ts';
 export { figure, type ReportFigure } from './figure.ts';
 export { showCell } from './formats.ts';

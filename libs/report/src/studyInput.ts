@@ -1,3 +1,4 @@
+import type { BeforeAfterOptions } from './beforeAfter.ts';
 import type { ReportFigure } from './figure.ts';
 import type { MethodsFacts } from './methodsText.ts';
 import type { TableSource } from './source.ts';
@@ -73,6 +74,8 @@ export interface StudyReport {
     /** Only with --show-subjects. */
     readonly subjects: readonly ReportFigure[];
   };
+  /** T maps of the full data and of the best methods, to be laid over each other. */
+  readonly flicker?: BeforeAfterOptions;
   readonly viewer?: ViewerOptions;
   readonly methods: MethodsFacts;
   /** Command lines that make this report, in order. */

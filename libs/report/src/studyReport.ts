@@ -1,3 +1,4 @@
+import { beforeAfter, beforeAfterScript } from './beforeAfter.ts';
 import { bibTex } from './bibTex.ts';
 import { figure } from './figure.ts';
 import { findings } from './findings.ts';
@@ -53,7 +54,10 @@ export function studyReport(report: StudyReport): string {
     title: `Imputed slices in a group study: cohort ${report.cohort}, run ${report.run}`,
     subtitle: html`May scans with missing slices join the group study, with which method, and what is each of them worth? Every number carries the file, line and column it comes from (hover or inspect).`,
     sections,
-    scripts: report.viewer === undefined ? [] : viewerScripts(),
+    scripts: [
+      ...(report.viewer === undefined ? [] : viewerScripts()),
+      ...(report.flicker === undefined ? [] : [beforeAfterScript()]),
+    ],
     footer: html`Made by oinr ${report.version}. ${
       report.figures.subjects.length > 0
         ? 'This page shows images of single subjects; check the terms of the data before passing it on.'
@@ -62,13 +66,16 @@ export function studyReport(report: StudyReport): string {
   });
 }
 
-function comparisonSections({ figures, viewer: maps }: StudyReport, tables: ComparisonTables): Section[] {
+function comparisonSections(
+  { figures, flicker, viewer: maps }: StudyReport,
+  tables: ComparisonTables,
+): Section[] {
   return [
     agreementSection(tables),
     {
       id: 'viewer',
       heading: 'Statistic maps',
-      body: html`${maps === undefined ? '' : viewer(maps)}${figures.maps.map(figure)}`,
+      body: html`${maps === undefined ? '' : viewer(maps)}${flicker === undefined || flicker.pairs.length === 0 ? '' : html`<h3>Full data and the best method, laid over each other</h3>${beforeAfter(flicker)}`}${figures.maps.map(figure)}`,
     },
     clustersSection(tables.peaks),
     ...(tables.bias === undefined ? [] : [biasSection(tables.bias)]),

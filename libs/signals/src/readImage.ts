@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { errorMessage } from '@oinr/errors';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { SignalError } from './errors.ts';
 import type { Image, ReadImage } from './image.ts';
+import { loadSharp } from './loadSharp.ts';
 
 /** No more pixels than this are decoded: as values of three colours they take 1.2 GB. */
 export const mostPixels = 50e6;
@@ -20,7 +21,7 @@ export async function readImage(path: string): Promise<ReadImage> {
   const remarks = [...remarksOf(path, head)];
   if ((head.pages ?? 1) > 1)
     remarks.push(`${basename(path)} has ${head.pages} frames; the first is taken as the image.`);
-  return { ...(await decode(path, head, open(path))), remarks };
+  return { ...(await decode(path, head, await open(path))), remarks };
 }
 
 /** All frames of an animated image, at most `most`. @throws as readImage. */
@@ -31,19 +32,21 @@ export async function readAnimation(
   const head = await headOf(path);
   const frames: Image[] = [];
   for (let page = 0; page < Math.min(most, head.pages ?? 1); page++)
-    frames.push(await decode(path, head, open(path, page)));
+    frames.push(await decode(path, head, await open(path, page)));
   return { frames, remarks: remarksOf(path, head) };
 }
 
 /** Opened without libvips' own limits: what is too large was refused by its header. */
-function open(path: string, page = 0): Sharp {
+async function open(path: string, page = 0): Promise<Sharp> {
+  const sharp = await loadSharp();
   return sharp(path, { page, pages: 1, limitInputPixels: false, failOn: 'error' });
 }
 
 async function headOf(path: string): Promise<Metadata> {
+  const file = await open(path);
   let head: Metadata;
   try {
-    head = await open(path).metadata();
+    head = await file.metadata();
   } catch (error) {
     throw new SignalError(
       `${path} cannot be read as an image: ${reasonOf(error)}. Export it as PNG or JPEG.`,

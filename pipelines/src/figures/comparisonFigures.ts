@@ -106,6 +106,24 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
       }),
       sources: [fullRow, ...rows].map((row) => `group/desc-${row.id}_stat-t_statmap.nii.gz`),
     });
+    figures.push({
+      id: `difference-maps${id}`,
+      part: 'maps',
+      caption: `T after imputation minus T of the full data${caption}, where they differ by at least ${leastDifference}: warm where T is higher after imputation, cold where it is lower. A map of the effect's shape means that imputation takes from it; speckle is noise.`,
+      svg: statisticOverlay({
+        title: `Difference of the statistic maps${title}`,
+        description: `T after imputation by ${rows.map((row) => row.method).join(', ')} minus T of the full data.`,
+        template,
+        templateWhite,
+        maps: maps.map(({ name, note, volume }) => ({ name, note, volume: minus(volume, full) })),
+        point,
+        threshold: leastDifference,
+        highest: leastDifference + 2,
+        positive: 'T higher, imputed',
+        negative: 'T lower, imputed',
+      }),
+      sources: [fullRow, ...rows].map((row) => `group/desc-${row.id}_stat-t_statmap.nii.gz`),
+    });
     figures.push(clusterFigure(tables, percent));
     figures.push({
       id: `attenuation${id}`,
@@ -234,4 +252,12 @@ function clusterFigure({ datasets, verdict, peaks }: ComparisonTables, percent: 
     sources: ['tables/peaks.tsv'],
     isTable: true,
   };
+}
+
+/** A difference of T that is shown. */
+const leastDifference = 1;
+
+/** NaN where one of the two was not tested. */
+function minus({ grid, data }: Volume, other: Volume): Volume {
+  return { grid, data: data.map((value, voxel) => value - other.data[voxel]) };
 }

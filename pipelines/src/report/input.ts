@@ -16,6 +16,7 @@ import { profileInWords } from '../simulate/acquisition.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import { describeCohort } from '../source.ts';
 import { toolVersion } from '../toolVersion.ts';
+import { flickerOf } from './flicker.ts';
 import { viewerInput } from './viewerInput.ts';
 
 /** Gathers what the page shows from the run folder. */
@@ -102,6 +103,7 @@ export async function reportInput(
       statistics: part('statistics'),
       subjects: part('subjects'),
     },
+    flicker: compared ? await flickerOf(folder, await readComparison(results)) : undefined,
     viewer: viewer?.viewer,
     methods: {
       methods: [...new Set(errors?.summary.table.rows.map((row) => row.method))],
