@@ -68,12 +68,15 @@ test('the shipped operator beats every interpolation on a brain of another scann
 });
 
 test('training inside the subject is guarded: on a brain unlike those learned from, it makes nothing worse', async (t) => {
+  // Networks of one axis are not trained on.
+  const shipped = async () => {
+    const operator = await shippedPriorModel();
+    return { ...operator, experts: operator.experts.filter(({ axis }) => axis === undefined) };
+  };
+  const settings = { steps: 30, batch: 4, learningRates: [5e-4, 2e-5], guardBatches: 8 } as const;
   const [asItCame, tuned] = await ratios(block, 1, 4, [
-    oinrPrior({ shipped: shippedPriorModel }),
-    oinrPriorInternal(
-      { shipped: shippedPriorModel },
-      { steps: 30, batch: 4, learningRates: [5e-4, 2e-5], guardBatches: 8 },
-    ),
+    oinrPrior({ shipped }),
+    oinrPriorInternal({ shipped }, settings),
   ]);
   t.log(`as it came ${asItCame?.ratio.toFixed(3)}, tuned ${tuned?.ratio.toFixed(3)}`);
   t.is(tuned?.steps, 30);

@@ -2,4 +2,4 @@
  * SHA-256 of weights/oinr-prior.safetensors. It stands in the code so that results of other weights count as results
  * of another version of the code.
  */
-export const shippedChecksum = 'd1025086a04af93b8b163d39d952886879f51a5d1b35b42ca754d0f596419460';
+export const shippedChecksum = 'd061f7eccc6d0ea9f46aa81cda99fdf3ea7365f5001fe8770f352624f9034cf9';
