@@ -37,7 +37,7 @@ export async function openPage({ isolated }: { readonly isolated: boolean }): Pr
   const problems: string[] = [];
   const page = await context.newPage();
   // Machines that test are busy, and draw in software.
-  page.setDefaultTimeout(240_000);
+  page.setDefaultTimeout(1_200_000);
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
