@@ -43,11 +43,18 @@ export async function openEngine(): Promise<Engine> {
     : { executor, words: `${onWasm}; WebGPU is there, but slower` };
 }
 
+/** What of WebGPU is looked at before it is used; the DOM's types do not have it yet. */
+interface Gpu {
+  requestAdapter(): Promise<{ readonly info?: { readonly isFallbackAdapter?: boolean } } | null>;
+}
+
 /** An executor on WebGPU, or why there is none. */
 async function webGpu(threads: number): Promise<Executor | string> {
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+  const { gpu } = navigator as { gpu?: Gpu };
   if (gpu === undefined) return 'this browser has no WebGPU';
-  if ((await gpu.requestAdapter()) === null) return 'no WebGPU adapter was found';
+  const adapter = await gpu.requestAdapter();
+  if (adapter === null) return 'no WebGPU adapter was found';
+  if (adapter.info?.isFallbackAdapter === true) return 'the only WebGPU adapter is software';
   try {
     const executor = webExecutor(await loadRuntime('webgpu', threads), 'webgpu');
     await tryOut(executor);

@@ -100,6 +100,7 @@ function hear(told: Told): void {
       // Networks cannot be computed, and interpolations can: the page is as ready as it will be.
       if (document.body.dataset.state === 'loading') byId('engine').textContent = 'Engine: none.';
       busy(false);
+      afterReopening = undefined;
       refuse(told.message);
       state('refused');
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
@@ -22,8 +22,16 @@ export interface OpenPage {
   readonly close: () => Promise<void>;
 }
 
-/** Builds the page, shows it, and waits until it is ready. `isolated`: as our server does, or as any plain one. */
-export async function openPage({ isolated }: { readonly isolated: boolean }): Promise<OpenPage> {
+/** How the page is opened. */
+export interface Opening {
+  /** Whether the server sends what threads need, as ours does, or is a plain one. */
+  readonly isolated: boolean;
+  /** What the browser is to lack, as older ones do: WebAssembly with SIMD, and WebGL 2. */
+  readonly isOld?: boolean;
+}
+
+/** Builds the page, shows it, and waits until it is ready, or says why it cannot be. */
+export async function openPage({ isolated, isOld = false }: Opening): Promise<OpenPage> {
   const root = await mkdtemp(join(tmpdir(), 'page-'));
   const folder = join(root, 'built');
   await buildPage(folder);
@@ -37,7 +45,7 @@ export async function openPage({ isolated }: { readonly isolated: boolean }): Pr
   const problems: string[] = [];
   const page = await context.newPage();
   // Machines that test are busy, and draw in software.
-  page.setDefaultTimeout(240_000);
+  page.setDefaultTimeout(1_200_000);
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
@@ -46,8 +54,13 @@ export async function openPage({ isolated }: { readonly isolated: boolean }): Pr
     const url = request.url();
     if (!/^(data|blob):/.test(url) && !url.startsWith(served.url)) problems.push(url);
   });
+  if (isOld) {
+    await page.addInitScript('HTMLCanvasElement.prototype.getContext = () => null;');
+    const worker = join(folder, 'worker.js');
+    await writeFile(worker, `WebAssembly.validate = () => false;\n${await readFile(worker, 'utf8')}`);
+  }
   await page.goto(served.url);
-  await page.waitForSelector('body[data-state=ready]');
+  await page.waitForSelector('body[data-state=ready], body[data-state=refused]');
   const loaded = served.requests.length;
   return {
     ...{ page, context, folder, problems, url: served.url },

@@ -1,0 +1,126 @@
+// The page beside the command on this machine: seconds and peak memory of filling the same scans by the same methods.
+// `node benchmarks/browser.ts [METHOD ...]`; Linux and Chromium only, since peaks are read from /proc.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readVolume, writeVolume } from '@oinr/nifti';
+import { serveFolder } from '@oinr/serve';
+import { type Grid, resample, type Volume } from '@oinr/volume';
+import { chromium } from 'playwright-core';
+
+const root = join(import.meta.dirname, '..');
+const methods = process.argv.length > 2 ? process.argv.slice(2) : ['linear', 'oinr-prior', 'auto'];
+const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+const page = join(root, 'apps/web/build');
+if (!existsSync(page)) throw new Error('The page is not built: npx nx run web:build.');
+
+/** Colin27 on a grid of 512 x 512 x 27 voxels of 0.4 x 0.4 x 5 mm. */
+async function largeScan(): Promise<Volume> {
+  const brain = await readVolume(join(root, 'cohorts/phantom-base/colin27_brain_1mm.nii.gz'));
+  const { affine } = brain.grid;
+  const grid: Grid = {
+    shape: [512, 512, 27],
+    affine: affine.map((value, n) => (n > 11 || n % 4 === 3 ? value : value * (n % 4 === 2 ? 5 : 0.4))),
+  };
+  return { grid, data: resample(brain, grid, 'linear').data };
+}
+
+/** The largest peak among processes whose command line has a text, in MB: VmHWM of each, which Linux keeps. */
+function peakOf(text: string): number {
+  let peak = 0;
+  for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      if (!readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(text)) continue;
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? [];
+      peak = Math.max(peak, Number(kilobytes ?? 0) / 1000);
+    } catch {
+      // It ended while it was looked at.
+    }
+  return peak;
+}
+
+interface Cost {
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+
+async function byCommand(scan: string, method: string, spacing: string): Promise<Cost> {
+  const out = join(folder, `out-${method}`);
+  const bin = join(root, 'apps/oinr/bin/oinr.mjs');
+  const words = ['impute', scan, '--method', method, '--spacing', spacing, '--jobs', '1', '--engine', 'cpu'];
+  const child = spawn(process.execPath, [bin, ...words, '--no-page', '--force', '--out', out]);
+  let said = '';
+  child.stdout.on('data', (part) => {
+    said += part;
+  });
+  let megabytes = 0;
+  const timer = setInterval(() => {
+    megabytes = Math.max(megabytes, peakOf('scans/worker'));
+  }, 200);
+  await new Promise((resolve) => child.on('close', resolve));
+  clearInterval(timer);
+  // What filling took, without the start of the processes: `linear (1 s) -> ...`, `auto (2 min 5 s) -> ...`.
+  const [, minutes = '0', seconds] = /\((?:(\d+) min )?([\d.]+) s\) ->/.exec(said) ?? [];
+  return { seconds: 60 * Number(minutes) + Number(seconds), megabytes };
+}
+
+async function byPage(scan: string, chosen: readonly string[], spacing: string): Promise<Cost[]> {
+  const served = await serveFolder(page);
+  const profile = join(folder, `profile-${Date.now()}`);
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+  const tab = await context.newPage();
+  tab.setDefaultTimeout(0);
+  const began = performance.now();
+  await tab.goto(served.url);
+  const viewed = performance.now();
+  await tab.waitForSelector('body[data-state=ready]');
+  console.log(
+    `first view after ${((viewed - began) / 1000).toFixed(1)} s, ready after ${((performance.now() - began) / 1000).toFixed(1)} s. ${await tab.textContent('#engine')}`,
+  );
+  await tab.setInputFiles('#files', scan);
+  await tab.waitForSelector('body[data-state=found]');
+  await tab.fill('#spacing', spacing);
+  await tab.evaluate('document.body.dataset.state = "waiting"');
+  await tab.locator('#spacing').blur();
+  await tab.waitForSelector('body[data-state=found]');
+  console.log(await tab.textContent('#memory'));
+  const costs: Cost[] = [];
+  for (const method of chosen) {
+    await tab.selectOption('#method', method);
+    await tab.click('#fill');
+    await tab.waitForSelector('body[data-state=filled], body[data-state=refused]');
+    const words = (await tab.textContent('#predicted')) ?? '';
+    const refusal = (await tab.textContent('#refusal')) ?? '';
+    if (refusal !== '') console.log(refusal);
+    const [, seconds] = /\(([\d.]+) s\)/.exec(words) ?? [];
+    costs.push({ seconds: Number(seconds), megabytes: peakOf('--type=renderer') });
+  }
+  await context.close();
+  await served.close();
+  return costs;
+}
+
+try {
+  const large = join(folder, 'large.nii.gz');
+  await writeVolume(large, await largeScan(), { datatype: 'int16' });
+  const scans = [
+    { name: 'example, 2 mm', path: join(page, 'example/colin27-6mm.nii.gz'), spacing: '2', chosen: methods },
+    { name: '512 x 512 x 27 to 1 mm', path: large, spacing: '1', chosen: ['linear'] },
+  ];
+  for (const { name, path, spacing, chosen } of scans) {
+    const here = await byPage(path, chosen, spacing);
+    for (const [n, method] of chosen.entries()) {
+      const there = await byCommand(path, method, spacing);
+      console.log(
+        `${name}, ${method}: page ${here[n].seconds.toFixed(1)} s, ${here[n].megabytes.toFixed(0)} MB so far; command ${there.seconds.toFixed(1)} s, ${there.megabytes.toFixed(0)} MB`,
+      );
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
