@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A number or text that documents quote. */
@@ -38,6 +38,11 @@ export interface RunRecord {
 }
 
 const folder = 'docs/records';
+
+/** Whether a recipe has been run. */
+export function hasRecord(root: string, name: string): boolean {
+  return existsSync(join(root, folder, `${name}.json`));
+}
 
 /** @throws Error that says how to make the record where there is none. */
 export function readRecord(root: string, name: string): RunRecord {

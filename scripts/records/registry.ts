@@ -3,6 +3,7 @@ import { colin27 } from './colin27.ts';
 import { firstCommand } from './firstCommand.ts';
 import { joining } from './joining.ts';
 import { ninePeople } from './ninePeople.ts';
+import { phantomStudy } from './phantomStudy.ts';
 import { predictedError } from './predictedError.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -14,4 +15,5 @@ export const recipes: readonly Recipe[] = [
   predictedError,
   joining,
   ninePeople,
+  phantomStudy,
 ];

@@ -32,7 +32,7 @@ export interface DataTableOptions {
 }
 
 /** In print a table of more rows is cut (style.css); its file has all. */
-const printedRows = 15;
+const printedRows = 8;
 
 /** A table of the run: sortable by its headings, copied with all digits by its button; every cell names its source. */
 export function dataTable(options: DataTableOptions): Html {
