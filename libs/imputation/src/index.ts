@@ -22,6 +22,7 @@ export {
   oneAxisTraining,
   ownGaps,
   priorTrainingDefaults,
+  taughtGeometries,
   trainedRange,
   trainPrior,
 } from './methods/prior/training.ts';

@@ -12,6 +12,7 @@ import {
   type PriorModel,
   type PriorTrainingOptions,
   type TrainingVolume,
+  taughtGeometries,
   trainedRange,
   trainPrior,
   weightsFile,
@@ -244,6 +245,7 @@ async function saveModel(
     experts: trained.map(({ settings, progress: { state } }) => ({
       network: settings.network,
       axis: settings.axis,
+      taught: taughtGeometries(training, settings),
       weights: Object.fromEntries(
         Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
       ),

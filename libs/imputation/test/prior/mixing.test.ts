@@ -4,12 +4,12 @@ import { dropSlices, keepEvery } from '@oinr/slices';
 import type { AnatomicalAxis } from '@oinr/volume';
 import test from 'ava';
 import { applyPrior, type PriorExpert } from '../../src/index.ts';
-import { expertsFor } from '../../src/methods/prior/experts.ts';
+import { expertsFor, geometryTold } from '../../src/methods/prior/experts.ts';
 import { gapSlabs } from '../../src/methods/prior/gapSlabs.ts';
 import { mixingReach, type PriorNetwork } from '../../src/methods/prior/network.ts';
 import { drawBatch } from '../../src/methods/prior/sampler.ts';
 import { noAugmentation } from '../../src/methods/prior/scene.ts';
-import { ownGaps, trainedRange } from '../../src/methods/prior/training.ts';
+import { ownGaps, taughtGeometries, trainedRange } from '../../src/methods/prior/training.ts';
 import { windowCorrection } from '../../src/methods/prior/windows.ts';
 import { blobs, cpu, randomModel } from './support.ts';
 
@@ -157,4 +157,30 @@ test('what a training of one axis covers is that of its axis alone', (t) => {
   // Coronal slices are 2 mm apart, their pixels 1 x 4 mm.
   t.deepEqual(ownGaps(people, settings), [2, 3]);
   t.deepEqual(trainedRange(people, settings), { gap: [4, 6], pixel: [2, 2], gapInPixels: [2, 3] });
+});
+
+test('an expert of one axis is told the nearest gap of its people, in pixels', (t) => {
+  const geometry = { distance: 6, pixel: 1.5, thickness: 0.5 };
+  t.is(geometryTold(narrow, geometry), geometry);
+  const axes = ['sagittal', 'coronal', 'axial'] as const;
+  const people = [1, 1.004].map((size) => ({
+    ...{
+      name: 'a',
+      shape: [1, 1, 1] as const,
+      voxels: [1, size, 1] as const,
+      axes,
+      data: Float32Array.of(1),
+    },
+  }));
+  const taught = taughtGeometries(people, { spacings: [2, 3, 3], axis: 'coronal' });
+  t.deepEqual(taught, [
+    { distance: 2, pixel: 1 },
+    { distance: 3, pixel: 1 },
+    { distance: 2.01, pixel: 1 },
+    { distance: 3.01, pixel: 1 },
+  ]);
+  t.is(taughtGeometries(people, { spacings: [2] }), undefined);
+  // Four pixels lie nearest to those of the second person's three slices.
+  const coronal: PriorExpert = { ...narrow, axis: 'coronal', taught };
+  t.deepEqual(geometryTold(coronal, geometry), { distance: 3.01, pixel: 1, thickness: 0.5 });
 });

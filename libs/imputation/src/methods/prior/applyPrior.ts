@@ -16,7 +16,7 @@ import {
   rowsOf,
 } from '../../planes/layout.ts';
 import { averagedPlane, finerPlane, type PixelPlane } from './coarsePlanes.ts';
-import { type ExpertShares, expertsFor } from './experts.ts';
+import { type ExpertShares, expertsFor, geometryTold } from './experts.ts';
 import type { GapGeometry } from './gapFunctions.ts';
 import { geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { gapSlabs } from './gapSlabs.ts';
@@ -88,7 +88,11 @@ export async function applyPrior(
     if (rowsOf(rectangle) === 0) continue;
     for (const { expert, share } of shares) {
       const { network } = expert;
-      const parameters = foldGeometry(network, expert.weights, geometryFunctions(geometry));
+      const parameters = foldGeometry(
+        network,
+        expert.weights,
+        geometryFunctions(geometryTold(expert, geometry)),
+      );
       for (const run of runs) {
         const planes = runPlanes(head, known.kept, run, every, network.reach).map((plane) =>
           averagedPlane(plane, coarsening),

@@ -3,12 +3,17 @@ import type { GapGeometry, GeometryRange } from './gapFunctions.ts';
 import { outsideRange } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 
+/** A gap that was trained on, in mm. */
+export type TaughtGeometry = Pick<GapGeometry, 'distance' | 'pixel'>;
+
 /** A network trained on a range of gaps, along any axis or one. A narrow range is worth more than a wide network (docs/prior.md). */
 export interface PriorExpert {
   readonly network: PriorNetwork;
   readonly weights: Readonly<Record<string, Float32Array>>;
   /** The axis along which slices are missing, where it was trained on one alone. */
   readonly axis?: AnatomicalAxis;
+  /** Then: the gaps of its people as they are, see `geometryTold`. */
+  readonly taught?: readonly TaughtGeometry[];
   /** The smallest and the largest distance of kept slices that it was made for, in pixels; see `ownGaps`. */
   readonly gaps: readonly [smallest: number, largest: number];
   /** All geometries that it has seen in training. */
@@ -20,6 +25,18 @@ export interface ExpertShares {
   readonly shares: readonly { readonly expert: PriorExpert; readonly share: number }[];
   /** Why nobody answers: what lies outside of all that was trained, as `outsideRange` puts it. */
   readonly outside?: string;
+}
+
+/**
+ * The geometry that an expert is told of a gap. One of a single axis has seen hardly any voxels but those of its people, and
+ * goes astray where it is told of others: it is told the one of theirs whose gap in pixels is nearest. Its correction is about
+ * shapes in pixels, so it is as good where these are a little larger or smaller.
+ */
+export function geometryTold({ taught }: PriorExpert, geometry: GapGeometry): GapGeometry {
+  const away = ({ distance, pixel }: TaughtGeometry): number =>
+    Math.abs(Math.log(distance / pixel / (geometry.distance / geometry.pixel)));
+  const nearest = taught?.toSorted((a, b) => away(a) - away(b))[0];
+  return nearest === undefined ? geometry : { ...geometry, ...nearest };
 }
 
 /** Gaps are written down with two decimals, and voxel sizes are rounded in headers. */

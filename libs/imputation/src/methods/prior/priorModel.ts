@@ -28,7 +28,7 @@ export const formatVersion = '4';
 const readableVersions: readonly (string | undefined)[] = ['3', formatVersion];
 
 /** What the file's header says of each expert. */
-type ExpertHeader = Pick<PriorExpert, 'network' | 'axis' | 'gaps' | 'range'>;
+type ExpertHeader = Pick<PriorExpert, 'network' | 'axis' | 'taught' | 'gaps' | 'range'>;
 
 const tensorName = (expert: number, name: string): string => `expert${expert + 1}.${name}`;
 
@@ -43,9 +43,10 @@ export function encodePriorModel({ experts, training }: Omit<PriorModel, 'checks
       { shape, values: weights[name] ?? new Float32Array(), type: 'F16' as const },
     ]),
   );
-  const headers: ExpertHeader[] = experts.map(({ network, axis, gaps, range }) => ({
+  const headers: ExpertHeader[] = experts.map(({ network, axis, taught, gaps, range }) => ({
     network,
     axis,
+    taught,
     gaps,
     range,
   }));

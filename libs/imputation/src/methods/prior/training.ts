@@ -3,6 +3,7 @@ import type { Executor, TrainingProgram, TrainingState } from '@oinr/graph';
 import { cosineDecay, forwardProgram } from '@oinr/graph';
 import { batchPredictor, DivergedError, fit } from '@oinr/inr';
 import { stream } from '@oinr/random';
+import type { TaughtGeometry } from './experts.ts';
 import type { GeometryRange } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 import { initialWeights, priorNetwork } from './network.ts';
@@ -236,6 +237,18 @@ export function ownGaps(
     rounded(Math.min(...spacings) * Math.min(...perSlice)),
     rounded(Math.max(...spacings) * Math.max(...perSlice)),
   ];
+}
+
+/** The gaps that a network of one axis is trained on, of its people as they are, in mm; undefined for one of all axes. */
+export function taughtGeometries(
+  volumes: readonly TrainingVolume[],
+  { spacings, axis }: Pick<PriorTrainingOptions, 'spacings' | 'axis'>,
+): readonly TaughtGeometry[] | undefined {
+  if (axis === undefined) return undefined;
+  const all = slicesOf(volumes, axis).flatMap(({ slice, pixel }) =>
+    spacings.map((every) => ({ distance: rounded(every * slice), pixel: rounded(pixel) })),
+  );
+  return [...new Map(all.map((one) => [`${one.distance} ${one.pixel}`, one])).values()];
 }
 
 /** Slice distance and pixel size in mm of all volumes, along one axis or every one. */
