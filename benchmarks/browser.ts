@@ -26,18 +26,27 @@ async function largeScan(): Promise<Volume> {
   return { grid, data: resample(brain, grid, 'linear').data };
 }
 
-/** The largest peak among processes whose command line has a text, in MB: VmHWM of each, which Linux keeps. */
-function peakOf(text: string): number {
-  let peak = 0;
+/** The largest peak among the processes below one of ours whose command line has a text, in MB: VmHWM, which Linux keeps. */
+function peakBelow(ancestor: number, text: string): number {
+  const statuses = new Map<
+    number,
+    { readonly parent: number; readonly megabytes: number; readonly words: string }
+  >();
   for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
     try {
-      if (!readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(text)) continue;
-      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? [];
-      peak = Math.max(peak, Number(kilobytes ?? 0) / 1000);
+      const status = readFileSync(`/proc/${id}/status`, 'utf8');
+      statuses.set(Number(id), {
+        parent: Number(/PPid:\s+(\d+)/.exec(status)?.[1]),
+        megabytes: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1000,
+        words: readFileSync(`/proc/${id}/cmdline`, 'utf8'),
+      });
     } catch {
       // It ended while it was looked at.
     }
-  return peak;
+  const isBelow = (id: number | undefined): boolean =>
+    id !== undefined && id > 1 && (id === ancestor || isBelow(statuses.get(id)?.parent));
+  const own = [...statuses].filter(([id, { words }]) => isBelow(id) && words.includes(text));
+  return Math.max(0, ...own.map(([, { megabytes }]) => megabytes));
 }
 
 interface Cost {
@@ -56,7 +65,7 @@ async function byCommand(scan: string, method: string, spacing: string): Promise
   });
   let megabytes = 0;
   const timer = setInterval(() => {
-    megabytes = Math.max(megabytes, peakOf('scans/worker'));
+    megabytes = Math.max(megabytes, peakBelow(child.pid ?? process.pid, 'worker'));
   }, 200);
   await new Promise((resolve) => child.on('close', resolve));
   clearInterval(timer);
@@ -82,11 +91,9 @@ async function byPage(scan: string, chosen: readonly string[], spacing: string):
   console.log(
     `first view after ${((viewed - began) / 1000).toFixed(1)} s, ready after ${((performance.now() - began) / 1000).toFixed(1)} s. ${await tab.textContent('#engine')}`,
   );
+  // Said before, so that a scan is not opened at the spacing in plane first.
+  await tab.evaluate(`document.getElementById('spacing').value = ${JSON.stringify(spacing)}`);
   await tab.setInputFiles('#files', scan);
-  await tab.waitForSelector('body[data-state=found]');
-  await tab.fill('#spacing', spacing);
-  await tab.evaluate('document.body.dataset.state = "waiting"');
-  await tab.locator('#spacing').blur();
   await tab.waitForSelector('body[data-state=found]');
   console.log(await tab.textContent('#memory'));
   const costs: Cost[] = [];
@@ -98,7 +105,7 @@ async function byPage(scan: string, chosen: readonly string[], spacing: string):
     const refusal = (await tab.textContent('#refusal')) ?? '';
     if (refusal !== '') console.log(refusal);
     const [, seconds] = /\(([\d.]+) s\)/.exec(words) ?? [];
-    costs.push({ seconds: Number(seconds), megabytes: peakOf('--type=renderer') });
+    costs.push({ seconds: Number(seconds), megabytes: peakBelow(process.pid, '--type=renderer') });
   }
   await context.close();
   await served.close();

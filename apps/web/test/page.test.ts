@@ -59,7 +59,7 @@ test('the example by linear and oinr-prior is what oinr impute makes of it', asy
     const { Engine: _, Fingerprint, ...expected } = there.sidecar;
     const { Engine, ...told } = here.sidecar;
     t.deepEqual(told, expected);
-    t.regex(String(told.Description), /For research, not for diagnosis/);
+    t.is(told.IntendedUse, 'For research, not for diagnosis.');
   }
   const picture = await saved(page, '#save-picture', (path) => readFile(path));
   t.is(picture.subarray(1, 4).toString(), 'PNG');

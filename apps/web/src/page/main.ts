@@ -113,6 +113,8 @@ function show(what: Found): void {
   byId('slices').textContent = what.slices;
   byId('brought').textContent = `Filled in: ${what.brought}.`;
   byId('orientation').textContent = `Stored ${what.orientation}; it stays so.`;
+  byId('view-words').textContent =
+    what.shownEvery === 1 ? '' : `The cuts show one voxel in ${what.shownEvery} in plane; all are saved.`;
   listSentences('doubts', what.remarks);
   sayMemory();
   busy(false);

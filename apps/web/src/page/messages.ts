@@ -37,6 +37,8 @@ export interface Found {
   readonly before: File;
   /** 1 where the finer grid has an acquired slice. */
   readonly acquired: File;
+  /** Every how many voxels in plane are shown; all are saved. */
+  readonly shownEvery: number;
 }
 
 /** A filled scan. */

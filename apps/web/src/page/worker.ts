@@ -14,8 +14,9 @@ import { fillScan, imputedStem, round, sidecarOf } from '@oinr/scan';
 import type { KeptSlices } from '@oinr/slices';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Engine, openEngine } from './engine.ts';
+import { afterForTheEye } from './forTheEye.ts';
 import type { Asked, Filled, Told } from './messages.ts';
-import { forTheEye, type OpenScan, openScan } from './openScan.ts';
+import { type OpenScan, openScan } from './openScan.ts';
 import { loadOperator } from './operator.ts';
 
 const methods = allMethods();
@@ -129,7 +130,7 @@ async function fill(
     predicted: imputation.predicted ? errorsInIntensities(imputation.predicted) : {},
     remarks: sidecar.Remarks,
     seconds,
-    after: await forTheEye(volume, 'after.nii'),
+    after: await afterForTheEye(volume, acquired),
     volume: new File([await volumeBlob(volume, file, { space: scan.space, description })], file),
     sidecar: new File([`${JSON.stringify(sidecar, null, 2)}\n`], `${saved}.json`, {
       type: 'application/json',
