@@ -115,8 +115,9 @@ const examples: readonly (readonly [stage: StageName, words: string, what: strin
 ];
 
 const lastWords = `Every stage also takes --dry-run (say what would be read and done, and stop) and --quiet (say only
-what went wrong). impute, prepare and study take --cluster slurm [--parts 20] [--cluster-options
-"--partition=NAME --time=4:00:00"]: a job array in place of this machine, and behind it a job for the rest.
+what went wrong). impute, prepare and study take
+--cluster slurm [--parts 20] [--cluster-options "--partition=NAME --time=4:00:00"]: a job array in
+place of this machine, and behind it a job for the rest.
 An interrupted run resumes when you repeat the command; changing an option recomputes only the
 affected steps.
 Nx keeps --parallel, --configuration, --verbose, --batch, --skip-nx-cache and --help for itself.`;

@@ -60,7 +60,20 @@ function valuesOf(key: string, { options }: AnyStageConfig): fc.Arbitrary<unknow
     const paths = words.filter((text) => !text.startsWith('-')).map((text) => `/data/${text}`);
     return option.takes === 'words' ? fc.array(paths, { minLength: 1, maxLength: 3 }) : paths;
   }
-  const special = read(['2', '5', '0.25', '1e-3', 'all', 'T=3.1', 'p=0.001', '6', '18', 'run-1.b']);
+  const special = read([
+    '2',
+    '5',
+    '0.25',
+    '1e-3',
+    'all',
+    'T=3.1',
+    'p=0.001',
+    '6',
+    '18',
+    'run-1.b',
+    '3/20',
+    'coronal:2,3/4',
+  ]);
   const isText = option.schema.safeParse('mild AD').success;
   const isList = option.schema.safeParse(['mild AD']).success;
   if (isList) return fc.uniqueArray(words, { minLength: 2, maxLength: 2 });

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encodeNifti, readHeader, readVolume, writeVolume } from '@oinr/nifti';
-import { describeAcquisition, imputedStem, otherKind } from '@oinr/scan';
-import { acquireSlices, dropSlices, keepEvery } from '@oinr/slices';
+import { describeAcquisition, imputedStem } from '@oinr/scan';
+import { acquireSlices, dropSlices, keepEvery, otherKind } from '@oinr/slices';
 import { applyAffine, crop, type Grid, sameGrid, type Volume } from '@oinr/volume';
 import test from 'ava';
 import { contextOf, runStage } from '../src/index.ts';

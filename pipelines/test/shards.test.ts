@@ -1,6 +1,7 @@
 // Several processes share the people of a stage, in one folder.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockFolder } from '@oinr/files';
 import test from 'ava';
 import { runStage } from '../src/runStage.ts';
 import { contextOf } from '../src/stageContext.ts';
@@ -17,10 +18,6 @@ test('parts that run at once, one of them killed and given again, end in the byt
   const part = (n: number) => startImpute([...words(root, out), '--shard', `${n}/3`]);
   const [killed, ...others] = [1, 2, 3].map(part);
   await untilUnits(run, 1, () => killed.child.exitCode !== null);
-  // Whoever does all of the stage would throw away what parts have not published.
-  const early = await runImpute(words(root, out));
-  t.is(early.code, 1);
-  t.regex(early.error, /Another run is writing .*impute\.shards.*-of-3 \(process \d+/);
   killed.child.kill('SIGKILL');
   await killed.finished;
   for (const { finished } of others) {
@@ -35,6 +32,24 @@ test('parts that run at once, one of them killed and given again, end in the byt
   t.is(joined.code, 0, joined.error);
   t.notRegex(joined.out, /\d imputed/);
   t.deepEqual(await results(run), await results(join(whole, 'bids', 'default')));
+});
+
+test('whoever does all of a stage waits for its parts, whose results would be thrown away; and a part for who does all', async (t) => {
+  const root = await tinyStudy(subjects);
+  const out = temporaryFolder();
+  const run = join(out, 'bids', 'default');
+  const part = await lockFolder(join(run, '.resume', 'impute.shards', '2-of-3'));
+  const whole = await runImpute(words(root, out));
+  t.is(whole.code, 1);
+  t.regex(whole.error, /Another run is writing .*2-of-3 \(process \d+/);
+  const other = await startImpute([...words(root, out), '--shard', '1/3']).finished;
+  t.is(other.code, 0, other.error);
+  await part.release();
+  const all = await lockFolder(run);
+  const refused = await startImpute([...words(root, out), '--shard', '3/3']).finished;
+  t.is(refused.code, 1);
+  t.regex(refused.error, /Another run is writing .*default \(process \d+/);
+  await all.release();
 });
 
 test('a part without people is no failure, and a part that does not exist is refused', async (t) => {

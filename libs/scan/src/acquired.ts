@@ -1,5 +1,12 @@
 import { InputError } from '@oinr/errors';
-import { type FinerGrid, finerGrid, isThick, lowResolutionAxis, type SliceProfile } from '@oinr/slices';
+import {
+  type FinerGrid,
+  finerGrid,
+  isThick,
+  lowResolutionAxis,
+  type SliceFields,
+  type SliceProfile,
+} from '@oinr/slices';
 import {
   type AnatomicalAxis,
   type ArrayAxis,
@@ -8,7 +15,6 @@ import {
   type Grid,
   voxelSizes,
 } from '@oinr/volume';
-import type { SliceFields } from './sliceFields.ts';
 
 /** How a real scan was acquired, what it is brought to, and where each of that is known from. */
 export interface Acquired {

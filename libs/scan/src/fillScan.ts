@@ -5,13 +5,11 @@ import {
   inOriginalIntensities,
   type MethodContext,
 } from '@oinr/imputation';
-import type { KeptSlices } from '@oinr/slices';
+import { type KeptSlices, otherKind, type SliceFields } from '@oinr/slices';
 import type { Volume } from '@oinr/volume';
 import type { Acquired } from './acquired.ts';
-import { otherKind } from './imageKind.ts';
 import type { Scan } from './scan.ts';
 import { type EvenedScan, evenSlices, type SliceIntensityChoice } from './sliceBrightness.ts';
-import type { SliceFields } from './sliceFields.ts';
 
 /** A scan whose slices are to be filled, and how. */
 export interface FillRequest {

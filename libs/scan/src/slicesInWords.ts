@@ -1,6 +1,6 @@
+import type { SliceFields } from '@oinr/slices';
 import { type Grid, voxelSizes } from '@oinr/volume';
 import { type Acquired, type AcquisitionOptions, round } from './acquired.ts';
-import type { SliceFields } from './sliceFields.ts';
 
 /** The slices of a scan as a person describes them. */
 export interface SlicesInWords {

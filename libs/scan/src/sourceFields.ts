@@ -1,6 +1,6 @@
 import { foreground, isHead } from '@oinr/registration';
+import type { Sidecar } from '@oinr/slices';
 import type { Volume } from '@oinr/volume';
-import type { Sidecar } from './sliceFields.ts';
 
 /** What the sidecar of an imputed volume takes from that of its scan. */
 export interface SourceFields {

@@ -1,6 +1,7 @@
 export { acquireSlices } from './acquisition.ts';
 export type { AxisLayout } from './axisLayout.ts';
 export { axisLayout } from './axisLayout.ts';
+export { otherKind } from './imageKind.ts';
 export type { KeptSlices } from './keptSlices.ts';
 export { dropSlices, keptShape } from './keptSlices.ts';
 export type { FinerGrid } from './lowResolution.ts';
@@ -15,5 +16,7 @@ export {
 } from './patterns.ts';
 export type { SliceProfile, ThickProfile } from './profile.ts';
 export { isThick, profileWeights } from './profile.ts';
+export type { Sidecar, SliceFields } from './sliceFields.ts';
+export { sliceFieldsOf } from './sliceFields.ts';
 export type { SliceIntensities } from './sliceIntensities.ts';
 export { sliceIntensities } from './sliceIntensities.ts';

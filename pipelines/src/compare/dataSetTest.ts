@@ -16,7 +16,7 @@ import {
 } from '@oinr/run';
 import { criticalValue } from '@oinr/statistics';
 import { mapVolume, readResult, type TwoSidedResult, testImages, twoSided, writeResult } from '@oinr/ttest';
-import { derivativesFolder } from '../simulate/derivative.ts';
+import { derivativesFolder } from '../simulate/derivativeNames.ts';
 import { generatedBy } from '../toolVersion.ts';
 import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';

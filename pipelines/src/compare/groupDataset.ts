@@ -1,5 +1,5 @@
 import { writeDatasetDescription } from '@oinr/run';
-import { derivativesBelow, sourceOf } from '../simulate/derivative.ts';
+import { derivativesBelow, sourceOf } from '../simulate/derivativeNames.ts';
 import { toolVersion } from '../toolVersion.ts';
 import type { CompareRun } from './compareRun.ts';
 import { mapsOf } from './mapsOptions.ts';

@@ -9,7 +9,7 @@ import { type CommonSpace, preparedMaskPath, preparedPath } from '../prepare/fil
 import { commonSpaceOf } from '../prepare/recorded.ts';
 import { command, finishedStage, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
-import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
+import { derivativesFolder, descLabel } from '../simulate/derivativeNames.ts';
 import { thinScansOf } from '../thinScans.ts';
 import { compareConfig } from './config.ts';
 import type { DataSet, Study } from './dataSets.ts';

@@ -4,7 +4,7 @@ import { type ErrorRow, errorCurves, predictionPlot } from '@oinr/figures';
 import { errorsInIntensities, readPredicted } from '@oinr/imputation';
 import { derivativePath } from '@oinr/run';
 import { type CellValue, parseNumber, type Table, tableOf } from '@oinr/tables';
-import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
+import { derivativesFolder, descLabel } from '../simulate/derivativeNames.ts';
 import { methodColors } from '../simulate/methods.ts';
 import type { RunFigure } from './runFigure.ts';
 

@@ -7,7 +7,7 @@ import { type AnatomicalAxis, anatomicalAxis, reorientToRas, type Volume } from 
 import { inRasOrder } from '../inRasOrder.ts';
 import { missingSliceNearMiddle } from '../missingSlice.ts';
 import { type RunResults, recordedSelection } from '../runResults.ts';
-import { derivativesFolder, descLabel } from '../simulate/derivative.ts';
+import { derivativesFolder, descLabel } from '../simulate/derivativeNames.ts';
 import { openSource } from '../source.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ReadingConfig } from './config.ts';

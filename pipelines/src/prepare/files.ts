@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { derivativePath, safeJoin } from '@oinr/run';
-import { derivativesFolder } from '../simulate/derivative.ts';
+import { derivativesFolder } from '../simulate/derivativeNames.ts';
 
 /** Where the prepared volumes of a run lie: the same derivatives folder, told apart by the BIDS entity `space`. */
 export interface CommonSpace {

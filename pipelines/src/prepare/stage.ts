@@ -17,7 +17,12 @@ import {
 import { recordOf } from '../config/record.ts';
 import { excludedTable, losesImage, sayExcluded, shortList } from '../excluded.ts';
 import { endShard } from '../shardEnd.ts';
-import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from '../simulate/derivative.ts';
+import {
+  derivativesBelow,
+  derivativesName,
+  derivativesReadme,
+  sourceOf,
+} from '../simulate/derivativeNames.ts';
 import { hideMachine, openSource, type Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import { type StageResult, sayEndedEarly, statusOf } from '../stageEnd.ts';

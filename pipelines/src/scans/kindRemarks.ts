@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { otherKind } from '@oinr/scan';
+import { otherKind } from '@oinr/slices';
 import type { Volume } from '@oinr/volume';
 
 /** A remark on an image of a study that cannot be a T1-weighted scan; none where nothing speaks against it. */

@@ -1,5 +1,5 @@
 import { readSidecar } from '@oinr/cohort';
-import { type SliceFields, sliceFieldsOf } from '@oinr/scan';
+import { type SliceFields, sliceFieldsOf } from '@oinr/slices';
 
 /**
  * What the JSON files that belong to an image say of its slices, by the inheritance of BIDS (see readSidecar). `root` is

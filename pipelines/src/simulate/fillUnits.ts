@@ -8,7 +8,7 @@ import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { once } from '../once.ts';
 import { sourceFields } from '../sourceFields.ts';
 import type { ThinScans } from '../thinScans.ts';
-import { imputedPath } from './derivative.ts';
+import { imputedPath } from './derivativeNames.ts';
 import { hashInputs, type Workshop } from './job.ts';
 import { isTrained } from './methods.ts';
 import { kindOf } from './plan.ts';

@@ -24,7 +24,7 @@ import { acquisitionInWords } from './acquisition.ts';
 import { basesNeeded } from './baseUnit.ts';
 import { type SimulateConfig, simulateConfig } from './config.ts';
 import { crossFitOperators, crossFitTable } from './crossFit.ts';
-import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from './derivative.ts';
+import { derivativesBelow, derivativesName, derivativesReadme, sourceOf } from './derivativeNames.ts';
 import { type FilledRow, filledTable } from './fillUnits.ts';
 import { LiveTable } from './liveTable.ts';
 import { memoryPerJob } from './memory.ts';

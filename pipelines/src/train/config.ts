@@ -31,7 +31,7 @@ const expertsCodec = {
   read(word: string, name: string): readonly ExpertPlan[] {
     const experts = word.split('/').map((part) => {
       const [, axis, gaps] = /^(?:(\w+):)?([\d,]+)$/.exec(part) ?? [];
-      return { axis, gaps: gaps?.split(',').map(Number) };
+      return { ...(axis !== undefined && { axis }), gaps: gaps?.split(',').map(Number) };
     });
     const { success, data } = expertPlans.safeParse(experts);
     if (success) return data;

@@ -2,7 +2,7 @@ import { writeVolume } from '@oinr/nifti';
 import { type RunFolder, writeJson } from '@oinr/run';
 import { Ball } from '@oinr/transfer';
 import { type Grid, voxelCount } from '@oinr/volume';
-import { descLabel } from '../simulate/derivative.ts';
+import { descLabel } from '../simulate/derivativeNames.ts';
 import { type MeasuredPlace, summaryOf } from './results.ts';
 
 const meaning =

@@ -6,16 +6,13 @@ import {
   describeAcquisition,
   evenSlices,
   fillBytes,
-  otherKind,
   type Scan,
-  type Sidecar,
-  type SliceFields,
   type SourceFields,
   scanOf,
-  sliceFieldsOf,
   slicesInWords,
   sourceFieldsOf,
 } from '@oinr/scan';
+import { otherKind, type Sidecar, type SliceFields, sliceFieldsOf } from '@oinr/slices';
 import { type Grid, orientationCodes, voxelCount, voxelSizes } from '@oinr/volume';
 import { acquiredForTheEye, beforeForTheEye, shownEvery } from './forTheEye.ts';
 import { hashOf } from './hashOf.ts';

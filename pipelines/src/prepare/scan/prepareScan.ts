@@ -5,7 +5,7 @@ import { type SpaceName, writeVolume } from '@oinr/nifti';
 import type { Target } from '@oinr/registration';
 import { relativePath, sourceName, type UnitJob, writeJson } from '@oinr/run';
 import { applyAffine, type Volume } from '@oinr/volume';
-import { derivativesFolder } from '../../simulate/derivative.ts';
+import { derivativesFolder } from '../../simulate/derivativeNames.ts';
 import { nativeMaskPath, picturePath, preparedMaskPath, transformPath } from '../files.ts';
 import type { PreparedScan, PreparePlan } from '../plan.ts';
 import { carriedBack } from './carriedBack.ts';

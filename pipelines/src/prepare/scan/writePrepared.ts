@@ -3,7 +3,7 @@ import { writeVolume } from '@oinr/nifti';
 import { resampleThrough, type SpatialTransform } from '@oinr/registration';
 import { RunError, relativePath, type UnitJob, writeJson } from '@oinr/run';
 import type { Volume } from '@oinr/volume';
-import { derivativesFolder } from '../../simulate/derivative.ts';
+import { derivativesFolder } from '../../simulate/derivativeNames.ts';
 import { preparedPath, transformPath } from '../files.ts';
 import type { PreparePlan } from '../plan.ts';
 import { type IntensityLevel, intensityLevel } from './intensity.ts';
