@@ -158,7 +158,7 @@ async function check(node: string, tarball: string): Promise<void> {
     'linear',
   );
   console.log(`  simulate: ${expectFile(cwd, 'simulated/bids/default/tables/mse.tsv')}`);
-  const unread = await oinr(
+  const onePhotograph = [
     'paper',
     '--out',
     'paper',
@@ -168,25 +168,14 @@ async function check(node: string, tarball: string): Promise<void> {
     'coffee',
     '--jobs',
     '1',
-  ).catch(String);
+  ];
+  const unread = await oinr(...onePhotograph).catch(String);
   if (!/npm install sharp@/.test(unread)) throw new Error(`paper does not say what to install:\n${unread}`);
   if (!(await oinr('completion')).includes('complete -o filenames -F _oinr oinr'))
     throw new Error('completion prints no script.');
   // What the sentences asked for.
   await call(place, 'npm', 'install', '--no-audit', '--no-fund', `sharp@${sharpVersion}`);
-  await oinr(
-    'paper',
-    '--out',
-    'paper',
-    '--experiment',
-    'images',
-    '--case',
-    'coffee',
-    '--steps',
-    '2',
-    '--jobs',
-    '1',
-  );
+  await oinr(...onePhotograph, '--steps', '2');
   console.log(`  paper, with sharp: ${expectFile(cwd, 'paper/paper/default/paper.html')}`);
   const simulated = ['--k', '2', '--method', 'linear', 'oinr-prior', '--n-cpus', '1'];
   await oinr('./study', 'out', 'participant', '--spacing', '1', '--method', 'pchip', '--n-cpus', '1');

@@ -5,11 +5,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { operationCases } from '@oinr/engines/test/operationCases.ts';
 import { testSeed } from '@oinr/engines/test/random.ts';
+import { browser, flags, sayWithoutBrowser } from '@oinr/report/test/chromium.ts';
 import { serveFolder } from '@oinr/serve';
 import ava from 'ava';
 import { chromium } from 'playwright-core';
 import { bundle } from '../src/build.ts';
-import { browser, flags } from './support/chromium.ts';
+
+sayWithoutBrowser('The page');
 
 const test = browser === undefined ? ava.skip : ava.serial;
 const seed = testSeed();

@@ -1,7 +1,10 @@
 // What a browser lacks is said, and what does not need it works: without SIMD, without WebGL 2, and on a plain web server.
+
+import { browser, sayWithoutBrowser } from '@oinr/report/test/chromium.ts';
 import ava from 'ava';
-import { browser } from './support/chromium.ts';
 import { fillBy, openPage } from './support/openPage.ts';
+
+sayWithoutBrowser('The page');
 
 const test = browser === undefined ? ava.skip : ava.serial;
 

@@ -4,13 +4,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeNifti } from '@oinr/nifti';
+import { browser, sayWithoutBrowser } from '@oinr/report/test/chromium.ts';
 import type { Volume } from '@oinr/volume';
 import ava from 'ava';
 import type { Page } from 'playwright-core';
-import { browser } from './support/chromium.ts';
 import { difference, impute } from './support/command.ts';
 import { dicomFiles } from './support/dicomSeries.ts';
 import { fillBy, type OpenPage, openPage, saved } from './support/openPage.ts';
+
+sayWithoutBrowser('The page');
 
 const test = browser === undefined ? ava.skip : ava.serial;
 let open: OpenPage;

@@ -1,5 +1,4 @@
 // The report in a real browser, opened from disk with the network off. Needs Chromium (Debian: apt install chromium).
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,34 +6,11 @@ import { pathToFileURL } from 'node:url';
 import ava from 'ava';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { beforeAfter, beforeAfterScript, html, renderPage, studyReport } from '../src/index.ts';
+import { browser, flags, sayWithoutBrowser } from './chromium.ts';
 import { madeUpStudy } from './madeUpStudy.ts';
 
-const candidates = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const browser = candidates.find((path) => path !== undefined && existsSync(path));
 const test = browser === undefined ? ava.skip : ava;
-if (browser === undefined) {
-  console.log(
-    'The report was not opened in a browser: no Chromium is installed (or set CHROMIUM to its path).',
-  );
-}
-
-const flags = [
-  '--no-sandbox',
-  // Software rendering gives WebGL 2 where there is no GPU.
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+sayWithoutBrowser('The report');
 
 interface Visit {
   readonly page: Page;

@@ -52,15 +52,13 @@ export async function fillScan(
     );
   const even = evenSlices(measured, acquired.axis, sliceIntensity);
   const { scan } = even;
-  const { grid, kept } = acquired.finer;
-  const known: KeptSlices = {
-    grid,
-    axis: acquired.axis,
-    kept,
-    data: scan.scaled.data,
-    profile: acquired.profile,
-  };
+  const known = keptSlicesOf(scan, acquired);
   const imputation = await method.impute(known, context);
   const data = inOriginalIntensities(imputation.data, { ...known, data: scan.volume.data }, scan.scale.value);
-  return { volume: { grid, data }, acquired, even, kind, imputation };
+  return { volume: { grid: known.grid, data }, acquired, even, kind, imputation };
+}
+
+/** The acquired slices of a scan on the finer grid, as methods take them: intensities are divided by the scan's scale. */
+export function keptSlicesOf({ scaled }: Scan, { finer, axis, profile }: Acquired): KeptSlices {
+  return { grid: finer.grid, axis, kept: finer.kept, data: scaled.data, profile };
 }

@@ -2,7 +2,7 @@ export type { Acquired, AcquisitionOptions } from './acquired.ts';
 export { acquisitionInWords, describeAcquisition, round } from './acquired.ts';
 export { errorsInWords } from './errorsInWords.ts';
 export { fillBytes } from './fillBytes.ts';
-export { fillScan } from './fillScan.ts';
+export { fillScan, keptSlicesOf } from './fillScan.ts';
 export { imputedStem } from './imputedStem.ts';
 export type { Region, Scan } from './scan.ts';
 export { above, scanOf } from './scan.ts';

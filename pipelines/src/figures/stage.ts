@@ -1,5 +1,3 @@
-import { renderPng } from '@oinr/figures';
-import { writeFileAtomic } from '@oinr/files';
 import { type OutputFolder, relativePath, writeJson } from '@oinr/run';
 import { compareConfig } from '../compare/config.ts';
 import { command, openResults } from '../runResults.ts';
@@ -8,6 +6,7 @@ import type { StageResult } from '../stageEnd.ts';
 import { draftTable } from '../tables/draftTable.ts';
 import { writeIntoRun } from '../writeIntoRun.ts';
 import type { ReadingConfig } from './config.ts';
+import { draftFigure } from './draftFigure.ts';
 import { type Drawing, drawFigures, isCompared } from './draw.ts';
 
 /**
@@ -33,10 +32,7 @@ export async function figures(config: ReadingConfig, { terminal, door }: StageCo
 
 /** Figures as SVG and PNG, a list of them with captions and sources, and the tables that belong to them. */
 export async function draftDrawing(folder: OutputFolder, { figures, tables }: Drawing): Promise<void> {
-  for (const { id, svg } of figures) {
-    await writeFileAtomic(folder.draft('figures', `${id}.svg`), `${svg}\n`);
-    await writeFileAtomic(folder.draft('figures', `${id}.png`), renderPng(svg));
-  }
+  for (const { id, svg } of figures) await draftFigure(folder, id, svg);
   await writeJson(
     folder.draft('figures', 'figures.json'),
     figures.map(({ id, caption, sources }) => ({ id, caption, sources })),

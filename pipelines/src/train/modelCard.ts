@@ -74,7 +74,7 @@ ${trainings.map(({ curve }, n) => curveTable(curve, named(n))).join('\n\n')}
 }
 
 /** ` between coronal slices` where a network is of one axis. */
-function alongAxis({ axis }: PriorExpert): string {
+export function alongAxis({ axis }: Pick<PriorExpert, 'axis'>): string {
   return axis === undefined ? '' : ` between ${axis} slices`;
 }
 

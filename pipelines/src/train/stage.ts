@@ -21,6 +21,7 @@ import { toolVersion } from '../toolVersion.ts';
 import { type TrainConfig, trainConfig } from './config.ts';
 import { foldRun } from './folds.ts';
 import { gapsInWords, learnAndMeasure, startOf } from './learn.ts';
+import { alongAxis } from './modelCard.ts';
 import { holdOut, splitPeople } from './people.ts';
 
 /** The module that learns: a change of it, or of what it uses, begins a training anew. */
@@ -139,6 +140,7 @@ async function startingOperator(from: string, experts: readonly PriorTrainingOpt
   return model;
 }
 
-function inWords({ network: { width }, gaps: [smallest, largest], axis }: PriorExpert): string {
-  return `one of ${width} channels for gaps of ${smallest} to ${largest} pixels${axis === undefined ? '' : ` between ${axis} slices`}`;
+function inWords(expert: PriorExpert): string {
+  const [smallest, largest] = expert.gaps;
+  return `one of ${expert.network.width} channels for gaps of ${smallest} to ${largest} pixels${alongAxis(expert)}`;
 }

@@ -1,7 +1,7 @@
-import { renderPng, type TransferPoint, transferCurves } from '@oinr/figures';
-import { writeFileAtomic } from '@oinr/files';
+import { type TransferPoint, transferCurves } from '@oinr/figures';
 import type { RunFolder } from '@oinr/run';
 import { parseNumber, type Table } from '@oinr/tables';
+import { draftFigure } from '../figures/draftFigure.ts';
 import { methodColors } from '../simulate/methods.ts';
 import { allDistances } from './tables.ts';
 
@@ -19,9 +19,7 @@ export async function writeTransferFigures(folder: RunFolder, table: Table): Pro
       points,
       colors: methodColors,
     });
-    const name = `transfer-${smoothing}mm`;
-    await writeFileAtomic(folder.draft('figures', `${name}.svg`), `${svg}\n`);
-    await writeFileAtomic(folder.draft('figures', `${name}.png`), renderPng(svg));
+    await draftFigure(folder, `transfer-${smoothing}mm`, svg);
   }
 }
 

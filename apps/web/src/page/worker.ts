@@ -10,8 +10,7 @@ import {
 } from '@oinr/imputation';
 import { volumeBlob } from '@oinr/nifti';
 import { bidsLabel } from '@oinr/run';
-import { fillScan, imputedStem, round, sidecarOf } from '@oinr/scan';
-import type { KeptSlices } from '@oinr/slices';
+import { fillScan, imputedStem, keptSlicesOf, round, sidecarOf } from '@oinr/scan';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Engine, openEngine } from './engine.ts';
 import { afterForTheEye } from './forTheEye.ts';
@@ -75,15 +74,7 @@ function open(): Promise<{ readonly engine: Engine; readonly operator: PriorMode
 /** Work that the methods on one scan share; undefined where slices are evened out first, which makes others of them. */
 function sessionOf({ acquired, scan, options }: OpenScan): SubjectSession | undefined {
   if (options.sliceIntensity === 'correct') return undefined;
-  const { grid, kept } = acquired.finer;
-  const known: KeptSlices = {
-    grid,
-    axis: acquired.axis,
-    kept,
-    data: scan.scaled.data,
-    profile: acquired.profile,
-  };
-  return new SubjectSession(known);
+  return new SubjectSession(keptSlicesOf(scan, acquired));
 }
 
 async function fill(

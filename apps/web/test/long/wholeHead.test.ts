@@ -4,12 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readVolume, writeVolume } from '@oinr/nifti';
+import { browser, sayWithoutBrowser } from '@oinr/report/test/chromium.ts';
 import { acquireSlices, keepEvery } from '@oinr/slices';
 import type { Volume } from '@oinr/volume';
 import ava from 'ava';
-import { browser } from '../support/chromium.ts';
 import { difference, impute } from '../support/command.ts';
 import { fillBy, openPage } from '../support/openPage.ts';
+
+sayWithoutBrowser('The page');
 
 const head = join(import.meta.dirname, '../../../../../shared/data/ds000011/sub-01/anat/sub-01_T1w.nii.gz');
 const test = browser === undefined ? ava.skip : ava.serial;

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
+import { browser, flags } from '@oinr/report/test/chromium.ts';
 import { serveFolder } from '@oinr/serve';
 import type { Volume } from '@oinr/volume';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { buildPage } from '../../src/build.ts';
-import { browser, flags } from './chromium.ts';
 
 /** The page, built and opened in a browser. */
 export interface OpenPage {

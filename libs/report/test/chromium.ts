@@ -9,10 +9,13 @@ export const browser = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ].find((path) => path !== undefined && existsSync(path));
 
-if (browser === undefined)
-  console.log(
-    'The page was not opened in a browser: no Chromium is installed (or set CHROMIUM to its path).',
-  );
+/** Says that a test opens nothing, and why, where there is none. */
+export function sayWithoutBrowser(what: string): void {
+  if (browser === undefined)
+    console.log(
+      `${what} was not opened in a browser: no Chromium is installed (or set CHROMIUM to its path).`,
+    );
+}
 
 /** How it is started for tests: quiet, and with WebGL 2 drawn in software where there is no GPU. */
 export const flags = [
