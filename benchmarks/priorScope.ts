@@ -3,7 +3,7 @@
 //   node benchmarks/priorScope.ts sub-*/anat/*_T1w.nii.gz --held-out 4 --steps 3600 --width 64 --every 4 6
 // The last --held-out files are never trained on. Per setting and gap: error over the missing coronal slices in the mask
 // (voxels above 2 % of the scale) over that of the best of linear, PCHIP and cubic, mean and worst held-out person, and
-// the same along the other two axes. Coronal is the second array axis of every file. --only NAME trains one setting.
+// the same along the other two axes. --only NAME trains one setting.
 import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
 import {
@@ -20,7 +20,15 @@ import {
 import { percentile, sliceErrors } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { dropSlices, keepEvery } from '@oinr/slices';
-import { type ArrayAxis, boundingBox, crop, type Volume, voxelSizes } from '@oinr/volume';
+import {
+  type AnatomicalAxis,
+  anatomicalAxis,
+  arrayAxis,
+  boundingBox,
+  crop,
+  type Volume,
+  voxelSizes,
+} from '@oinr/volume';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -44,13 +52,12 @@ if (files.length < heldOutCount + 2 || spacings.length === 0) {
   process.exit(1);
 }
 
-const coronal: ArrayAxis = 1;
 const asTheyAre = {
   ...priorTrainingDefaults.augmentation,
   ...{ coarse: 0, coarser: 0, blur: 0, stretch: 0, contrast: 0, bias: 0, noise: 0 },
 };
 const narrow = {
-  cuts: spacings.map((every) => ({ axis: coronal, every })),
+  axis: 'coronal' as const,
   thickShare: 0,
   augmentation: asTheyAre,
 };
@@ -63,11 +70,11 @@ const resized = {
 };
 const settings = {
   'coronal, as they are': narrow,
-  'all three axes': { ...narrow, cuts: undefined },
+  'all three axes': { ...narrow, axis: undefined },
   'voxel sizes': { ...narrow, augmentation: resized },
   'all augmentation': { ...narrow, augmentation },
   'thick slices': { ...narrow, thickShare },
-  'everything, gaps 4 to 8': { cuts: undefined, spacings: [4, 5, 6, 8], thickShare, augmentation },
+  'everything, gaps 4 to 8': { spacings: [4, 5, 6, 8], thickShare, augmentation },
 };
 
 // As the stage train reads people: the box of the head, intensities over the 99.5th percentile of what is not air.
@@ -88,7 +95,11 @@ async function headOf(file: string): Promise<Volume> {
 function trainingVolume(name: string, { grid, data }: Volume): TrainingVolume {
   const scale = scaleOf(data);
   const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
-  return { name, shape: grid.shape, voxels: [x, y, z], data: data.map((value) => value / scale) };
+  return {
+    ...{ name, shape: grid.shape, voxels: [x, y, z] },
+    axes: [anatomicalAxis(grid, 0), anatomicalAxis(grid, 1), anatomicalAxis(grid, 2)],
+    data: data.map((value) => value / scale),
+  };
 }
 
 const heads = new Map<string, Volume>();
@@ -106,11 +117,12 @@ const best = new Map<string, number>();
 /** Error of a way to impute, over the missing slices in the mask. */
 async function errorOf(
   head: Volume,
-  axis: ArrayAxis,
+  name: AnatomicalAxis,
   every: number,
   impute: (known: ReturnType<typeof dropSlices>) => Promise<Float32Array>,
 ): Promise<number> {
   const { shape } = head.grid;
+  const axis = arrayAxis(head.grid, name);
   const kept = keepEvery({ length: shape[axis], every });
   const scale = scaleOf(head.data);
   const mask = Uint8Array.from(head.data, (value) => (value > maskShare * scale ? 1 : 0));
@@ -119,7 +131,12 @@ async function errorOf(
   return errors.mask?.missing.mse ?? Number.NaN;
 }
 
-async function ratioOf(file: string, axis: ArrayAxis, every: number, model: PriorModel): Promise<number> {
+async function ratioOf(
+  file: string,
+  axis: AnatomicalAxis,
+  every: number,
+  model: PriorModel,
+): Promise<number> {
   const head = heads.get(file) as Volume;
   const key = `${file} ${axis} ${every}`;
   if (!best.has(key)) {
@@ -172,20 +189,17 @@ for (const [name, setting] of Object.entries(settings)) {
         weights: Object.fromEntries(
           Object.entries(state.parameters).map(([key, values]) => [key, Float32Array.from(values)]),
         ),
-        gaps: ownGaps(training, expert),
-        range: trainedRange(training, expert),
+        // Measured along all axes, whatever it was trained on.
+        gaps: ownGaps(training, { ...expert, axis: undefined }),
+        range: trainedRange(training, { ...expert, axis: undefined }),
       },
     ],
     training: {},
     checksum: '',
   };
-  for (const [axis, axisName] of [
-    [coronal, 'coronal'],
-    [0, 'sagittal'],
-    [2, 'axial'],
-  ] as const)
+  for (const axis of ['coronal', 'sagittal', 'axial'] as const)
     for (const every of spacings) {
-      if (axis !== coronal && every !== spacings.at(-1)) continue;
+      if (axis !== 'coronal' && every !== spacings.at(-1)) continue;
       const ratios: number[] = [];
       for (const file of heldOut) ratios.push(await ratioOf(file, axis, every, model));
       const mean = ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
@@ -193,7 +207,7 @@ for (const [name, setting] of Object.entries(settings)) {
         [
           name.padEnd(24),
           ((user + system) / 1e6).toFixed(0).padStart(5),
-          ` ${axisName.padEnd(9)}`,
+          ` ${axis.padEnd(9)}`,
           `${every}`.padStart(3),
           mean.toFixed(3).padStart(7),
           Math.max(...ratios)
