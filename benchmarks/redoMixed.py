@@ -1,7 +1,7 @@
 """Redoes the numbers of full and imputed scans together (tables/mixtures, joining, worth, kinds, power, false_positives)
 from what a run has written: maps, volumes and tables. Nothing of the product is used: NumPy, and SciPy where it is there.
 
-    python3 benchmarks/redoMixed.py RUN DATA
+    python3 benchmarks/redoMixed.py RUN DATA [DRAWS]
 
 RUN is the folder of the run, with run.json. DATA is the BIDS folder of its full scans (of the phantom: the folder
 phantom-* in .phantom beside the runs). T, worth and kinds start from the volumes, which are smoothed and divided by their
@@ -10,12 +10,16 @@ mean here as well; with covariates, blocks or a variance by kind it is said what
 Prints for every number how many were redone, how they were compared and the largest difference; ends with 1 where one is
 above its tolerance. Counts, and shares of counts, are to be the same up to 1e-6 of themselves (in truth they are the
 same: p maps are float32, but p times relabelings is a whole number, which rounding brings back). T maps are float32 and
-are compared with T of float64, as a share of T or of 1 where T is smaller. What was drawn and not written cannot be
-redone: relabelings (only their p), samples of the power curve, draws of false positives, the bootstrap of the worth.
+are compared with T of float64, as a share of T or of 1 where T is smaller. What was drawn at random is drawn again here
+(named_stream.py): the samples of the bootstrap and of the power curve, the groups and relabelings of the false positives, of
+which the first DRAWS of every design are tested (default 20; all of them takes as long as the product did). Relabelings of
+the main tests are not: of those the p that came out is taken.
 """
 import csv
 import glob
 import gzip
+import itertools
+import json
 import math
 import os
 import re
@@ -27,6 +31,9 @@ try:
 except ImportError:
     print("NumPy is not installed, so nothing was redone.")
     sys.exit(0)
+
+sys.dont_write_bytecode = True
+from named_stream import Stream  # noqa: E402
 
 TOLERANCE = 1e-6
 DATATYPES = {2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2", 768: "u4"}
@@ -240,6 +247,69 @@ def worth_of(full, imputed, halves):
             in_full += d[0][weigh] @ d[0][measure]
             in_imputed += d[0][weigh] @ d[1][measure]
     return signed_square(in_imputed / in_full) if in_full > 0 else None
+
+
+def halve(groups, stream):
+    """1 for the people of one half: of every group half of its people, the odd one by chance."""
+    half = np.zeros(sum(map(len, groups)), int)
+    for members in groups:
+        order = stream.shuffle(list(members))
+        half[order[: (len(members) + stream.integer(2)) // 2]] = 1
+    return half
+
+
+def draw_times(groups, half, stream):
+    """How often each person is drawn, with replacement within group and half."""
+    times = np.zeros(len(half))
+    for members in groups:
+        for side in (0, 1):
+            own = [person for person in members if half[person] == side]
+            for _ in own:
+                times[own[stream.integer(len(own))]] += 1
+    return times
+
+
+def bootstrap_of(full, imputed, seed, samples=200, splits=4, most_voxels=20000):
+    """What 95 % of the worths of people drawn with replacement lie between; None where a tenth show no effect."""
+    groups = [np.flatnonzero(LABELS == group).tolist() for group in (0, 1)]
+    drawn = []
+    for sample in range(samples):
+        stream = Stream(seed, "worth bootstrap", sample)
+        for _ in range(splits):
+            half = halve(groups, stream)
+            drawn.append((half, draw_times(groups, half, stream)))
+    step = -(-full.shape[1] // most_voxels)
+    voxels = np.arange(0, full.shape[1], step)
+    # Weights of people, by half and group, of every split: sums over people are then products of matrices.
+    weights = {
+        (side, group): np.array([times * (half == side) * (LABELS == group) for half, times in drawn])
+        for side in (0, 1)
+        for group in (0, 1)
+    }
+    sums = np.zeros((2, len(drawn)))
+    for part in np.array_split(voxels, max(1, len(voxels) // 1000)):
+        d = {(side, kind): drawn_effects(weights, side, values[:, part]) for side in (0, 1) for kind, values in enumerate((full, imputed))}
+        for weigh, measure in ((0, 1), (1, 0)):
+            for kind in (0, 1):
+                sums[kind] += (d[weigh, 0] * d[measure, kind]).sum(axis=1)
+    in_full, in_imputed = sums.reshape(2, samples, splits).sum(axis=2)
+    worths = sorted(signed_square(b / a) for a, b in zip(in_full, in_imputed) if a > 0)
+    return None if len(worths) < 0.9 * samples else [float(np.quantile(worths, share)) for share in (0.025, 0.975)]
+
+
+def drawn_effects(weights, side, values):
+    """Standardised group differences of every split, splits x voxels."""
+    values = values.astype("f8")
+    counts, sums, square = [], [], 0
+    for group in (0, 1):
+        times = weights[side, group]
+        counts.append(times.sum(axis=1, keepdims=True))
+        sums.append(times @ values)
+        square = square + times @ values**2
+    within = square - sum(total**2 / count for total, count in zip(sums, counts))
+    varies = within > 1e-12 * square
+    spread = np.sqrt(np.where(varies, within, 1) / (counts[0] + counts[1] - 2))
+    return np.where(varies, (sums[1] / counts[1] - sums[0] / counts[0]) / spread, 0)
 
 
 def kinds_of(full, imputed, labels):
@@ -463,11 +533,13 @@ def redo_worth(checks, worth, truth):
             checks.skip("worth", "no effect on which halves and samples agree")
         else:
             checks.add("worth", worth_of(full, imputed, halves), number(row["worth"]), where=where)
+            interval = bootstrap_of(full, imputed, SETTINGS["mix-seed"])
+            for name, value in zip(("worth_low", "worth_high"), interval or (None, None)):
+                checks.add(name, value, number(row[name]), where=where)
         if truth is not None:
             d = [effect_size(values, LABELS) for values in (full, imputed)]
             known = signed_square(float(truth["difference"] @ d[1]) / float(truth["difference"] @ d[0]))
             checks.add("worth_in_truth", known, number(row["worth_in_truth"]), where=where)
-    checks.skip("worth_low, worth_high", "the samples of the bootstrap are not written")
 
 
 def redo_kinds(checks, kinds):
@@ -490,7 +562,7 @@ def redo_kinds(checks, kinds):
                 checks.add(f"kinds {name}", value, number(row[f"{name}_{when}"]), least=1, where=f"({row['method']}, {when})")
 
 
-def redo_power(checks, power):
+def redo_power(checks, power, truth):
     curve = [(number(row["per_group"]), number(row["sensitivity"])) for row in power if row["scans"] == "full"]
     curve = [point for point in curve if point[1] is not None]
     for row in power:
@@ -503,7 +575,190 @@ def redo_power(checks, power):
         full = size / 2 if row["scans"] == "mixed" else 0
         worth = None if equals is None else (equals - full) / (size - full)
         checks.add("power worth_by_power", worth, number(row["worth_by_power"]), where=where)
-    checks.skip("sensitivities of power.tsv", "the samples of people are not written")
+    redo_samples(checks, power, truth)
+
+
+def redo_samples(checks, power, truth):
+    volumes = Volumes()
+    why = volumes.why_not()
+    if why is not None:
+        checks.skip("samples of the power curve", why)
+        return
+    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
+    groups = {label: np.flatnonzero(LABELS == label).tolist() for label in (1, 0)}
+    if power[0]["to_find"] == "true effect":
+        effect, decided = truth["effect"], truth["decided"]
+    else:
+        relabelings = int(SETTINGS["permutations"])
+        effect = found_at(counts_of("full", "p", relabelings), relabelings, power[0]["criterion"].replace(", two", ", uncorrected, two"))
+        decided = np.ones_like(effect)
+    full = volumes.of("full")[0]
+    for row in power:
+        imputed = full if row["scans"] == "full" else volumes.of(ids[(row["method"], row["missing_percent"])])[0]
+        if np.isnan(full).any() or np.isnan(imputed).any():
+            checks.skip("samples of the power curve", "not everybody has both scans")
+            return
+        size = int(row["per_group"])
+        level = float(re.match(r"p < ([0-9.]+),", row["criterion"]).group(1))
+        found = []
+        for sample in range(int(SETTINGS["power"])):
+            people = [
+                person
+                for label in (1, 0)
+                for person in Stream(SETTINGS["mix-seed"], "sample of people", sample, label).shuffle(list(groups[label]))[:size]
+            ]
+            takes = np.full(2 * size, row["scans"] == "imputed") | ((row["scans"] == "mixed") & (np.arange(2 * size) % 2 == 1))
+            values = np.where(takes[:, None], imputed[people], full[people])
+            nuisance = columns_of(takes) if row["scans"] == "mixed" else np.ones((2 * size, 1))
+            freedom = 2 * size - 1 - nuisance.shape[1]
+            found.append(np.abs(t_of(values, LABELS[people], nuisance)) > student_quantile(level / 2, freedom))
+        where = f"({row['scans']}, {row['method']}, {size})"
+        checks.add("power samples", len(found), number(row["samples"]), where=where)
+        checks.add("power voxels_found", float(np.mean([one.sum() for one in found])), number(row["voxels_found"]), where=where)
+        candidates = [one & decided for one in found]
+        for name, shares in (
+            ("sensitivity", [ratio((one & effect).sum(), effect.sum()) for one in candidates]),
+            ("one_minus_precision", [ratio((one & ~effect).sum(), one.sum()) for one in candidates]),
+        ):
+            known = [share for share in shares if share is not None]
+            summary = [np.mean(known), *np.quantile(known, [0.025, 0.975])] if known else [None] * 3
+            for suffix, value in zip(("", "_low", "_high"), summary):
+                checks.add(f"power {name}{suffix}", None if value is None else float(value), number(row[name + suffix]), where=where)
+
+
+def student_quantile(tail, freedom):
+    """t with P(T > t) = tail, by bisection of the tail's integral (substitution t = sqrt(freedom) tan a)."""
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    scale = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(math.pi)
+
+    def tail_of(t):
+        low, high = math.atan(t / math.sqrt(freedom)), math.pi / 2
+        angles = (high - low) / 2 * nodes + (high + low) / 2
+        return scale * (high - low) / 2 * float(weights @ np.cos(angles) ** (freedom - 1))
+
+    low, high = 0.0, 1e6
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if tail_of(middle) > tail else (low, middle)
+    return low
+
+
+# ---- Random groups ---------------------------------------------------------------------------------------------------
+
+
+def relabelings_of(labels, blocks, count, seed, exchanges_labels):
+    """Labels, or orders of people, of every relabeling; the first is the identity."""
+    people = len(labels)
+    identity = labels.tolist() if exchanges_labels else list(range(people))
+    members = [np.flatnonzero(blocks == block).tolist() for block in dict.fromkeys(blocks.tolist())]
+    if exchanges_labels:
+        possible = math.prod(math.comb(len(block), int(labels[block].sum())) for block in members)
+    else:
+        possible = math.prod(math.factorial(len(block)) for block in members)
+    if possible <= count:
+        choices = [
+            itertools.combinations(block, int(labels[block].sum())) if exchanges_labels else itertools.permutations(block)
+            for block in members
+        ]
+        rows = []
+        for choice in itertools.product(*choices):
+            row = [0] * people
+            for block, chosen in zip(members, choice):
+                for place, value in zip(block, chosen):
+                    if exchanges_labels:
+                        row[value] = 1
+                    else:
+                        row[place] = value
+            rows.append(row)
+        rows.sort(key=lambda row: row != identity)
+        return np.array(rows)
+    rows, seen = [identity], {tuple(identity)}
+    for index in range(1, count):
+        stream = Stream(seed, "relabeling", index)
+        while True:
+            row = list(identity)
+            for block in members:
+                for i in range(len(block) - 1, 0, -1):
+                    here, there = block[i], block[stream.integer(i + 1)]
+                    row[here], row[there] = row[there], row[here]
+            # Where there are few, none is taken twice; where there are many, that is left to chance.
+            if possible >= 100 * count or tuple(row) not in seen:
+                break
+        seen.add(tuple(row))
+        rows.append(row)
+    return np.array(rows)
+
+
+def largest_t(values, labels, kinds, covariate, count, seed):
+    """Largest |T| of all voxels in every relabeling: labels within kinds, or residuals where there is a covariate."""
+    y = values.astype("f8")
+    nuisance = columns_of(kinds) if covariate is None else np.column_stack([np.ones(len(labels)), covariate])
+    basis, _ = np.linalg.qr(nuisance)
+    y = y - basis @ (basis.T @ y)
+    square = (y**2).sum(axis=0)
+    y = y[:, square > 1e-12 * (values.astype("f8") ** 2).sum(axis=0)]
+    square = (y**2).sum(axis=0)
+    x = labels - basis @ (basis.T @ labels)
+    freedom = len(labels) - 1 - nuisance.shape[1]
+    largest = []
+    for row in relabelings_of(labels, np.asarray(kinds), count, seed, covariate is None):
+        if covariate is None:
+            own, rest = row - basis @ (basis.T @ row), square
+            product = own @ y
+        else:
+            # Residual `row[j]` comes to place j; what the covariate explains of the new order is taken out again.
+            moved = y[row]
+            own, product = x, x @ moved
+            rest = square - ((basis.T @ moved) ** 2).sum(axis=0)
+        r2 = np.minimum(product**2 / (own @ own) / rest, 1)
+        largest.append(math.sqrt(freedom * r2.max() / max(1 - r2.max(), 1e-300)))
+    return np.array(largest)
+
+
+NULL_SHARES = {
+    "all full": (0, 0),
+    "all imputed": (1, 1),
+    "half of each group imputed": (0.5, 0.5),
+    "80 % against 20 % imputed": (0.8, 0.2),
+    "one group imputed": (1, 0),
+}
+
+
+def redo_draws(checks, table):
+    draws = read_table("false_positive_draws")
+    volumes = Volumes()
+    why = volumes.why_not() or (None if draws else "false_positive_draws.tsv is not there")
+    if why is not None:
+        checks.skip("draws of false_positives.tsv", why)
+        return
+    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
+    full = volumes.of("full")[0]
+    for row in table:
+        own = [one for one in draws if all(one[name] == row[name] for name in ("design", "method", "missing_percent", "model"))]
+        where = f"({row['design']}, {row['model']}, {row['method']})"
+        checks.add("false_positives errors", sum(int(one["significant"]) for one in own), number(row["errors"]), where=where)
+        imputed = full if row["method"] == "full" else volumes.of(ids[(row["method"], row["missing_percent"])])[0]
+        if np.isnan(full).any() or np.isnan(imputed).any():
+            checks.skip("draws of false_positives.tsv", "not everybody has both scans")
+            return
+        size, count = int(row["per_group"]), int(row["permutations"])
+        first, second = NULL_SHARES[row["design"]]
+        labels = np.repeat([1, 0], size)
+        places = np.tile(np.arange(size), 2)
+        # Halves are rounded up, as the product does.
+        thin = places < np.repeat([math.floor(first * size + 0.5), math.floor(second * size + 0.5)], size)
+        takes = np.ones_like(thin) if row["model"] == "equalised" else thin
+        kinds = thin.astype(int) if row["model"] == "kinds" else np.zeros(2 * size, int)
+        covariate = thin.astype("f8") if row["model"] == "covariate" else None
+        for one in own[:DRAWS]:
+            draw = int(one["draw"]) - 1
+            seed = SETTINGS["mix-seed"]
+            people = Stream(seed, "null draw", draw).permutation(len(PEOPLE))[: 2 * size]
+            values = np.where(takes[:, None], imputed[people], full[people])
+            largest = largest_t(values, labels, kinds, covariate, count, seed + draw)
+            allowed = math.floor(float(row["alpha"]) * len(largest) + 1e-9 * len(largest))
+            significant = int((largest >= largest[0] * (1 - 1e-12)).sum() <= allowed)
+            checks.keep("false_positives, draws tested again", abs(significant - int(one["significant"])), f"{where[:-1]}, draw {draw + 1})", 1)
 
 
 def redo_false_positives(checks, table):
@@ -513,7 +768,7 @@ def redo_false_positives(checks, table):
         checks.add("false_positives family_wise_error", errors / draws, number(row["family_wise_error"]), where=where)
         for name, value in zip(("low", "high"), binomial_interval(errors, draws)):
             checks.add(f"false_positives {name}", value, number(row[name]), where=where)
-    checks.skip("errors of false_positives.tsv", "the draws of people are not written")
+    redo_draws(checks, table)
 
 
 def redo_citations(checks):
@@ -551,7 +806,7 @@ def main():
         ("joining", lambda table: redo_joining(checks, table, mixtures)),
         ("worth", lambda table: redo_worth(checks, table, truth)),
         ("kinds", lambda table: redo_kinds(checks, table)),
-        ("power", lambda table: redo_power(checks, table)),
+        ("power", lambda table: redo_power(checks, table, truth)),
         ("false_positives", lambda table: redo_false_positives(checks, table)),
     ):
         table = read_table(name)
@@ -563,10 +818,13 @@ def main():
     return checks.tell()
 
 
-if len(sys.argv) != 3:
+if len(sys.argv) not in (3, 4):
     print(__doc__)
     sys.exit(2)
-RUN, DATA = sys.argv[1:]
+RUN, DATA = sys.argv[1:3]
+DRAWS = int(sys.argv[3]) if len(sys.argv) == 4 else 20
+with open(os.path.join(RUN, "run.json")) as file:
+    SETTINGS = json.load(file)["stages"]["compare"]["config"]
 DATASETS = read_table("datasets")
 SMOOTHING = float(DATASETS[0]["smoothing_fwhm_mm"])
 NORMALISES = DATASETS[0]["normalisation"] == "mean"

@@ -166,6 +166,14 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
   const errors = await tableIn(out, 'false_positives');
   t.is(errors.rows.length, 1 + 2 * 8);
   t.deepEqual([errors.rows[0].design, errors.rows[0].draws], ['all full', '4']);
+  const draws = await tableIn(out, 'false_positive_draws');
+  for (const { design, method, model, errors: counted, draws: all } of errors.rows) {
+    const own = draws.rows.filter(
+      (row) => row.design === design && row.method === method && row.model === model,
+    );
+    t.is(own.length, Number(all));
+    t.is(own.filter(({ significant }) => significant === '1').length, Number(counted));
+  }
 
   // The same again finds everything done, and writes the same tables.
   const again = await run('compare', root, out, ...words, ...more);

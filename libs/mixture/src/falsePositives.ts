@@ -43,6 +43,8 @@ export interface NullDraws extends SmallTestsOptions {
 export interface FamilyWiseError {
   readonly draws: number;
   readonly errors: number;
+  /** One digit per draw: 1 where anything was significant. */
+  readonly outcomes: string;
   readonly rate: number;
   readonly low: number;
   readonly high: number;
@@ -59,7 +61,7 @@ export async function familyWiseError(
 ): Promise<FamilyWiseError> {
   const everybody = values.full.rows.length;
   const labels = Uint8Array.from({ length: 2 * size }, (_, index) => (index < size ? 1 : 0));
-  let errors = 0;
+  const outcomes = new Uint8Array(draws);
   await smallTests(
     values,
     draws,
@@ -76,11 +78,12 @@ export async function familyWiseError(
       if (test === undefined) throw new TypeError(`The design ${design.name} has no kind with both groups.`);
       return { ...ofMembers(test, members), ask: { what: 'any', permutations, seed: seed + draw, alpha } };
     },
-    ({ isAnySignificant }) => {
-      if (isAnySignificant) errors += 1;
+    ({ isAnySignificant }, draw) => {
+      outcomes[draw] = isAnySignificant === true ? 1 : 0;
     },
     how,
   );
+  const errors = outcomes.reduce((sum, one) => sum + one, 0);
   const [low, high] = binomialInterval(errors, draws);
-  return { draws, errors, rate: errors / draws, low, high };
+  return { draws, errors, outcomes: outcomes.join(''), rate: errors / draws, low, high };
 }

@@ -247,6 +247,11 @@ const ownMeanings: Readonly<Record<string, Column>> = {
   'imputed_quality.dice': column("Overlap of the volume's brain with the template's"),
   'mixtures.dice': column('Overlap of significant voxels with those where everybody is full'),
   'transfer_places.x': column('Position of the implant, to the right (RAS+)', millimetres),
+  'false_positive_draws.draw': column('Number of the random grouping of people'),
+  'false_positive_draws.significant': column('Whether anything passed the family-wise level', undefined, {
+    0: 'no',
+    1: 'yes',
+  }),
   'transfer_places.y': column('Position of the implant, to the front (RAS+)', millimetres),
   'transfer_places.z': column('Position of the implant, upwards (RAS+)', millimetres),
 };

@@ -97,3 +97,17 @@ export function falsePositivesTable({ run: { config } }: MixedRun, counted: read
     ),
   );
 }
+
+/** tables/false_positive_draws.tsv: in which draws anything was significant, so that single draws can be made again. */
+export function drawsTable(counted: readonly Counted[]): Table {
+  return tableOf(
+    ['design', 'method', 'missing_percent', 'model', 'draw', 'significant'],
+    counted.flatMap(({ design, dataSet, error: { outcomes } }) => {
+      const { method, missing_percent } = aboutDataSet(dataSet);
+      return Array.from(outcomes, (outcome, draw) => ({
+        ...{ design: design.name, method, missing_percent, model: design.model, draw: draw + 1 },
+        significant: Number(outcome),
+      }));
+    }),
+  );
+}

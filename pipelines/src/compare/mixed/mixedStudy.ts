@@ -6,7 +6,13 @@ import type { CompareRun } from '../compareRun.ts';
 import type { DataSet } from '../dataSets.ts';
 import type { TestWork } from '../dataSetTest.ts';
 import type { Truth } from '../truth.ts';
-import { type Counted, countErrors, countedDesigns, falsePositivesTable } from './falsePositivesTable.ts';
+import {
+  type Counted,
+  countErrors,
+  countedDesigns,
+  drawsTable,
+  falsePositivesTable,
+} from './falsePositivesTable.ts';
 import { joiningTable } from './joining.ts';
 import { differencesOfKinds, kindsTable } from './kindsTable.ts';
 import { type MixedRun, mixedRun, participantId } from './mixedRun.ts';
@@ -25,6 +31,7 @@ export const mixedTables = [
   'worth_halves',
   'power',
   'false_positives',
+  'false_positive_draws',
 ] as const;
 
 /** Those that a comparison with this plan writes. */
@@ -34,7 +41,7 @@ export function plannedTables(plan: MixedPlan, config: Wanted): (typeof mixedTab
     ...(mixture.units > 0 ? (['mixtures', 'mixture_people', 'joining', 'kinds'] as const) : []),
     ...(worth.units > 0 ? (['worth', 'worth_halves'] as const) : []),
     ...(power.units > 0 ? (['power'] as const) : []),
-    ...(falsePositives.units > 0 ? (['false_positives'] as const) : []),
+    ...(falsePositives.units > 0 ? (['false_positives', 'false_positive_draws'] as const) : []),
   ];
 }
 
@@ -151,6 +158,7 @@ export async function mixedStudy(
       counted.push(await timed('falsePositives', () => countErrors(mixed, cell, wanted)));
     }
     await write('false_positives', falsePositivesTable(mixed, counted));
+    await write('false_positive_draws', drawsTable(counted));
     if (truth === undefined)
       remarks.push(
         'False positives were counted with random groups of these people: that tests the code, not whether clinics give few slices to whom they please.',
