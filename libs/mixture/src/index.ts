@@ -25,4 +25,5 @@ export {
 } from './power.ts';
 export { testMixture } from './testMixture.ts';
 export { sharedRow, type ValuePair } from './values.ts';
+export { columnsOfStrata, withoutCovariates } from './withoutCovariates.ts';
 export { fewestForWorth, worthOf } from './worth.ts';

@@ -19,7 +19,7 @@ import { type MixedRun, mixedRun, participantId } from './mixedRun.ts';
 import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
 import type { MixedPlan } from './plan.ts';
 import { type Curve, curveOf, powerTable, sizesOf } from './powerTable.ts';
-import { halvesTable, hasWorth, worthOfDataSet, worthTable } from './worthTable.ts';
+import { halvesTable, hasBlockOfOneGroup, hasWorth, worthOfDataSet, worthTable } from './worthTable.ts';
 
 /** The tables of this part of a comparison. */
 export const mixedTables = [
@@ -131,12 +131,10 @@ export async function mixedStudy(
     }
   } else if (plan.mixtures.length > 0)
     remarks.push(
-      plan.people.strata !== undefined
-        ? 'What an imputed scan is worth is not given with --blocks: it would be the worth of a difference that blocks take out. Compare without them for it.'
+      hasBlockOfOneGroup(plan.peopleWithFull)
+        ? 'What an imputed scan is worth is not given, since a block of --blocks holds one group only: its mean cannot be told from that of the group. Leave those people out, or compare without blocks.'
         : 'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
     );
-  if (config.covariates.length > 0 && hasWorth(plan.peopleWithFull))
-    remarks.push('What an imputed scan is worth is of the groups as they are, without the covariates.');
   if (
     config.falsePositives !== undefined &&
     (config.covariates.length > 0 || plan.people.strata !== undefined)

@@ -1,4 +1,11 @@
-import { fewestForWorth, type MixedPeople, smallerGroup, worthOf } from '@oinr/mixture';
+import {
+  columnsOfStrata,
+  fewestForWorth,
+  type MixedPeople,
+  smallerGroup,
+  withoutCovariates,
+  worthOf,
+} from '@oinr/mixture';
 import type { Unit } from '@oinr/run';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
 import { aboutDataSet, type DataSet } from '../dataSets.ts';
@@ -14,10 +21,17 @@ export interface WorthRow {
   readonly halves: readonly string[];
 }
 
-/** Whether both groups have enough people for it, and no blocks: it takes no site out of the difference of the groups. */
+/** Whether both groups have enough people for it, and every block holds both: else a block and the groups are one thing. */
 export function hasWorth({ labels, strata }: Pick<MixedPeople, 'labels' | 'strata'>): boolean {
-  if (strata !== undefined) return false;
-  return smallerGroup(labels) >= fewestForWorth;
+  return smallerGroup(labels) >= fewestForWorth && !hasBlockOfOneGroup({ labels, strata });
+}
+
+/** Whether some block holds one group only. */
+export function hasBlockOfOneGroup({ labels, strata }: Pick<MixedPeople, 'labels' | 'strata'>): boolean {
+  if (strata === undefined) return false;
+  return [...new Set(strata)].some(
+    (block) => new Set(labels.filter((_, person) => strata[person] === block)).size === 1,
+  );
 }
 
 /** What one imputed scan of a data set is worth, or what an earlier run has kept of it. */
@@ -30,8 +44,13 @@ export async function worthOfDataSet(mixed: MixedRun, dataSet: DataSet): Promise
     what: `worth of ${dataSet.name}`,
     inputs: async () => ({ ...(await inputsOf(dataSet)), seed }),
     async run({ onProgress }) {
-      const pair = await values.pairWith(dataSet);
-      const { worth, low, high, worthInTruth, halves } = await worthOf(pair, plan.peopleWithFull.labels, {
+      const { labels, covariates = [], strata } = plan.peopleWithFull;
+      const columns = [
+        ...covariates.map((covariate) => covariate.values),
+        ...(strata === undefined ? [] : columnsOfStrata(strata)),
+      ];
+      const pair = withoutCovariates(await values.pairWith(dataSet), labels, columns);
+      const { worth, low, high, worthInTruth, halves } = await worthOf(pair, labels, {
         seed,
         trueEffect: truth?.difference,
         onProgress: async (share) => {
