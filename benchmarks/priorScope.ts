@@ -8,27 +8,18 @@ import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
 import {
   applyPrior,
-  type ImputationMethod,
-  interpolationMethods,
+  headOf,
+  operatorErrors,
   ownGaps,
   type PriorModel,
   priorTrainingDefaults,
-  type TrainingVolume,
   trainedRange,
+  trainingVolume,
   trainPrior,
 } from '@oinr/imputation';
-import { percentile, sliceErrors } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
-import { dropSlices, keepEvery } from '@oinr/slices';
-import {
-  type AnatomicalAxis,
-  anatomicalAxis,
-  arrayAxis,
-  boundingBox,
-  crop,
-  type Volume,
-  voxelSizes,
-} from '@oinr/volume';
+import type { KeptSlices } from '@oinr/slices';
+import type { Volume } from '@oinr/volume';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -77,33 +68,8 @@ const settings = {
   'everything, gaps 4 to 8': { spacings: [4, 5, 6, 8], thickShare, augmentation },
 };
 
-// As the stage train reads people: the box of the head, intensities over the 99.5th percentile of what is not air.
-const airShare = 0.05;
-const maskShare = 0.02;
-
-function scaleOf(data: Float32Array): number {
-  const above = (limit: number) => data.map((value) => (value > limit ? 1 : 0));
-  return percentile(data, 99.5, above(airShare * percentile(data, 99.5, above(0))));
-}
-
-async function headOf(file: string): Promise<Volume> {
-  const volume = await readVolume(file);
-  const box = boundingBox(volume, 2, airShare * scaleOf(volume.data));
-  return box === undefined ? volume : crop(volume, box);
-}
-
-function trainingVolume(name: string, { grid, data }: Volume): TrainingVolume {
-  const scale = scaleOf(data);
-  const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
-  return {
-    ...{ name, shape: grid.shape, voxels: [x, y, z] },
-    axes: [anatomicalAxis(grid, 0), anatomicalAxis(grid, 1), anatomicalAxis(grid, 2)],
-    data: data.map((value) => value / scale),
-  };
-}
-
 const heads = new Map<string, Volume>();
-for (const file of files) heads.set(file, await headOf(file));
+for (const file of files) heads.set(file, headOf(await readVolume(file)));
 const trainedOn = files.slice(0, -heldOutCount);
 const heldOut = files.slice(-heldOutCount);
 const volumes = (list: readonly string[]) =>
@@ -111,58 +77,6 @@ const volumes = (list: readonly string[]) =>
 const training = volumes(trainedOn);
 const validation = volumes(heldOut);
 const executor = await openExecutor('cpu', { threads: 1 });
-const names = ['linear', 'pchip', 'cubic'];
-const best = new Map<string, number>();
-
-/** Error of a way to impute, over the missing slices in the mask. */
-async function errorOf(
-  head: Volume,
-  name: AnatomicalAxis,
-  every: number,
-  impute: (known: ReturnType<typeof dropSlices>) => Promise<Float32Array>,
-): Promise<number> {
-  const { shape } = head.grid;
-  const axis = arrayAxis(head.grid, name);
-  const kept = keepEvery({ length: shape[axis], every });
-  const scale = scaleOf(head.data);
-  const mask = Uint8Array.from(head.data, (value) => (value > maskShare * scale ? 1 : 0));
-  const imputed = await impute(dropSlices(head, axis, kept));
-  const errors = sliceErrors({ truth: head.data, imputed, shape, axis, kept, mask, scale });
-  return errors.mask?.missing.mse ?? Number.NaN;
-}
-
-async function ratioOf(
-  file: string,
-  axis: AnatomicalAxis,
-  every: number,
-  model: PriorModel,
-): Promise<number> {
-  const head = heads.get(file) as Volume;
-  const key = `${file} ${axis} ${every}`;
-  if (!best.has(key)) {
-    const errors: number[] = [];
-    for (const name of names) {
-      const method = interpolationMethods.find((one) => one.name === name) as ImputationMethod;
-      errors.push(
-        await errorOf(
-          head,
-          axis,
-          every,
-          async (known) => (await method.impute(known, { executor, seed: 0 })).data,
-        ),
-      );
-    }
-    best.set(key, Math.min(...errors));
-  }
-  const error = await errorOf(
-    head,
-    axis,
-    every,
-    async (known) => (await applyPrior(known, model, executor)).data,
-  );
-  return error / (best.get(key) ?? Number.NaN);
-}
-
 console.log(
   `${trainedOn.length} people to train on, ${heldOut.length} held out, ${options.steps} steps, ${options.width} wide`,
 );
@@ -201,7 +115,11 @@ for (const [name, setting] of Object.entries(settings)) {
     for (const every of spacings) {
       if (axis !== 'coronal' && every !== spacings.at(-1)) continue;
       const ratios: number[] = [];
-      for (const file of heldOut) ratios.push(await ratioOf(file, axis, every, model));
+      for (const file of heldOut) {
+        const impute = (known: KeptSlices) => applyPrior(known, model, executor);
+        const { ratio } = await operatorErrors(heads.get(file) as Volume, { axis, every, executor, impute });
+        ratios.push(ratio);
+      }
       const mean = ratios.reduce((sum, one) => sum + one, 0) / ratios.length;
       console.log(
         [

@@ -7,6 +7,7 @@ export { applyPrior } from './methods/prior/applyPrior.ts';
 export type { PriorExpert } from './methods/prior/experts.ts';
 export type { PriorNetwork } from './methods/prior/network.ts';
 export { parameterShapes } from './methods/prior/network.ts';
+export { type OperatorErrors, operatorErrors } from './methods/prior/operatorErrors.ts';
 export { checksumFile, loadPriorModel, shippedPriorModel, weightsFile } from './methods/prior/priorFiles.ts';
 export type { PriorModel } from './methods/prior/priorModel.ts';
 export { checksumOf, decodePriorModel, encodePriorModel } from './methods/prior/priorModel.ts';
@@ -26,6 +27,7 @@ export {
   trainedRange,
   trainPrior,
 } from './methods/prior/training.ts';
+export { headOf, trainingVolume } from './methods/prior/trainingHead.ts';
 export type { PredictedErrors } from './predictedErrors.ts';
 export { errorsInIntensities, readPredicted, writtenDetails } from './predictedErrors.ts';
 export { allMethods } from './registry.ts';

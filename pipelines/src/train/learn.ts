@@ -4,9 +4,11 @@ import type { EngineName } from '@oinr/engines';
 import { hashFile, mapLimited, writeFileAtomic } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import {
+  applyPrior,
   checksumFile,
   checksumOf,
   encodePriorModel,
+  operatorErrors,
   ownGaps,
   type PriorExpert,
   type PriorModel,
@@ -14,15 +16,16 @@ import {
   type TrainingVolume,
   taughtGeometries,
   trainedRange,
+  trainingVolume,
   trainPrior,
   weightsFile,
 } from '@oinr/imputation';
 import { codeVersion, type Fingerprinted, fingerprint, formatDuration, type OutputFolder } from '@oinr/run';
 import type { Volume } from '@oinr/volume';
 import { loadCheckpoint, type SavedTraining, saveCheckpoint } from './checkpoint.ts';
-import { type Measurement, measureOperator } from './measure.ts';
+import type { Measurement } from './measurement.ts';
 import { modelCard, type TrainingRecord } from './modelCard.ts';
-import { readHead, type Split, trainingVolume } from './people.ts';
+import { readHead, type Split } from './people.ts';
 
 const measuredSpacings = [2, 3, 4, 5, 6];
 
@@ -303,9 +306,19 @@ async function measured(
   every: number,
   { model, executor, say }: Measuring,
 ): Promise<Measurement> {
-  const result = await measureOperator(name, head, axis, every, model, executor);
+  let seconds = 0;
+  const errors = await operatorErrors(head, {
+    ...{ axis, every, executor },
+    impute: async (known) => {
+      const before = process.cpuUsage();
+      const imputed = await applyPrior(known, model, executor);
+      const { user, system } = process.cpuUsage(before);
+      seconds = (user + system) / 1e6;
+      return imputed;
+    },
+  });
   say(
-    `${name}, ${axis}, k = ${every}: ${result.ratio.toFixed(3)} of the best interpolation, ${result.seconds.toFixed(1)} s`,
+    `${name}, ${axis}, k = ${every}: ${errors.ratio.toFixed(3)} of the best interpolation, ${seconds.toFixed(1)} s`,
   );
-  return result;
+  return { ...errors, name, seconds };
 }

@@ -1,6 +1,6 @@
 import type { PriorExpert, PriorModel, ValidationPoint } from '@oinr/imputation';
 import type { SavedTraining, ScheduledPart } from './checkpoint.ts';
-import type { Measurement } from './measure.ts';
+import type { Measurement } from './measurement.ts';
 
 /** What a training tells about itself, all of it recorded while it ran. */
 export interface TrainingRecord {

@@ -1,9 +1,8 @@
 import type { Subject } from '@oinr/cohort';
-import type { TrainingVolume } from '@oinr/imputation';
-import { percentile } from '@oinr/metrics';
+import { headOf } from '@oinr/imputation';
 import { readVolume } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
-import { anatomicalAxis, boundingBox, crop, intensityProblem, type Volume, voxelSizes } from '@oinr/volume';
+import { intensityProblem, type Volume } from '@oinr/volume';
 
 /** Who is learned from and who is held out. */
 export interface Split {
@@ -57,10 +56,6 @@ function split(subjects: readonly Subject[], heldOut: ReadonlySet<Subject>): Spl
   return { training, heldOut: [...heldOut] };
 }
 
-// Voxels below this share of the 99.5th percentile are taken for air when the head's box is sought.
-const airShare = 0.05;
-const boxMargin = 2;
-
 /** The part of a volume that shows the head. Throws a RunError for a volume that is empty, constant or not finite. */
 export async function readHead(file: string): Promise<Volume> {
   const volume = await readVolume(file);
@@ -70,24 +65,5 @@ export async function readHead(file: string): Promise<Volume> {
     throw new RunError(
       `${file} cannot be learned from: no voxel is above 0. Export it with 0 for air, or leave it out (exclude in the cohort's description).`,
     );
-  const box = boundingBox(volume, boxMargin, airShare * headScale(volume.data));
-  return box === undefined ? volume : crop(volume, box);
-}
-
-/** The 99.5th percentile of the intensities above air. */
-export function headScale(data: Float32Array): number {
-  const above = (limit: number) => data.map((value) => (value > limit ? 1 : 0));
-  const rough = percentile(data, 99.5, above(0));
-  return percentile(data, 99.5, above(airShare * rough));
-}
-
-/** A head as the training takes it: intensities divided by their scale. */
-export function trainingVolume(name: string, { grid, data }: Volume): TrainingVolume {
-  const scale = headScale(data);
-  const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
-  return {
-    ...{ name, shape: grid.shape, voxels: [x, y, z] },
-    axes: [anatomicalAxis(grid, 0), anatomicalAxis(grid, 1), anatomicalAxis(grid, 2)],
-    data: data.map((value) => value / scale),
-  };
+  return headOf(volume);
 }

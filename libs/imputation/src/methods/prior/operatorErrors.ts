@@ -1,13 +1,13 @@
 import type { Executor } from '@oinr/graph';
-import { applyPrior, type ImputationMethod, interpolationMethods, type PriorModel } from '@oinr/imputation';
 import { sliceErrors } from '@oinr/metrics';
-import { dropSlices, keepEvery } from '@oinr/slices';
+import { dropSlices, type KeptSlices, keepEvery } from '@oinr/slices';
 import { type AnatomicalAxis, arrayAxis, type Volume } from '@oinr/volume';
-import { headScale } from './people.ts';
+import type { Imputation } from '../../method.ts';
+import { interpolationMethods } from '../interpolation.ts';
+import { headScale } from './trainingHead.ts';
 
 /** Errors of one volume at one spacing: mean squared, in the mask, over missing slices, scale the 99.5th percentile. */
-export interface Measurement {
-  readonly name: string;
+export interface OperatorErrors {
   readonly axis: AnatomicalAxis;
   readonly every: number;
   readonly operator: number;
@@ -16,9 +16,15 @@ export interface Measurement {
   readonly cubic: number;
   /** Error of the operator over that of the best of the three. */
   readonly ratio: number;
-  /** CPU seconds (user and system) of the operator. */
-  readonly seconds: number;
   readonly remarks: readonly string[];
+}
+
+/** How a volume is thinned, and who imputes it. */
+export interface OperatorTrial {
+  readonly axis: AnatomicalAxis;
+  readonly every: number;
+  readonly executor: Executor;
+  readonly impute: (known: KeptSlices) => Promise<Pick<Imputation, 'data' | 'remarks'>>;
 }
 
 const compared = ['linear', 'pchip', 'cubic'] as const;
@@ -26,14 +32,10 @@ const compared = ['linear', 'pchip', 'cubic'] as const;
 const maskShare = 0.02;
 
 /** Drops slices of a full volume, imputes them by the operator and by interpolation, and compares with the truth. */
-export async function measureOperator(
-  name: string,
+export async function operatorErrors(
   volume: Volume,
-  axis: AnatomicalAxis,
-  every: number,
-  model: PriorModel,
-  executor: Executor,
-): Promise<Measurement> {
+  { axis, every, executor, impute }: OperatorTrial,
+): Promise<OperatorErrors> {
   const stored = arrayAxis(volume.grid, axis);
   const { shape } = volume.grid;
   const kept = keepEvery({ length: shape[stored], every });
@@ -44,22 +46,12 @@ export async function measureOperator(
     sliceErrors({ truth: volume.data, imputed, shape, axis: stored, kept, mask, scale }).mask?.missing.mse ??
     Number.NaN;
   const errors: Record<(typeof compared)[number], number> = { linear: 0, pchip: 0, cubic: 0 };
-  for (const other of compared) {
-    const method = interpolationMethods.find((candidate) => candidate.name === other) as ImputationMethod;
-    errors[other] = errorOf((await method.impute(known, { executor, seed: 0 })).data);
+  for (const name of compared) {
+    const method = interpolationMethods.find((candidate) => candidate.name === name);
+    if (method === undefined) throw new TypeError(`There is no interpolation ${name}.`);
+    errors[name] = errorOf((await method.impute(known, { executor, seed: 0 })).data);
   }
-  const before = process.cpuUsage();
-  const { data, remarks } = await applyPrior(known, model, executor);
-  const spent = process.cpuUsage(before);
+  const { data, remarks } = await impute(known);
   const operator = errorOf(data);
-  return {
-    name,
-    axis,
-    every,
-    operator,
-    ...errors,
-    ratio: operator / Math.min(...Object.values(errors)),
-    seconds: (spent.user + spent.system) / 1e6,
-    remarks,
-  };
+  return { axis, every, operator, ...errors, ratio: operator / Math.min(...Object.values(errors)), remarks };
 }
