@@ -166,6 +166,12 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
   const errors = await tableIn(out, 'false_positives');
   t.is(errors.rows.length, 1 + 2 * 8);
   t.deepEqual([errors.rows[0].design, errors.rows[0].draws], ['all full', '4']);
+  // Half of eight people are too few to rank methods in; one of each group can be left out eight times.
+  const [yardstick] = (await tableIn(out, 'yardstick')).rows;
+  t.is(yardstick.pairs_left_out, '8');
+  t.true(Number(yardstick.dice_low) <= Number(yardstick.dice) && Number(yardstick.dice_high) <= 1);
+  t.regex(first.out, /yardstick/);
+  t.notRegex(first.out, /ranks/);
   const draws = await tableIn(out, 'false_positive_draws');
   for (const { design, method, model, errors: counted, draws: all } of errors.rows) {
     const own = draws.rows.filter(

@@ -23,6 +23,8 @@ export {
   type Scans,
   sizeOfSensitivity,
 } from './power.ts';
+export { quantile } from './quantile.ts';
+export { diceOfHalves, leaveOneOutDice, type ResampleOptions } from './stability.ts';
 export { testMixture } from './testMixture.ts';
 export { sharedRow, type ValuePair } from './values.ts';
 export { columnsOfStrata, withoutCovariates } from './withoutCovariates.ts';

@@ -1,4 +1,4 @@
-import type { Covariate, TwoGroupDesign } from '@oinr/statistics';
+import { type Covariate, DesignError, resolveDesign, type TwoGroupDesign } from '@oinr/statistics';
 
 /**
  * How a mixture is tested.
@@ -96,6 +96,34 @@ export function mixedTest(people: MixedPeople, model: ModelName): MixedTest | un
 /** The test of people who are some of all: `members` are their numbers among all. */
 export function ofMembers(test: MixedTest, members: Int32Array): MixedTest {
   return { ...test, people: test.people.map((index) => members[index]) };
+}
+
+/** Some of the people, with scans of their own: `members` are their numbers among all. */
+export function sampled(
+  { labels, strata, covariates }: Pick<MixedPeople, 'labels' | 'strata' | 'covariates'>,
+  members: Int32Array,
+  isImputed: Uint8Array,
+): MixedPeople {
+  return {
+    labels: Uint8Array.from(members, (person) => labels[person]),
+    isImputed,
+    strata: strata && members.map((person) => strata[person]),
+    covariates: covariates?.map(({ name, values }) => ({
+      name,
+      values: Array.from(members, (person) => values[person]),
+    })),
+  };
+}
+
+/** Whether enough people take part for the model: samples may be too small. */
+export function canBeTested({ design }: MixedTest): boolean {
+  try {
+    resolveDesign(design);
+    return true;
+  } catch (error) {
+    if (error instanceof DesignError) return false;
+    throw error;
+  }
 }
 
 /** One number per combination of what is known of people; lists that are left out are the same for all. */

@@ -1,6 +1,5 @@
 import { stream } from '@oinr/random';
-import { DesignError, resolveDesign } from '@oinr/statistics';
-import { type MixedPeople, type MixedTest, mixedTest, ofMembers } from './models.ts';
+import { canBeTested, type MixedPeople, mixedTest, ofMembers, sampled } from './models.ts';
 import { quantile } from './quantile.ts';
 import { type SmallTestsOptions, smallTests } from './smallTests.ts';
 import type { ValuePair } from './values.ts';
@@ -54,11 +53,12 @@ export function curveSizes(smallerGroup: number): number[] {
 export async function powerCurve(
   values: ValuePair,
   scans: Scans,
-  { labels, strata, covariates }: Pick<MixedPeople, 'labels' | 'strata' | 'covariates'>,
+  people: Pick<MixedPeople, 'labels' | 'strata' | 'covariates'>,
   findable: Findable,
   options: PowerOptions,
 ): Promise<PowerPoint[]> {
   const { sizes, samples, seed, level, ...how } = options;
+  const { labels, strata } = people;
   const jobs = sizes.flatMap((size) => Array.from({ length: samples }, (_, sample) => ({ size, sample })));
   const found: Found[][] = sizes.map(() => []);
   const tests = jobs.flatMap(({ size, sample }) => {
@@ -66,17 +66,11 @@ export async function powerCurve(
     const isImputed = Uint8Array.from(members, (_, index) =>
       scans === 'full' ? 0 : scans === 'imputed' ? 1 : index % 2,
     );
-    const sampled: MixedPeople = {
-      labels: Uint8Array.from(members, (person) => labels[person]),
-      isImputed,
-      strata: strata && members.map((person) => strata[person]),
-      covariates: covariates?.map(({ name, values: all }) => ({
-        name,
-        values: Array.from(members, (person) => all[person]),
-      })),
-    };
     // Strata have their means in the model whatever the scans, so that the curves differ in these alone.
-    const test = mixedTest(sampled, scans === 'mixed' || strata !== undefined ? 'kinds' : 'naive');
+    const test = mixedTest(
+      sampled(people, members, isImputed),
+      scans === 'mixed' || strata !== undefined ? 'kinds' : 'naive',
+    );
     // A small sample may hold no kind with both groups, or too few people for its kinds.
     return test !== undefined && canBeTested(test) ? [{ size, test: ofMembers(test, members) }] : [];
   });
@@ -100,16 +94,6 @@ function pointOf(size: number, found: readonly Found[]): PowerPoint {
     sensitivity: spread(found.flatMap(({ sensitivity }) => sensitivity ?? [])),
     oneMinusPrecision: spread(found.flatMap(({ oneMinusPrecision }) => oneMinusPrecision ?? [])),
   };
-}
-
-function canBeTested({ design }: MixedTest): boolean {
-  try {
-    resolveDesign(design);
-    return true;
-  } catch (error) {
-    if (error instanceof DesignError) return false;
-    throw error;
-  }
 }
 
 /** A sample of people: the first group, then the second, each in random order. */

@@ -9,12 +9,16 @@ export interface FindingsTables {
   readonly datasets: TableSource;
   /** Only where the truth is known. */
   readonly truth?: TableSource;
+  /** How far the full data agree with themselves where one of each group is left out. */
+  readonly yardstick?: TableSource;
+  /** Between what the ranks of methods lie in halves of the people. */
+  readonly ranks?: TableSource;
 }
 
 type Row = Readonly<Record<string, string>>;
 
 /** The answer in words and numbers: usable or not, with which method, down to which spacing. Every number is cited. */
-export function findings({ verdict, datasets, truth }: FindingsTables): Html {
+export function findings({ verdict, datasets, truth, yardstick, ranks }: FindingsTables): Html {
   const usable = rowsWhere(verdict, (row) => row.usable === 'yes');
   const widest = usable.reduce<number | undefined>((best, row) => {
     if (best === undefined) return row;
@@ -29,7 +33,8 @@ export function findings({ verdict, datasets, truth }: FindingsTables): Html {
   return html`<div class="answer" id="answer">
 ${design(datasets, full)}
 ${answer(verdict, widest, datasets.table.rows[full])}
-${answerTable(verdict, truth)}
+${answerTable({ verdict, truth, ranks })}
+${measuredBy(yardstick)}
 ${rule(verdict)}
 </div>`;
 }
@@ -86,7 +91,7 @@ const hint =
 const plainest = 'linear';
 
 /** Per percentage the best method and linear interpolation, with a light by the rule; where the truth is known, also against it. */
-function answerTable(verdict: TableSource, truth: TableSource | undefined): Html {
+function answerTable({ verdict, truth, ranks }: Pick<FindingsTables, 'verdict' | 'truth' | 'ranks'>): Html {
   const { rows } = verdict.table;
   if (rows.length === 0) return html``;
   if (rows.every((row) => rankOf(row) === unranked))
@@ -103,20 +108,42 @@ function answerTable(verdict: TableSource, truth: TableSource | undefined): Html
     truth === undefined || row === undefined
       ? html``
       : html`<td class="number">${cite(truth, row, 'sensitivity', 'percent')}</td><td class="number">${cite(truth, row, 'one_minus_precision', 'percent')}</td>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="The best method and linear interpolation per percentage"><table><thead><tr><th scope="col">By the rule</th><th scope="col">Missing</th><th scope="col">Method</th><th scope="col" class="number">Dice</th><th scope="col" class="number">Sensitivity</th><th scope="col" class="number">Beyond full data</th>${ofFull === undefined ? '' : html`<th scope="col" class="number">True effect found</th><th scope="col" class="number">False among found</th>`}</tr></thead><tbody>${
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="The best method and linear interpolation per percentage"><table><thead><tr><th scope="col">By the rule</th><th scope="col">Missing</th><th scope="col">Method</th>${ranks === undefined ? '' : html`<th scope="col" class="number">Rank</th>`}<th scope="col" class="number">Dice</th><th scope="col" class="number">Sensitivity</th><th scope="col" class="number">Beyond full data</th>${ofFull === undefined ? '' : html`<th scope="col" class="number">True effect found</th><th scope="col" class="number">False among found</th>`}</tr></thead><tbody>${
     ofFull === undefined
       ? ''
-      : html`<tr><td>\u2013</td><td>\u2013</td><td>full data</td><td class="number">\u2013</td><td class="number">\u2013</td><td class="number">\u2013</td>${against(ofFull)}</tr>`
+      : html`<tr><td>\u2013</td><td>\u2013</td><td>full data</td>${ranks === undefined ? '' : html`<td class="number">\u2013</td>`}<td class="number">\u2013</td><td class="number">\u2013</td><td class="number">\u2013</td>${against(ofFull)}</tr>`
   }${shown.map((row) => {
     const { method, missing_percent, criterion } = rows[row];
     const place = isUnknown(missing_percent)
       ? '\u2013'
       : html`${cite(verdict, row, 'missing_percent', 'integer')} % (${cite(verdict, row, 'spacing_mm', 'one')} mm)`;
-    return html`<tr><td>${light(verdict, row)}</td><td>${place}</td><td>${cite(verdict, row, 'method', 'text')}</td><td class="number">${cite(verdict, row, 'dice', 'two')}</td><td class="number">${cite(verdict, row, 'sensitivity', 'two')}</td><td class="number">${cite(verdict, row, 'one_minus_precision', 'percent')}</td>${ofFull === undefined || truth === undefined ? '' : against(truthRow(truth, method, missing_percent, criterion))}</tr>
+    return html`<tr><td>${light(verdict, row)}</td><td>${place}</td><td>${cite(verdict, row, 'method', 'text')}</td>${rankIn(verdict, row, ranks)}<td class="number">${cite(verdict, row, 'dice', 'two')}</td><td class="number">${cite(verdict, row, 'sensitivity', 'two')}</td><td class="number">${cite(verdict, row, 'one_minus_precision', 'percent')}</td>${ofFull === undefined || truth === undefined ? '' : against(truthRow(truth, method, missing_percent, criterion))}</tr>
 `;
   })}</tbody></table></div>
 ${ofFull === undefined ? '' : html`<p class="quiet">The truth of this cohort is known; against it the full data miss much and err too, so a loss against the full data need not be a loss of truth.</p>`}
 ${linearIsEnough(verdict)}`;
+}
+
+/** The rank by Dice, and between what it lies in halves of the people. */
+function rankIn(verdict: TableSource, row: number, ranks: TableSource | undefined): Html {
+  if (ranks === undefined) return html``;
+  const { method, missing_percent, rank } = verdict.table.rows[row];
+  const [own] = rowsWhere(
+    ranks,
+    (one) => one.method === method && one.missing_percent === missing_percent && !isUnknown(one.rank_low),
+  );
+  const interval =
+    own === undefined
+      ? ''
+      : html` (${cite(ranks, own, 'rank_low', 'integer')} to ${cite(ranks, own, 'rank_high', 'integer')})`;
+  return html`<td class="number">${isUnknown(rank) ? '\u2013' : cite(verdict, row, 'rank', 'integer')}${interval}</td>`;
+}
+
+/** What Dice costs that nobody would mind: the full data against themselves. */
+function measuredBy(yardstick: TableSource | undefined): Html {
+  if (yardstick === undefined || yardstick.table.rows.length === 0) return html``;
+  const c = (column: string): Html => cite(yardstick, 0, column, 'two');
+  return html`<p>A yardstick: where one subject of each group is left out, the full data agree with themselves with a Dice of ${c('dice')} (${c('dice_low')} to ${c('dice_high')} over ${cite(yardstick, 0, 'pairs_left_out', 'integer')} pairs, ${cite(yardstick, 0, 'criterion', 'text')}).</p>`;
 }
 
 /** A light and its word: green for usable, red for not. */
@@ -160,7 +187,7 @@ const isUnknown = (cell: string): boolean => cell === 'n/a';
 
 function rule(verdict: TableSource): Html {
   if (verdict.table.rows.length === 0) return html``;
-  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_one_minus_precision', 'percent')} of what is found lies beyond the full data. Methods are ranked by Dice. Here everybody is full, or everybody imputed; Dice with the full data is a hard judge, since leaving out a few people costs as much. The full data are the reference here; they contain noise of their own.</p>`;
+  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_one_minus_precision', 'percent')} of what is found lies beyond the full data. Methods are ranked by Dice; in brackets the ranks that they have in random halves of the people (ranks.tsv). Here everybody is full, or everybody imputed; Dice with the full data is a hard judge, since leaving out a few people costs as much. The full data are the reference here; they contain noise of their own.</p>`;
 }
 
 function rankOf(row: Row): number {

@@ -15,6 +15,10 @@ export interface ComparisonTables {
   readonly peaks: TableSource;
   /** Only where the truth is known. */
   readonly truth?: TableSource;
+  /** How far the full data agree with themselves where people are left out; only with enough people. */
+  readonly yardstick?: TableSource;
+  /** Ranks of methods in halves of the people; only with enough people. */
+  readonly ranks?: TableSource;
 }
 
 /** What the run says of scans with few slices beside full ones; what was not asked for is absent. */

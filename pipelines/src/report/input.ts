@@ -82,6 +82,8 @@ export async function reportInput(
               bias: await optional('bias'),
               peaks: await source('peaks'),
               truth: await optional('truth'),
+              yardstick: await optional('yardstick'),
+              ranks: await optional('ranks'),
             },
           }),
     },

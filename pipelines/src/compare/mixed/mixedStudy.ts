@@ -19,6 +19,14 @@ import { type MixedRun, mixedRun, participantId } from './mixedRun.ts';
 import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
 import type { MixedPlan } from './plan.ts';
 import { type Curve, curveOf, powerTable, sizesOf } from './powerTable.ts';
+import {
+  agreementOfHalves,
+  hasHalves,
+  hasYardstick,
+  ranksTable,
+  yardstick,
+  yardstickTable,
+} from './stabilityTable.ts';
 import { halvesTable, hasBlockOfOneGroup, hasWorth, worthOfDataSet, worthTable } from './worthTable.ts';
 
 /** The tables of this part of a comparison. */
@@ -29,6 +37,8 @@ export const mixedTables = [
   'kinds',
   'worth',
   'worth_halves',
+  'yardstick',
+  'ranks',
   'power',
   'false_positives',
   'false_positive_draws',
@@ -37,9 +47,12 @@ export const mixedTables = [
 /** Those that a comparison with this plan writes. */
 export function plannedTables(plan: MixedPlan, config: Wanted): (typeof mixedTables)[number][] {
   const { mixture, worth, power, falsePositives } = mixedKinds(plan, config);
+  const { peopleWithFull, imputed } = plan;
   return [
     ...(mixture.units > 0 ? (['mixtures', 'mixture_people', 'joining', 'kinds'] as const) : []),
     ...(worth.units > 0 ? (['worth', 'worth_halves'] as const) : []),
+    ...(imputed.length > 0 && hasYardstick(peopleWithFull) ? (['yardstick'] as const) : []),
+    ...(imputed.length > 0 && hasHalves(peopleWithFull) ? (['ranks'] as const) : []),
     ...(power.units > 0 ? (['power'] as const) : []),
     ...(falsePositives.units > 0 ? (['false_positives', 'false_positive_draws'] as const) : []),
   ];
@@ -52,13 +65,20 @@ interface Wanted {
 
 /** The work to be done, by kind, for the estimate of the time left. */
 export function mixedKinds(
-  { mixtures, dataSets, people, peopleWithFull }: MixedPlan,
+  { mixtures, dataSets, imputed, people, peopleWithFull }: MixedPlan,
   { power, falsePositives }: Wanted,
 ) {
   return {
     mixture: { units: mixtureTestCount({ mixtures, dataSets, people }), guess: 1 },
     kinds: { units: mixtures.length > 0 ? dataSets.length : 0, guess: 5 },
     worth: { units: hasWorth(peopleWithFull) ? dataSets.length : 0, guess: 2 },
+    stability: {
+      units:
+        imputed.length === 0
+          ? 0
+          : (hasYardstick(peopleWithFull) ? 1 : 0) + (hasHalves(peopleWithFull) ? imputed.length : 0),
+      guess: 3,
+    },
     power: {
       units: power === undefined || sizesOf(peopleWithFull).length === 0 ? 0 : 1 + 2 * dataSets.length,
       guess: 10,
@@ -135,6 +155,18 @@ export async function mixedStudy(
         ? 'What an imputed scan is worth is not given, since a block of --blocks holds one group only: its mean cannot be told from that of the group. Leave those people out, or compare without blocks.'
         : 'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
     );
+  const [{ level }] = whole.criteria;
+  const byStudent = studentCriterion(level);
+  if (plan.imputed.length > 0 && hasYardstick(plan.peopleWithFull)) {
+    const dice = await timed('stability', () => yardstick(mixed, level));
+    await write('yardstick', yardstickTable(dice, byStudent));
+  }
+  if (plan.imputed.length > 0 && hasHalves(plan.peopleWithFull)) {
+    const rows = await ofEach(plan.imputed, (dataSet) =>
+      timed('stability', () => agreementOfHalves(mixed, dataSet, level)),
+    );
+    await write('ranks', ranksTable(rows, byStudent));
+  }
   if (
     config.falsePositives !== undefined &&
     (config.covariates.length > 0 || plan.people.strata !== undefined)
@@ -164,6 +196,9 @@ export async function mixedStudy(
   }
   return { files, inShort, remarks };
 }
+
+/** As it stands in tables of what is tested too often for permutations. */
+const studentCriterion = (level: number): string => `p < ${level}, two-sided, Student's t`;
 
 /** One after the other, since each holds large tables. */
 async function ofEach<Row>(
@@ -198,7 +233,7 @@ async function power(
     await curve(dataSet, 'mixed');
   }
   return powerTable(mixed, curves, {
-    criterion: `p < ${criterion.level}, two-sided, Student's t`,
+    criterion: studentCriterion(criterion.level),
     reference: truth === undefined ? 'what all full scans show' : 'true effect',
   });
 }

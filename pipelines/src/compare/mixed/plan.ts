@@ -26,6 +26,8 @@ export interface MixedPlan {
   readonly mixtures: readonly Mixture[];
   /** The imputed data that can be mixed. */
   readonly dataSets: readonly DataSet[];
+  /** All imputed data, `auto` too. */
+  readonly imputed: readonly DataSet[];
   readonly remarks: readonly string[];
 }
 
@@ -71,6 +73,7 @@ export function planMixed(
     peopleWithFull: peopleOf(designWithFull),
     mixtures,
     dataSets: usable,
+    imputed,
     remarks: [
       ...(thin !== undefined && config.resolutionColumn === undefined
         ? [
