@@ -96,18 +96,18 @@ test('the regret of auto: its error over that of the best method of the same sub
   t.deepEqual([third?.ratio_to_best_worst, third?.ratio_to_best_mask_worst], ['1', 'n/a']);
 });
 
-test('Table 3: a row per percentage, a column per method, the best marked, scale and region named', (t) => {
+test('Table 3: a row per percentage, a column per method, of two subjects none marked best, scale and region named', (t) => {
   const text = table3(units, { axis: 'coronal', offset: 0, profile: 'thin' });
   t.true(text.includes('Scale: stored intensity / 99.5th percentile inside the mask. *'));
   t.true(text.includes("Brain voxels only (the cohort's mask)"));
   const rows = text.split('\n').filter((line) => line.includes('50 %'));
-  t.deepEqual(rows[0]?.trim().split(/\s+/), ['50', '%', '2', '2', '2.00e-1*', '3.00e-1']);
-  t.deepEqual(rows[1]?.trim().split(/\s+/), ['50', '%', '2', '2', '3.50e-1*', '6.00e-1']);
+  t.deepEqual(rows[0]?.trim().split(/\s+/), ['50', '%', '2', '2', '2.00e-1~', '3.00e-1~']);
+  t.deepEqual(rows[1]?.trim().split(/\s+/), ['50', '%', '2', '2', '3.50e-1~', '6.00e-1~']);
 });
 
 test('Table 3 compares methods on the same subjects, and says so when there are none', (t) => {
   const incomplete = [...units, unit('03', 'linear', 2, 100, null)];
-  t.true(table3(incomplete, { axis: 'coronal', offset: 1, profile: 'thin' }).includes('2.00e-1*'));
+  t.true(table3(incomplete, { axis: 'coronal', offset: 1, profile: 'thin' }).includes('2.00e-1~'));
   t.regex(
     table3(units, { axis: 'coronal', offset: 'random', profile: 'thin' }),
     /kept: every k-th, the first drawn for each subject/,
@@ -147,4 +147,38 @@ test('a remark is told once, with the number of subjects that it is about; numbe
       'scans: Odd. (1 of 2 subjects)',
     ],
   );
+});
+
+/** Eight subjects: pchip is better than linear in all, cubic than pchip in half. */
+const ranked = Array.from({ length: 8 }, (_, index) => {
+  const hard = 1 + 10 * index;
+  const errors = { linear: hard + 1.5, pchip: hard + 1, cubic: hard + 1 + (index % 2 === 0 ? 0.3 : -0.31) };
+  return Object.entries(errors).map(([method, error]) => unit(`1${index}`, method, 2, error, error));
+}).flat();
+
+test('ranks are told with what chance has in them: by differences within subjects, not by how hard subjects are', (t) => {
+  const rows = new Map(summaryTable(ranked).rows.map((row) => [row.method, row]));
+  const rankOf = (method: string) =>
+    ['error_rank', 'error_rank_low', 'error_rank_high', 'within_noise_of_best'].map(
+      (column) => rows.get(method)?.[column],
+    );
+  t.deepEqual(rankOf('cubic'), ['1', '1', '2', 'yes']);
+  t.deepEqual(rankOf('pchip'), ['2', '1', '2', 'yes']);
+  t.deepEqual(rankOf('linear'), ['3', '3', '3', 'no']);
+  const few = summaryTable(ranked.filter(({ subject }) => subject < '15')).rows;
+  t.deepEqual([...new Set(few.map((row) => row.error_rank_low))], ['n/a']);
+  t.deepEqual([...new Set(few.map((row) => row.within_noise_of_best))], ['yes']);
+});
+
+test('Table 3 gives its star only to a method that no other is within noise of', (t) => {
+  const about = { axis: 'coronal', offset: 0, profile: 'thin' } as const;
+  const row = (units: readonly MeasuredVolume[]) =>
+    table3(units, about)
+      .split('\n')
+      .find((line) => line.includes('50 %')) ?? '';
+  t.is(row(ranked).match(/\*/g), null);
+  t.is(row(ranked).match(/~/g)?.length, 2);
+  const withoutCubic = row(ranked.filter(({ method }) => method !== 'cubic'));
+  t.is(withoutCubic.match(/\*/g)?.length, 1);
+  t.true(withoutCubic.endsWith('*'));
 });

@@ -187,7 +187,7 @@ const isUnknown = (cell: string): boolean => cell === 'n/a';
 
 function rule(verdict: TableSource): Html {
   if (verdict.table.rows.length === 0) return html``;
-  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_one_minus_precision', 'percent')} of what is found lies beyond the full data. Methods are ranked by Dice; in brackets the ranks that they have in random halves of the people (ranks.tsv). Here everybody is full, or everybody imputed; Dice with the full data is a hard judge, since leaving out a few people costs as much. The full data are the reference here; they contain noise of their own.</p>`;
+  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_one_minus_precision', 'percent')} of what is found lies beyond the full data. Methods are ranked by Dice; in brackets the ranks that they have in random halves of the people (ranks.tsv). Here everybody is full, or everybody imputed; The full data are the reference here; they contain noise of their own.</p>`;
 }
 
 function rankOf(row: Row): number {

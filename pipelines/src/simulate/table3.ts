@@ -1,12 +1,14 @@
 import { missingPercent } from '@oinr/slices';
 import { type Acquisition, acquisitionInWords } from './acquisition.ts';
+import { completeSubjects } from './completeSubjects.ts';
 import { keptInWords, type Offset } from './firstKept.ts';
 import type { MeasuredVolume } from './outcome.ts';
-import { sortUnits } from './tables.ts';
+import { leastSubjects, type Ranked, rankMethods } from './ranking.ts';
 
 /**
  * The form of the paper's Table 3: one row per percentage missing, one column per method, mean squared error over
- * the missing slices and over subjects, the best of each row marked. The caption names scale, region and slice set,
+ * the missing slices and over subjects, with a mark on the best of
+ * each row, and on those that are within noise of it. The caption names scale, region and slice set,
  * without which such a number says nothing. Only subjects with all methods at a k count in its row.
  */
 export function table3(
@@ -21,7 +23,8 @@ export function table3(
       about.profile === 'thin'
         ? ''
         : `Kept: ${acquisitionInWords(about)}; they are estimated too (mse_kept in mse.tsv).\n`
-    }` + `Scale: ${inWords(units.map(({ scale }) => withoutNumber(scale)))}. * best of its row.`;
+    }` +
+    `Scale: ${inWords(units.map(({ scale }) => withoutNumber(scale)))}. * best of its row, beyond noise; ~ best, or within noise of the best (paired bootstrap over subjects, 95 %; fewer than ${leastSubjects} tell nothing apart).`;
   const parts = [caption, `\nAll voxels of the missing slices\n${draw(whole)}`];
   if (masked.length > 0)
     parts.push(`\nBrain voxels only (${inWords(units.map(({ region }) => region))})\n${draw(masked)}`);
@@ -41,42 +44,29 @@ function inWords(descriptions: readonly string[]): string {
 interface Row {
   readonly every: number;
   readonly subjects: number;
-  readonly means: readonly { readonly method: string; readonly mean: number }[];
+  readonly methods: readonly ({ readonly method: string } & Ranked)[];
 }
 
 function grid(units: readonly MeasuredVolume[], measure: 'mse_missing' | 'mse_missing_mask'): Row[] {
-  const sorted = sortUnits(units);
-  const methods = [
-    ...new Set(
-      sortUnits(units.map((unit) => ({ ...unit, subject: '', every: 0 }))).map(({ method }) => method),
-    ),
-  ];
-  const everys = [...new Set(units.map(({ every }) => every))].sort((a, b) => a - b);
-  return everys.flatMap((every) => {
-    const bySubject = new Map<string, Map<string, number>>();
-    for (const unit of sorted) {
-      const value = unit[measure];
-      if (unit.every !== every || value === null) continue;
-      const { subject, method } = unit;
-      const values = bySubject.get(subject) ?? new Map<string, number>();
-      bySubject.set(subject, values.set(method, value));
-    }
-    const complete = [...bySubject.values()].filter(({ size }) => size === methods.length);
-    if (complete.length === 0) return [];
-    const means = methods.map((method) => {
-      const total = complete.reduce((sum, values) => sum + (values.get(method) ?? 0), 0);
-      return { method, mean: total / complete.length };
-    });
-    return [{ every, subjects: complete.length, means }];
-  });
+  const { methods, rows } = completeSubjects(units, measure);
+  return rows.map(({ every, errors }) => ({
+    every,
+    subjects: errors.length,
+    methods: rankMethods(errors).map((ranked, index) => ({ method: methods[index], ...ranked })),
+  }));
+}
+
+/** One method within noise is the best alone. */
+function markOf({ isWithinNoise }: Ranked, among: readonly Ranked[]): string {
+  if (!isWithinNoise) return ' ';
+  return among.filter((one) => one.isWithinNoise).length === 1 ? '*' : '~';
 }
 
 function draw(rows: readonly Row[]): string {
-  const methods = rows[0]?.means.map(({ method }) => method) ?? [];
+  const methods = rows[0]?.methods.map(({ method }) => method) ?? [];
   const header = ['missing', 'k', 'n', ...methods.map((method) => `${method} `)];
-  const body = rows.map(({ every, subjects, means }) => {
-    const best = Math.min(...means.map(({ mean }) => mean));
-    const cells = means.map(({ mean }) => `${mean.toExponential(2)}${mean === best ? '*' : ' '}`);
+  const body = rows.map(({ every, subjects, methods: ranked }) => {
+    const cells = ranked.map((one) => `${one.mean.toExponential(2)}${markOf(one, ranked)}`);
     return [`${missingPercent(every)} %`, String(every), String(subjects), ...cells];
   });
   const widths = header.map((head, column) =>

@@ -1,26 +1,10 @@
 import { missingPercent } from '@oinr/slices';
 import { type CellValue, momentsOf, type Table, tableOf } from '@oinr/tables';
 import { measures } from './measure.ts';
-import { methodNames } from './methods.ts';
+import { cellKey, compareText, sortUnits } from './order.ts';
 import type { FailedVolume, MeasuredVolume } from './outcome.ts';
+import { rankColumns, ranksOf } from './rankColumns.ts';
 import { ratioColumns, ratiosOf } from './ratios.ts';
-
-/** Subjects in order of name, then k, then methods as they are registered: the same for any order of work. */
-export function sortUnits<Unit extends Pick<MeasuredVolume, 'subject' | 'method' | 'every'>>(
-  units: readonly Unit[],
-): Unit[] {
-  return units.toSorted(
-    (a, b) =>
-      compareText(a.subject, b.subject) ||
-      a.every - b.every ||
-      methodNames.indexOf(a.method) - methodNames.indexOf(b.method),
-  );
-}
-
-// Not localeCompare, which depends on the machine's language.
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 /**
  * tables/mse.tsv: one row per subject, k and method; first_kept is the index of the first kept slice. Errors are in units of the intensity scale; ratios are to the same
@@ -61,7 +45,7 @@ export function mseTable(units: readonly MeasuredVolume[]): Table {
 
 /**
  * tables/summary.tsv: per k and method the number of subjects, mean and standard deviation (n - 1) of each measure, and
- * of each ratio the mean over subjects and the worst subject's.
+ * of each ratio the mean over subjects and the worst subject's; and the rank by error with its interval.
  */
 export function summaryTable(units: readonly MeasuredVolume[]): Table {
   const columns = [
@@ -71,8 +55,10 @@ export function summaryTable(units: readonly MeasuredVolume[]): Table {
     'n',
     ...measures.flatMap((measure) => [`${measure}_mean`, `${measure}_sd`]),
     ...ratioColumns.flatMap((column) => [column, `${column}_worst`]),
+    ...rankColumns,
   ];
   const ratios = ratiosOf(units);
+  const ranks = ranksOf(units);
   const cells = new Map<string, MeasuredVolume[]>();
   for (const unit of sortUnits(units.map((unit) => ({ ...unit, subject: '' })))) cells.set(cellKey(unit), []);
   for (const unit of sortUnits(units)) cells.get(cellKey(unit))?.push(unit);
@@ -94,14 +80,11 @@ export function summaryTable(units: readonly MeasuredVolume[]): Table {
         n: members.length,
         ...momentColumns(members),
         ...Object.fromEntries(ofRatios),
+        ...ranks.get(cellKey(first)),
       },
     ];
   });
   return tableOf(columns, records);
-}
-
-function cellKey({ every, method }: MeasuredVolume): string {
-  return `${every} ${method}`;
 }
 
 function momentColumns(members: readonly MeasuredVolume[]): Record<string, CellValue> {

@@ -56,6 +56,14 @@ const columns: Readonly<Record<string, Column>> = {
   ratio_to_best_classical_mask: column(
     "Error over that of the participant's best interpolation, missing slices, mask",
   ),
+  error_rank: column(
+    'Rank among the methods at the same k by mean squared error of missing slices (in the mask, where there is one), mean over the participants with all methods',
+  ),
+  within_noise_of_best: column(
+    'Whether the 95 % interval of the mean difference from the best method holds 0 (paired bootstrap over participants); yes with fewer than 6 participants',
+    undefined,
+    yesOrNo,
+  ),
   steps: column('Training steps; 0 where nothing was trained'),
   engine: column('What trained methods were computed on'),
   acquired_mm: column('Distance of the slices as acquired', millimetres),

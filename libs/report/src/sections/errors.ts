@@ -3,7 +3,7 @@ import { dataTable, type ShownColumn } from '../dataTable.ts';
 import { figure } from '../figure.ts';
 import { type Html, html } from '../html.ts';
 import type { Section } from '../page.ts';
-import { cite, rowsWhere, type TableSource } from '../source.ts';
+import { cite, hasColumn, rowsWhere, type TableSource } from '../source.ts';
 import type { ErrorTables, StudyReport } from '../studyInput.ts';
 import { cellColumns } from './columns.ts';
 
@@ -77,9 +77,45 @@ ${dataTable({
       help: 'MSE in the mask over that of the subject\u2019s best method; of auto this is the price of choosing without truth',
     },
     { column: 'ratio_to_best_mask_worst', heading: 'worst subject', format: 'three' },
+    ...rankColumns(summary),
   ],
-})}${regretOfAuto(summary)}`;
+})}${hasRanks(summary) ? noise : ''}${regretOfAuto(summary)}`;
   return { id: 'errors', heading: 'Errors of imputation', body };
+}
+
+/** Runs of earlier versions have no ranks. */
+const hasRanks = (summary: TableSource): boolean => hasColumn(summary, 'error_rank');
+
+const noise = html`<p class="quiet">Ranks at the same percentage by mean error over the subjects with all methods, with their 95 % intervals: a bootstrap over subjects, each with all its methods. A method is within noise of the best where the interval of its mean difference from the best holds 0. Fewer than six subjects have no intervals, and tell no methods apart.</p>`;
+
+function rankColumns(summary: TableSource): ShownColumn[] {
+  if (!hasRanks(summary)) return [];
+  return [
+    {
+      column: 'error_rank',
+      heading: 'rank',
+      format: 'integer',
+      help: 'By error, among methods at this percentage',
+    },
+    {
+      column: 'error_rank_low',
+      heading: 'from',
+      format: 'integer',
+      help: 'Lower end of the 95 % interval of the rank',
+    },
+    {
+      column: 'error_rank_high',
+      heading: 'to',
+      format: 'integer',
+      help: 'Upper end of the 95 % interval of the rank',
+    },
+    {
+      column: 'within_noise_of_best',
+      heading: 'within noise',
+      format: 'text',
+      help: 'Whether the difference from the best method may be chance',
+    },
+  ];
 }
 
 /** What choosing without truth has cost, over the best method of each subject; nothing where `auto` was not run. */
