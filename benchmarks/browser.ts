@@ -1,16 +1,22 @@
 // The page beside the command on this machine: seconds and peak memory of filling the same scans by the same methods.
-// `node benchmarks/browser.ts [METHOD ...]`; Linux and Chromium only, since peaks are read from /proc.
+// `node benchmarks/browser.ts [--scan example|large] [METHOD ...]`, both scans by default; networks on the large one take many
+// minutes, so there it is linear alone unless methods are named. Linux and Chromium only, since peaks are read from /proc.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { readVolume, writeVolume } from '@oinr/nifti';
 import { serveFolder } from '@oinr/serve';
 import { type Grid, resample, type Volume } from '@oinr/volume';
 import { chromium } from 'playwright-core';
 
 const root = join(import.meta.dirname, '..');
-const methods = process.argv.length > 2 ? process.argv.slice(2) : ['linear', 'oinr-prior', 'auto'];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { scan: { type: 'string', multiple: true, default: ['example', 'large'] } },
+});
+const methods = positionals.length > 0 ? positionals : ['linear', 'oinr-prior', 'auto'];
 const folder = mkdtempSync(join(tmpdir(), 'browser-'));
 const page = join(root, 'apps/web/build');
 if (!existsSync(page)) throw new Error('The page is not built: npx nx run web:build.');
@@ -53,6 +59,9 @@ interface Cost {
   readonly seconds: number;
   readonly megabytes: number;
 }
+
+const inWords = ({ seconds, megabytes }: Cost): string =>
+  `${seconds.toFixed(1)} s, ${megabytes.toFixed(0)} MB`;
 
 async function byCommand(scan: string, method: string, spacing: string): Promise<Cost> {
   const out = join(folder, `out-${method}`);
@@ -105,7 +114,9 @@ async function byPage(scan: string, chosen: readonly string[], spacing: string):
     const refusal = (await tab.textContent('#refusal')) ?? '';
     if (refusal !== '') console.log(refusal);
     const [, seconds] = /\(([\d.]+) s\)/.exec(words) ?? [];
-    costs.push({ seconds: Number(seconds), megabytes: peakBelow(process.pid, '--type=renderer') });
+    const cost = { seconds: Number(seconds), megabytes: peakBelow(process.pid, '--type=renderer') };
+    costs.push(cost);
+    console.log(`  the page, ${method}: ${inWords(cost)} so far`);
   }
   await context.close();
   await served.close();
@@ -116,15 +127,28 @@ try {
   const large = join(folder, 'large.nii.gz');
   await writeVolume(large, await largeScan(), { datatype: 'int16' });
   const scans = [
-    { name: 'example, 2 mm', path: join(page, 'example/colin27-6mm.nii.gz'), spacing: '2', chosen: methods },
-    { name: '512 x 512 x 27 to 1 mm', path: large, spacing: '1', chosen: ['linear'] },
+    {
+      id: 'example',
+      name: 'example, 2 mm',
+      path: join(page, 'example/colin27-6mm.nii.gz'),
+      spacing: '2',
+      chosen: methods,
+    },
+    {
+      id: 'large',
+      name: '512 x 512 x 27 to 1 mm',
+      path: large,
+      spacing: '1',
+      chosen: positionals.length > 0 ? methods : ['linear'],
+    },
   ];
-  for (const { name, path, spacing, chosen } of scans) {
+  for (const { name, path, spacing, chosen } of scans.filter(({ id }) => values.scan.includes(id))) {
+    console.log(`${name}; the machine's load is ${loadavg()[0].toFixed(1)}`);
     const here = await byPage(path, chosen, spacing);
     for (const [n, method] of chosen.entries()) {
       const there = await byCommand(path, method, spacing);
       console.log(
-        `${name}, ${method}: page ${here[n].seconds.toFixed(1)} s, ${here[n].megabytes.toFixed(0)} MB so far; command ${there.seconds.toFixed(1)} s, ${there.megabytes.toFixed(0)} MB`,
+        `${name}, ${method}: page ${inWords(here[n])} so far; command ${inWords(there)}; load ${loadavg()[0].toFixed(1)}`,
       );
     }
   }

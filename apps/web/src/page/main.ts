@@ -3,6 +3,7 @@ import { allMethods } from '@oinr/imputation';
 import { errorsInWords, purpose } from '@oinr/scan';
 import type { AnatomicalAxis } from '@oinr/volume';
 import { byId, element, listSentences, save } from './elements.ts';
+import { isOutOfMemory, memoryInWords, outOfMemoryInWords } from './memory.ts';
 import type { Filled, FillOptions, Found, ScanFiles, Told } from './messages.ts';
 import { picture } from './picture.ts';
 import { filesOf, scansAmong } from './scanFiles.ts';
@@ -99,11 +100,24 @@ function hear(told: Told): void {
     case 'refused':
       // Networks cannot be computed, and interpolations can: the page is as ready as it will be.
       if (document.body.dataset.state === 'loading') byId('engine').textContent = 'Engine: none.';
-      busy(false);
-      afterReopening = undefined;
-      refuse(told.message);
-      state('refused');
+      refused(told.message, told.isSpent === true);
   }
+}
+
+function refused(message: string, isSpent: boolean): void {
+  busy(false);
+  // What opens the scan anew after memory ran out may itself find too little.
+  const mayReopen = isSpent && found !== undefined && afterReopening === undefined;
+  afterReopening = undefined;
+  refuse(message);
+  // Another axis or a larger spacing may be the answer.
+  if (scan !== undefined) byId('scan').hidden = false;
+  if (isSpent) workshop.stop();
+  if (mayReopen && scan !== undefined) {
+    afterReopening = () => refuse(message);
+    workshop.ask({ kind: 'look', scan, options: optionsOfPage() });
+  }
+  state('refused');
 }
 
 function show(what: Found): void {
@@ -136,14 +150,9 @@ function sayMemory(): void {
   const method = methods.find(({ name }) => name === select.value);
   byId('method-words').textContent = method ? `${method.title}: ${method.description}` : '';
   if (found === undefined || method === undefined) return;
-  const bytes = method.isTrained ? found.bytes.trained : found.bytes.interpolated;
-  const here = (navigator as { deviceMemory?: number }).deviceMemory;
-  const gigabytes = bytes / 2 ** 30;
-  const tooMuch =
-    here !== undefined && gigabytes > 0.75 * here
-      ? ` This machine says that it has ${here} GB: an interpolation or a larger spacing takes less.`
-      : '';
-  byId('memory').textContent = `Filling may take about ${gigabytes.toFixed(1)} GB of memory.${tooMuch}`;
+  byId('memory').textContent = memoryInWords(
+    method.isTrained ? found.bytes.trained : found.bytes.interpolated,
+  );
 }
 
 /** Shows something, or says why nothing is shown; what is filled can be saved all the same. */
@@ -232,7 +241,8 @@ function forget(): void {
   compared.clear();
   tellCompared();
   byId('saves').hidden = true;
-  byId('predicted').textContent = '';
+  for (const id of ['slices', 'brought', 'orientation', 'memory', 'predicted']) byId(id).textContent = '';
+  listSentences('doubts', []);
   listSentences('remarks', []);
   byId<HTMLInputElement>('slider').disabled = true;
   slide();
@@ -308,11 +318,14 @@ async function choose(files: Promise<readonly File[]> | readonly File[]): Promis
     choice.focus();
     state('choosing');
   } catch (error) {
-    refuse(
-      error instanceof UserError ? error.message : `The files could not be read (${errorMessage(error)}).`,
-    );
+    refuse(inWords(error));
     state('refused');
   }
+}
+
+function inWords(error: unknown): string {
+  if (isOutOfMemory(error)) return outOfMemoryInWords(error);
+  return error instanceof UserError ? error.message : `The files could not be read (${errorMessage(error)}).`;
 }
 
 function fill(names: readonly string[]): void {

@@ -65,4 +65,5 @@ export type Told =
   | { readonly kind: 'progress'; readonly method: string; readonly share: number }
   | { readonly kind: 'filled'; readonly filled: Filled }
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly message: string };
+  /** Spent: memory ran out, and what the worker holds may be broken; it has to begin anew. */
+  | { readonly kind: 'refused'; readonly message: string; readonly isSpent?: boolean };

@@ -5,7 +5,6 @@ import {
   acquisitionInWords,
   describeAcquisition,
   evenSlices,
-  fillBytes,
   type Scan,
   type SourceFields,
   scanOf,
@@ -16,6 +15,7 @@ import { otherKind, type Sidecar, type SliceFields, sliceFieldsOf } from '@oinr/
 import { type Grid, orientationCodes, voxelCount, voxelSizes } from '@oinr/volume';
 import { acquiredForTheEye, beforeForTheEye, shownEvery } from './forTheEye.ts';
 import { hashOf } from './hashOf.ts';
+import { checkMemory, pageBytes } from './memory.ts';
 import type { FillOptions, Found, ScanFiles } from './messages.ts';
 
 /** A scan that was read, with all that is known of it. */
@@ -28,15 +28,13 @@ export interface OpenScan {
   readonly fields: SliceFields;
   readonly carried: SourceFields;
   readonly hash: string;
+  readonly bytes: Found['bytes'];
 }
-
-/** What onnxruntime-web holds beside: 1.8 GB were seen in all where 0.7 GB are told otherwise, on a head of 5.9 million voxels. */
-const engineBytes = 2 ** 30;
 
 /**
  * Reads a scan and finds out how it was acquired.
  *
- * @throws UserError with the sentences of `oinr impute`.
+ * @throws UserError with the sentences of `oinr impute`, and where this machine has too little memory.
  */
 export async function openScan(
   { image, sidecar }: ScanFiles,
@@ -45,6 +43,13 @@ export async function openScan(
   const header = await readBlobHeader(image);
   const metadata = await readSidecar(sidecar);
   const fields = sliceFieldsOf(metadata);
+  const { grid } = describeAcquisition(header.grid, fields, options).finer;
+  const bytes = {
+    interpolated: pageBytes(voxelCount(grid), false),
+    trained: pageBytes(voxelCount(grid), true),
+  };
+  // The header alone tells it, and reading takes memory too.
+  checkMemory(bytes.interpolated, `Filling ${image.name} even by an interpolation`);
   const volume = await readBlobVolume(image);
   const acquired = describeAcquisition(volume.grid, fields, options);
   const scan = scanOf(volume, { header, axis: acquired.axisName, file: image.name });
@@ -52,11 +57,8 @@ export async function openScan(
   const hash = await hashOf(image);
   const carried = sourceFieldsOf(metadata);
   const kind = otherKind(volume, stem, fields);
-  const { grid } = acquired.finer;
-  const bytes = (isTrained: boolean): number =>
-    fillBytes(voxelCount(grid), isTrained) + (isTrained ? engineBytes : 0);
   return {
-    opened: { image, stem, options, scan, acquired, fields, carried, hash },
+    opened: { image, stem, options, scan, acquired, fields, carried, hash, bytes },
     found: {
       slices: slicesInWords(image.name, volume.grid, acquired, fields, options).words,
       brought: acquisitionInWords(acquired),
@@ -67,7 +69,7 @@ export async function openScan(
         ...evenSlices(scan, acquired.axis, 'report').remarks,
         ...acquired.remarks,
       ],
-      bytes: { interpolated: bytes(false), trained: bytes(true) },
+      bytes,
       axis: acquired.axisName,
       before: await beforeForTheEye(scan, acquired),
       acquired: await acquiredForTheEye(acquired),

@@ -14,6 +14,7 @@ import { fillScan, imputedStem, keptSlicesOf, round, sidecarOf } from '@oinr/sca
 import manifest from '../../package.json' with { type: 'json' };
 import { type Engine, openEngine } from './engine.ts';
 import { afterForTheEye } from './forTheEye.ts';
+import { checkMemory, isOutOfMemory, outOfMemoryInWords } from './memory.ts';
 import type { Asked, Filled, Told } from './messages.ts';
 import { type OpenScan, openScan } from './openScan.ts';
 import { loadOperator } from './operator.ts';
@@ -31,7 +32,7 @@ self.addEventListener('message', async ({ data }: MessageEvent<Asked>) => {
   try {
     await doAsked(data);
   } catch (error) {
-    tell({ kind: 'refused', message: inWords(error) });
+    tell({ kind: 'refused', message: inWords(error), isSpent: isOutOfMemory(error) });
   }
 });
 
@@ -52,14 +53,23 @@ async function doAsked(asked: Asked): Promise<void> {
     case 'fill': {
       if (current === undefined) throw new InputError('No scan is open; choose one first.');
       const session = sessionOf(current);
-      for (const name of asked.methods) {
-        const method = methods.get(name);
-        if (method === undefined) throw new InputError(`There is no method "${name}".`);
+      for (const method of asked.methods.map(methodNamed)) {
+        const { image, bytes } = current;
+        checkMemory(
+          method.isTrained ? bytes.trained : bytes.interpolated,
+          `Filling ${image.name} by ${method.name}`,
+        );
         tell({ kind: 'filled', filled: await fill(current, method, session) });
       }
       tell({ kind: 'done' });
     }
   }
+}
+
+function methodNamed(name: string): ImputationMethod {
+  const method = methods.get(name);
+  if (method === undefined) throw new InputError(`There is no method "${name}".`);
+  return method;
 }
 
 /** The engine and the operator, loaded once. */
@@ -129,13 +139,10 @@ async function fill(
   };
 }
 
-/** What browsers say when memory runs out. */
-const outOfMemory = /allocation failed|out of memory|array length|memory\.grow|bad_alloc|could not allocate/i;
-
 /** A sentence for the user; of a fault of the program what is known. */
 function inWords(error: unknown): string {
-  const message = errorMessage(error);
-  if (outOfMemory.test(message) || error instanceof RangeError)
-    return `This browser has too little memory for it (${message}). Close other pages, choose an interpolation or a larger spacing, or use the command oinr impute.`;
-  return error instanceof UserError ? message : `This is a fault of the program: ${message}`;
+  if (isOutOfMemory(error)) return outOfMemoryInWords(error);
+  return error instanceof UserError
+    ? error.message
+    : `This is a fault of the program: ${errorMessage(error)}`;
 }

@@ -28,10 +28,22 @@ export interface Opening {
   readonly isolated: boolean;
   /** What the browser is to lack, as older ones do: WebAssembly with SIMD, and WebGL 2. */
   readonly isOld?: boolean;
+  /** What the browser is to say of the machine's memory, in GB. */
+  readonly memory?: number;
+  /** JavaScript that the page's worker runs first, before anything is loaded. */
+  readonly workerFirst?: string;
+  /** Of Chromium, beside those that tests need. */
+  readonly moreFlags?: readonly string[];
 }
 
 /** Builds the page, shows it, and waits until it is ready, or says why it cannot be. */
-export async function openPage({ isolated, isOld = false }: Opening): Promise<OpenPage> {
+export async function openPage({
+  isolated,
+  isOld = false,
+  memory,
+  workerFirst = '',
+  moreFlags = [],
+}: Opening): Promise<OpenPage> {
   const root = await mkdtemp(join(tmpdir(), 'page-'));
   const folder = join(root, 'built');
   await buildPage(folder);
@@ -39,7 +51,7 @@ export async function openPage({ isolated, isOld = false }: Opening): Promise<Op
   const context = await chromium.launchPersistentContext(join(root, 'profile'), {
     executablePath: browser,
     headless: true,
-    args: flags,
+    args: [...flags, ...moreFlags],
     viewport: { width: 1100, height: 1400 },
   });
   const problems: string[] = [];
@@ -54,11 +66,15 @@ export async function openPage({ isolated, isOld = false }: Opening): Promise<Op
     const url = request.url();
     if (!/^(data|blob):/.test(url) && !url.startsWith(served.url)) problems.push(url);
   });
-  if (isOld) {
-    await page.addInitScript('HTMLCanvasElement.prototype.getContext = () => null;');
-    const worker = join(folder, 'worker.js');
-    await writeFile(worker, `WebAssembly.validate = () => false;\n${await readFile(worker, 'utf8')}`);
-  }
+  if (isOld) await page.addInitScript('HTMLCanvasElement.prototype.getContext = () => null;');
+  const says = (navigator: string): string =>
+    memory === undefined
+      ? ''
+      : `Object.defineProperty(${navigator}.prototype, 'deviceMemory', { get: () => ${memory} });`;
+  await page.addInitScript(says('Navigator'));
+  const worker = join(folder, 'worker.js');
+  const first = `${isOld ? 'WebAssembly.validate = () => false;' : ''}${says('WorkerNavigator')}${workerFirst}`;
+  await writeFile(worker, `${first}\n${await readFile(worker, 'utf8')}`);
   await page.goto(served.url);
   await page.waitForSelector('body[data-state=ready], body[data-state=refused]');
   const loaded = served.requests.length;

@@ -1,0 +1,124 @@
+// Memory in a real browser: refused before it is taken, and a sentence where it runs out all the same.
+
+import { encodeNifti } from '@oinr/nifti';
+import { browser, sayWithoutBrowser } from '@oinr/report/test/chromium.ts';
+import ava from 'ava';
+import type { Page } from 'playwright-core';
+import { fillBy, openPage } from './support/openPage.ts';
+
+sayWithoutBrowser('The page');
+
+const test = browser === undefined ? ava.skip : ava.serial;
+
+/** 512 x 512 x 30 voxels of 0.45 x 0.45 x 5 mm: 0.45 mm in between makes 323 slices, 85 million voxels. */
+async function clinicalScan(): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const [x, z] = [512, 30];
+  const bytes = await encodeNifti(
+    {
+      grid: { shape: [x, x, z], affine: [0.45, 0, 0, 0, 0, 0.45, 0, 0, 0, 0, 5, 0, 0, 0, 0, 1] },
+      data: Float32Array.from({ length: x * x * z }, (_, n) => (n % x) + (Math.floor(n / x) % x)),
+    },
+    'large.nii.gz',
+    { datatype: 'int16' },
+  );
+  return { name: 'large.nii.gz', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) };
+}
+
+/** JavaScript after which no array of 32-bit floats may have more numbers: as where memory runs out. */
+const arraysOfAtMost = (most: number): string => `{
+  const Whole = Float32Array;
+  self.Float32Array = new Proxy(Whole, {
+    construct(target, given, made) {
+      if (given[0] > ${most} || given[0]?.length > ${most}) throw new RangeError('Array buffer allocation failed');
+      return Reflect.construct(target, given, made === self.Float32Array ? target : made);
+    },
+  });
+}`;
+
+async function settled(page: Page): Promise<string> {
+  await page.waitForSelector('body[data-state=found], body[data-state=refused], body[data-state=filled]');
+  return (await page.textContent('#refusal')) ?? '';
+}
+
+async function withSpacing(page: Page, spacing: number): Promise<string> {
+  await page.evaluate('document.body.dataset.state = "waiting"');
+  await page.fill('#spacing', String(spacing));
+  await page.dispatchEvent('#spacing', 'change');
+  return settled(page);
+}
+
+test('512 x 512 x 30 on 2 GB is refused by its header, before a voxel is read', async (t) => {
+  // The worker refuses arrays of as many numbers as the scan has, so that reading it would be told.
+  const { page, problems, close } = await openPage({
+    isolated: true,
+    memory: 2,
+    workerFirst: arraysOfAtMost(512 * 512 * 30 - 1),
+  });
+  try {
+    await page.setInputFiles('#files', await clinicalScan());
+    t.is(
+      await settled(page),
+      'Filling large.nii.gz even by an interpolation may take about 3.5 GB of memory, and this machine says that it has 2 GB: nothing was begun. Set a larger spacing, choose an interpolation in place of a network, or use a machine with more memory.',
+    );
+    t.true(await page.isVisible('#spacing'));
+    t.true(await page.isDisabled('#fill'));
+    // 2.5 mm fits: it is begun, and finds that there is less than was said.
+    t.regex(
+      await withSpacing(page, 2.5),
+      /^This browser has too little memory for it \(Array buffer allocation failed\)/,
+    );
+    t.deepEqual(problems, []);
+  } finally {
+    await close();
+  }
+});
+
+test('512 x 512 x 30 on 4 GB is told, and networks are refused before they begin', async (t) => {
+  const { page, problems, close } = await openPage({ isolated: true, memory: 4 });
+  try {
+    await page.evaluate('document.getElementById("spacing").value = "1"');
+    await page.setInputFiles('#files', await clinicalScan());
+    t.is(await settled(page), '');
+    t.regex(
+      (await page.textContent('#memory')) ?? '',
+      /^Filling may take about 4\.1 GB of memory\. This machine says that it has 4 GB\. Set a larger spacing, choose an interpolation/,
+    );
+    await t.throwsAsync(fillBy(page, 'oinr-prior'), {
+      message:
+        /^Filling large\.nii\.gz by oinr-prior may take about 4\.1 GB of memory.* has 4 GB: nothing was begun\. Set a larger spacing/,
+    });
+    await page.selectOption('#method', 'linear');
+    t.regex((await page.textContent('#memory')) ?? '', /^Filling may take about 1\.7 GB of memory\.$/);
+    t.is(await withSpacing(page, 2.5), '');
+    await page.selectOption('#method', 'oinr-prior');
+    t.regex((await page.textContent('#memory')) ?? '', /^Filling may take about 2\.\d GB of memory\.$/);
+    t.deepEqual(problems, []);
+  } finally {
+    await close();
+  }
+});
+
+test('memory that runs out while a scan is filled ends in a sentence, and the page goes on', async (t) => {
+  // The example at 2 mm has 0.6 million voxels between its slices; at 0.7 mm 2 million.
+  const { page, problems, close } = await openPage({
+    isolated: true,
+    workerFirst: arraysOfAtMost(1_200_000),
+  });
+  try {
+    await page.click('#example');
+    t.is(await settled(page), '');
+    t.is(await withSpacing(page, 1), '');
+    await t.throwsAsync(fillBy(page, 'linear'), {
+      message:
+        /^This browser has too little memory for it \(Array buffer allocation failed\); nothing was changed\. Close other pages/,
+    });
+    // A new worker has opened the scan again.
+    await page.waitForSelector('#fill:enabled');
+    t.is(await withSpacing(page, 3), '');
+    const { sidecar } = await fillBy(page, 'linear');
+    t.is(sidecar.Method, 'linear');
+    t.deepEqual(problems, []);
+  } finally {
+    await close();
+  }
+});
