@@ -1,11 +1,12 @@
 import { dataTable, type ShownColumn } from '../dataTable.ts';
+import { figure, type ReportFigure } from '../figure.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
 import { hasColumn, type TableSource } from '../source.ts';
 import { cellColumns } from './columns.ts';
 
 /** The paper's Fig. 18: cluster tables of full and imputed data side by side. */
-export function clustersSection(peaks: TableSource): Section {
+export function clustersSection(peaks: TableSource, figures: readonly ReportFigure[]): Section {
   const shown = (side: 'full' | 'imputed'): ShownColumn[] =>
     sideColumns(side).filter(({ column }) => !column.includes('_region') || hasColumn(peaks, column));
   const sides = { full: shown('full'), imputed: shown('imputed') };
@@ -16,7 +17,7 @@ export function clustersSection(peaks: TableSource): Section {
       hasColumn(peaks, 'full_region_mm')
         ? ' Regions are approximate: that of the nearest centre in a small table of centres in MNI space, with the distance to it; no name where none is near. For regions of an atlas run the compare stage with --atlas.'
         : ''
-    }</p>${dataTable({
+    }</p>${figures.map(figure)}${dataTable({
       id: 'table-peaks',
       caption: 'Peaks of clusters: full data beside imputed data',
       source: peaks,
