@@ -19,7 +19,7 @@ export interface Cut {
 }
 
 /** The world axis that a plane is perpendicular to, and those that run along its columns and rows. */
-const layout = {
+export const layout = {
   sagittal: { along: 0, across: 1, up: 2 },
   coronal: { along: 1, across: 0, up: 2 },
   axial: { along: 2, across: 0, up: 1 },

@@ -8,6 +8,7 @@ export { type OutlineOptions, outlineFigure } from './outlineFigure.ts';
 export { paperTable3, paperTable3Scale } from './paperTable.ts';
 export { type Interval, type PowerCurve, powerCurves } from './powerCurves.ts';
 export { predictionPlot } from './predictionPlot.ts';
+export { type ProjectedMap, projections } from './projections.ts';
 export { renderPng } from './renderPng.ts';
 export { sliceBrightness } from './sliceBrightness.ts';
 export { type SliceComparisonOptions, sliceComparison } from './sliceComparison.ts';

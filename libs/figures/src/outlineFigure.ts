@@ -1,9 +1,10 @@
 import { InputError } from '@oinr/errors';
 import { type AnatomicalAxis, sameGrid, type Vector3, type Volume } from '@oinr/volume';
+import { border } from './border.ts';
 import { grayLevel } from './colors.ts';
 import { type Cut, cut, cutIndices, planeName } from './cut.ts';
 import { panel, panelSize } from './panel.ts';
-import { element, label, quietInk, svgDocument } from './svg.ts';
+import { label, quietInk, svgDocument } from './svg.ts';
 
 /** What `outlineFigure` draws. */
 export interface OutlineOptions {
@@ -47,7 +48,7 @@ export function outlineFigure(options: OutlineOptions): string {
     const size = panelSize(one, scale);
     parts.push(
       panel(one, x, top, scale, (pixel) => grayLevel(one.values[pixel] / white)),
-      border(cut(region, axis, index[axis]), x, top, size),
+      border(cut(region, axis, index[axis]), x, top, size, outlineColor),
       label(x + size.width / 2, top + size.height + 14, planeName(one), {
         'text-anchor': 'middle',
         'font-size': 11,
@@ -61,23 +62,4 @@ export function outlineFigure(options: OutlineOptions): string {
 
 function extent(one: Cut): number {
   return Math.max(one.columns * one.columnSize, one.rows * one.rowSize);
-}
-
-/** The edges between pixels of which one is in the region and the other is not. */
-function border(region: Cut, x: number, y: number, size: { width: number; height: number }): string {
-  const { columns, rows, values } = region;
-  const [dx, dy] = [size.width / columns, size.height / rows];
-  const isInside = (column: number, row: number): boolean =>
-    column >= 0 && row >= 0 && column < columns && row < rows && values[row * columns + column] > 0.5;
-  const at = (value: number): string => value.toFixed(1);
-  let path = '';
-  for (let row = 0; row <= rows; row += 1) {
-    for (let column = 0; column <= columns; column += 1) {
-      const here = isInside(column, row);
-      const [left, above] = [at(x + column * dx), at(y + row * dy)];
-      if (here !== isInside(column - 1, row)) path += `M${left} ${above}V${at(y + (row + 1) * dy)}`;
-      if (here !== isInside(column, row - 1)) path += `M${left} ${above}H${at(x + (column + 1) * dx)}`;
-    }
-  }
-  return element('path', { d: path, fill: 'none', stroke: outlineColor, 'stroke-width': 1.2 });
 }

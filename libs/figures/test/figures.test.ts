@@ -16,6 +16,7 @@ import {
   type PowerCurve,
   powerCurves,
   predictionPlot,
+  projections,
   renderPng,
   sliceBrightness,
   sliceComparison,
@@ -94,6 +95,18 @@ const pixel = encodePng(paint(4, 2, () => [255, 0, 0]));
 
 const drawings: Readonly<Record<string, () => string>> = {
   'statistic overlay': () => overlay([{ name: 'full', volume: volumeOf((i) => (i > 8 ? 5 : Number.NaN)) }]),
+  projections: () =>
+    projections({
+      ...text,
+      ...{ template: head, outside: 0.1, threshold: 3, highest: 6, positive: '<b>', negative: 'CN < AD' },
+      maps: [
+        {
+          name: '<b>',
+          volume: volumeOf((i, j, k) => (i === 9 && j === 3 && k === 4 ? -5 : Number.NaN)),
+          marks: [{ text: '<b>', position: [6, -8, -3] }],
+        },
+      ],
+    }),
   'slice comparison': () =>
     sliceComparison({
       ...text,
@@ -398,4 +411,46 @@ test('figures without data say which stage to run', (t) => {
   t.throws(() => worthIntervals({ ...text, rows: [] }), { message: /compare/ });
   t.throws(() => predictionPlot({ ...text, rows: [], measure: '' }), { message: /auto/ });
   t.throws(() => transferCurves({ ...text, points: [] }), { message: /stage transfer/ });
+});
+
+test('a projection has the largest |T| of every line with its sign, and its mark lies on it, right where the subject\u2019s right is', (t) => {
+  // A weak positive T in front of a strong negative one, at the right, in the back, above the middle.
+  const volume = volumeOf((i, j, k) => {
+    if (i !== 9 || k !== 6) return Number.NaN;
+    return j === 2 ? -6 : j === 11 ? 4 : 0;
+  });
+  const svg = projections({
+    ...text,
+    ...{ template: head, outside: 0.1, threshold: 3, highest: 6, positive: 'CN > AD', negative: 'CN < AD' },
+    maps: [{ name: 'full', volume, marks: [{ text: '1', position: [6, -10, 3] }] }],
+  });
+  const pictures = [
+    ...svg.matchAll(/<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g),
+  ].map((found) => found.slice(1).map(Number));
+  const marks = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>1<\/text>/g)].map((found) => [
+    Number(found[1]),
+    Number(found[2]) - 4,
+  ]);
+  const screen = new Resvg(svg).render();
+  const colorAt = ([x, y]: readonly number[]): number[] => {
+    const at = 4 * (Math.round(y) * screen.width + Math.round(x));
+    return [...screen.pixels.subarray(at, at + 3)];
+  };
+  t.is(marks.length, 3);
+  const [sagittal, coronal, axial] = marks.map(([x, y], place) => {
+    const [left, top, width, height] = pictures[place];
+    return [(x - left) / width, (y - top) / height];
+  });
+  // Voxel centres: i 9.5 of 12, j 2.5 of 14, k 6.5 of 10; rows run from above.
+  for (const [found, expected] of [
+    [sagittal, [2.5 / 14, 3.5 / 10]],
+    [coronal, [9.5 / 12, 3.5 / 10]],
+    [axial, [9.5 / 12, 11.5 / 14]],
+  ] as const)
+    for (const axis of [0, 1]) t.true(Math.abs(found[axis] - expected[axis]) < 0.01, `${found} ${expected}`);
+  // Beside the mark, inside its voxel.
+  for (const [x, y] of marks.slice(1)) {
+    const [red, , blue] = colorAt([x - 5, y - 5]);
+    t.true(blue > red + 40, `blue at ${x}, ${y}`);
+  }
 });

@@ -74,6 +74,8 @@ export interface StudyReport {
     readonly joining: readonly ReportFigure[];
     readonly errors: readonly ReportFigure[];
     readonly maps: readonly ReportFigure[];
+    /** Beside the table of peaks. */
+    readonly peaks: readonly ReportFigure[];
     readonly statistics: readonly ReportFigure[];
     /** Only with --show-subjects. */
     readonly subjects: readonly ReportFigure[];

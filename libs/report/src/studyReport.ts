@@ -77,7 +77,7 @@ function comparisonSections(
       heading: 'Statistic maps',
       body: html`${maps === undefined ? '' : viewer(maps)}${flicker === undefined || flicker.pairs.length === 0 ? '' : html`<h3>Full data and the best method, laid over each other</h3>${beforeAfter(flicker)}`}${figures.maps.map(figure)}`,
     },
-    clustersSection(tables.peaks),
+    clustersSection(tables.peaks, figures.peaks),
     ...(tables.bias === undefined ? [] : [biasSection(tables.bias)]),
     testsSection(tables.datasets, figures.statistics),
   ];

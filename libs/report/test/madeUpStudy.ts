@@ -355,7 +355,7 @@ export async function madeUpStudy(withViewer: boolean): Promise<StudyReport> {
       },
     },
     scale: 'Scale: made up.',
-    figures: { joining: [], errors: [figure], maps: [], statistics: [], subjects: [] },
+    figures: { joining: [], errors: [figure], maps: [], peaks: [], statistics: [], subjects: [] },
     ...(withViewer
       ? {
           viewer: {

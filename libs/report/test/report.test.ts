@@ -302,6 +302,21 @@ test('what was asked for beyond the plain test is told, and cited, and only then
   ])
     t.regex(told, new RegExp(`data-column="${column}"`));
   t.regex(text, /left hippocampus/);
+  t.notRegex(text, /Regions are approximate/);
+  const byCentre = changed((row) => ({
+    ...row,
+    ...(row.name === 'peaks' && {
+      ...{
+        full_region: 'left hippocampus',
+        full_region_mm: '6.4',
+        imputed_region: 'n/a',
+        imputed_region_mm: 'n/a',
+      },
+    }),
+  }));
+  const approximate = studyReport({ ...study, tables: { ...study.tables, comparison: byCentre } });
+  t.regex(approximate, /Regions are approximate/);
+  t.regex(approximate, /data-column="full_region_mm"/);
   t.notRegex(page, /adjusted for|Freedman|critical TFCE|>region</);
 });
 

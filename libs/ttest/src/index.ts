@@ -1,4 +1,4 @@
-export { type RegionLookup, readAtlas } from './atlas.ts';
+export { readAtlas } from './atlas.ts';
 export { type ClusterThreshold, clusterFormingT, parseClusterThreshold } from './clusterThreshold.ts';
 export { type Adjustments, designOf } from './design.ts';
 export { remarksInWords } from './imageFacts.ts';
@@ -8,6 +8,7 @@ export { mapVolume, minusLog10, type Outside, outsideChoices, resultVolume } fro
 export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './mask.ts';
 export { readParticipants } from './participants.ts';
 export { ProgressLine } from './progressLine.ts';
+export { nearestRegion } from './regionCentres.ts';
 export type { TTestRequest } from './request.ts';
 export { pMap, readResult, type TwoSidedResult, twoSided, writeResult } from './result.ts';
 export { testImages } from './run.ts';

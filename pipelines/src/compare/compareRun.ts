@@ -1,5 +1,5 @@
 import type { Stage } from '@oinr/run';
-import type { Mask, RegionLookup } from '@oinr/ttest';
+import type { Mask } from '@oinr/ttest';
 import type { Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import type { ComparePlan } from './config.ts';
@@ -7,6 +7,7 @@ import type { Criteria } from './criteria.ts';
 import type { Study } from './dataSets.ts';
 import type { ClusterForming } from './design.ts';
 import type { MixedPlan } from './mixed/plan.ts';
+import type { PeakRegions } from './peakRegions.ts';
 
 /** The stage compare at work: everything that is settled before the first test. */
 export interface CompareRun extends Stage {
@@ -17,7 +18,7 @@ export interface CompareRun extends Stage {
   readonly forming: ClusterForming;
   readonly levels: Criteria;
   readonly mixed: MixedPlan;
-  /** Where an atlas was given. */
-  readonly regionOf: RegionLookup | undefined;
+  /** Where peaks can be named. */
+  readonly regions: PeakRegions | undefined;
   readonly context: StageContext;
 }

@@ -85,7 +85,7 @@ async function earlierResults({ folder }: CompareRun): Promise<string[]> {
 }
 
 async function writeTables(
-  { study, folder, regionOf }: CompareRun,
+  { study, folder, regions }: CompareRun,
   rows: readonly DataSetRows[],
 ): Promise<void> {
   const write = (name: string, table: Table): Promise<void> => draftTable(folder, name, table);
@@ -113,7 +113,7 @@ async function writeTables(
   await write(
     'peaks',
     tableOf(
-      peakColumns(regionOf !== undefined),
+      peakColumns(regions),
       rows.flatMap(({ peaks }) => peaks),
     ),
   );

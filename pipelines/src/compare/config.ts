@@ -65,7 +65,7 @@ const options = {
   }),
   atlas: path({
     value: 'FILE',
-    help: 'Label volume in the space of the compared volumes, for the regions of the peaks.',
+    help: 'Label volume in the space of the compared volumes, for the regions of the peaks. Default: in MNI space the nearest of a table of approximate centres, with the distance to it.',
   }),
   atlasNames: path({
     value: 'FILE',

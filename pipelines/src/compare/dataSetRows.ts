@@ -64,7 +64,7 @@ type Comparison = Pick<DataSetRows, 'agreement' | 'attenuation' | 'peaks' | 'rea
 const noComparison: Comparison = { agreement: [], attenuation: [], peaks: [] };
 
 function comparison(
-  { mask, regionOf }: CompareRun,
+  { mask, regions }: CompareRun,
   dataSet: DataSet,
   detected: Detected,
   full: Reference,
@@ -78,7 +78,7 @@ function comparison(
   return {
     agreement: agreementRecords(about, agreements),
     attenuation: attenuationRecords(about, agreements),
-    peaks: peakRecords(about, full.peaks, peaksOf(detected.tested), { spacing, regionOf }),
+    peaks: peakRecords(about, full.peaks, peaksOf(detected.tested), { spacing, regions }),
     reached: {
       method,
       missingPercent: percentMissing(every),

@@ -1,6 +1,6 @@
 import { matchPeaks, type Peak } from '@oinr/agreement';
 import type { CellValue } from '@oinr/tables';
-import type { RegionLookup } from '@oinr/ttest';
+import type { PeakRegions } from './peakRegions.ts';
 import type { Tested } from './tested.ts';
 
 /** One line of a cluster table. */
@@ -52,16 +52,14 @@ function asInMap(p: number): number {
 
 const sides = ['full', 'imputed'] as const;
 
-/** The columns of tables/peaks.tsv; `hasRegions`: with the region of every peak, where an atlas was given. */
-export function peakColumns(hasRegions: boolean): readonly string[] {
+/** The columns of tables/peaks.tsv. */
+export function peakColumns(regions: PeakRegions | undefined): readonly string[] {
   const names = ['cluster', 'voxels', 'mm3', 'p_extent', 't', 'p_unc', 'p_fwe', 'x', 'y', 'z'];
   return [
     'method',
     'missing_percent',
     'k',
-    ...sides.flatMap((side) =>
-      [...names, ...(hasRegions ? ['region'] : [])].map((name) => `${side}_${name}`),
-    ),
+    ...sides.flatMap((side) => [...names, ...(regions?.columns ?? [])].map((name) => `${side}_${name}`)),
     'distance_mm',
   ];
 }
@@ -74,13 +72,13 @@ export function peakRecords(
   about: Readonly<Record<string, CellValue>>,
   full: readonly TablePeak[],
   imputed: readonly TablePeak[],
-  { spacing = 0, regionOf }: { readonly spacing?: number; readonly regionOf?: RegionLookup },
+  { spacing = 0, regions }: { readonly spacing?: number; readonly regions?: PeakRegions },
 ): Record<string, CellValue>[] {
   return matchPeaks(full, imputed, Math.max(leastMatchLimit, spacing)).map(
     ({ reference, candidate, distance }) => ({
       ...about,
-      ...sideOf('full', reference, regionOf),
-      ...sideOf('imputed', candidate, regionOf),
+      ...sideOf('full', reference, regions),
+      ...sideOf('imputed', candidate, regions),
       distance_mm: distance,
     }),
   );
@@ -89,7 +87,7 @@ export function peakRecords(
 function sideOf(
   side: (typeof sides)[number],
   peak: TablePeak | undefined,
-  regionOf: RegionLookup | undefined,
+  regions: PeakRegions | undefined,
 ): Record<string, CellValue> {
   if (peak === undefined) return {};
   return {
@@ -103,6 +101,8 @@ function sideOf(
     [`${side}_x`]: peak.position[0],
     [`${side}_y`]: peak.position[1],
     [`${side}_z`]: peak.position[2],
-    [`${side}_region`]: regionOf?.(peak.position),
+    ...Object.fromEntries(
+      Object.entries(regions?.cellsOf(peak.position) ?? {}).map(([name, cell]) => [`${side}_${name}`, cell]),
+    ),
   };
 }

@@ -13,7 +13,7 @@ import {
   stoppable,
 } from '@oinr/run';
 import { resolveDesign } from '@oinr/statistics';
-import { commonMask, type Mask, readAtlas, readMask } from '@oinr/ttest';
+import { commonMask, type Mask, readMask } from '@oinr/ttest';
 import { recordOf } from '../config/record.ts';
 import { finishedStage, openResults, recordedSelection } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
@@ -33,6 +33,7 @@ import { describeGroup } from './groupDataset.ts';
 import { type MapsChoice, mapsOf } from './mapsOptions.ts';
 import { mixedKinds, plannedTables } from './mixed/mixedStudy.ts';
 import { planMixed } from './mixed/plan.ts';
+import { peakRegions } from './peakRegions.ts';
 import { studyOfMaps } from './studyOfMaps.ts';
 import { studyOfRun } from './studyOfRun.ts';
 import { unusableTruth } from './truth.ts';
@@ -54,7 +55,8 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
     { threshold: config.clusterThreshold, connectivity: config.connectivity },
     degreesOfFreedom,
   );
-  const regionOf = config.atlas === undefined ? undefined : await readAtlas(config.atlas, config.atlasNames);
+  const { space: coordinates } = await readHeader(study.dataSets[0].paths[0]);
+  const regions = await peakRegions(config, { coordinates, template: study.space?.space });
   const request = { out: config.out, cohort: study.cohort, run: config.run, stage: 'compare' };
   // Before images are read: whether the folder can be written.
   await (await openRunFolder({ ...request, terminal })).close();
@@ -69,7 +71,7 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
   const details = await provenance({ config: recordOf(compareConfig, config), version: toolVersion, entry });
   return runInFolder({ ...request, details, hide, terminal }, (stage) =>
     compareCohort(
-      { ...stage, config, source, study, mask, forming, levels, mixed, regionOf, context },
+      { ...stage, config, source, study, mask, forming, levels, mixed, regions, context },
       String(details.code),
     ),
   );

@@ -3,36 +3,11 @@ import { readVolume } from '@oinr/nifti';
 import { studentQuantile } from '@oinr/statistics';
 import { isMissing, parseNumber, type Table } from '@oinr/tables';
 import { applyAffine, reorientToRas, type Vector3, type Volume } from '@oinr/volume';
-import { mapPath } from '../compare/statisticMaps.ts';
-import { type RunResults, readRunTable } from '../runResults.ts';
+import { type ComparisonTables, readT } from './comparisonTables.ts';
+import { projectionFigure } from './projectionFigure.ts';
 import type { RunFigure } from './runFigure.ts';
 
 type Row = Table['rows'][number];
-
-/** What the compare stage wrote, read for drawing. */
-export interface ComparisonTables {
-  readonly datasets: Table;
-  readonly verdict: Table;
-  readonly attenuation: Table;
-  readonly peaks: Table;
-  readonly maxNull: Table;
-}
-
-export async function readComparison(results: RunResults): Promise<ComparisonTables> {
-  return {
-    datasets: await readRunTable(results, 'datasets'),
-    verdict: await readRunTable(results, 'verdict'),
-    attenuation: await readRunTable(results, 'attenuation'),
-    peaks: await readRunTable(results, 'peaks'),
-    maxNull: await readRunTable(results, 'max_null'),
-  };
-}
-
-/** The T map of a data set, in RAS order, NaN where nothing was tested: the map itself may hold 0 there (--outside). */
-export async function readT(runFolder: string, id: string): Promise<Volume> {
-  const { grid, data } = reorientToRas(await readVolume(mapPath(runFolder, id, 't')));
-  return { grid, data: data.map((t) => (t === 0 ? Number.NaN : t)) };
-}
 
 /** Where the cuts go: the peak of the largest cluster of the full data, else its largest |T|. */
 export function cutPoint(peaks: Table, full: Volume): Vector3 {
@@ -78,7 +53,9 @@ export async function comparisonFigures(runFolder: string, tables: ComparisonTab
     negative: `${fullRow.group_first} < ${fullRow.group_second}`,
   };
   const percents = [...new Set(datasets.rows.slice(1).map((row) => row.missing_percent))];
-  const figures: RunFigure[] = [];
+  const figures = [
+    await projectionFigure(runFolder, tables, { full, template, templateWhite, range, names }),
+  ];
   for (const percent of percents) {
     const rows = datasets.rows.slice(1).filter((row) => row.missing_percent === percent);
     const { id, title, caption, note } = wordsFor(percent);

@@ -12,7 +12,8 @@ import {
 } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import type { Terminal } from '../terminal.ts';
-import { comparisonFigures, readComparison } from './comparisonFigures.ts';
+import { comparisonFigures } from './comparisonFigures.ts';
+import { readComparison } from './comparisonTables.ts';
 import type { ReadingConfig } from './config.ts';
 import { errorCurveFigure, predictedFigure, predictedTable } from './errorFigures.ts';
 import { joiningFigure } from './joiningFigure.ts';

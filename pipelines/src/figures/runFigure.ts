@@ -3,7 +3,7 @@ export interface RunFigure {
   /** Lower-case letters, digits and hyphens: also the name of its files. */
   readonly id: string;
   /** Which part of the report it stands in. */
-  readonly part: 'joining' | 'errors' | 'maps' | 'statistics' | 'subjects';
+  readonly part: 'joining' | 'errors' | 'maps' | 'peaks' | 'statistics' | 'subjects';
   readonly caption: string;
   readonly svg: string;
   /** Files of the run it was drawn from, relative to the run folder. */

@@ -3,7 +3,8 @@ import { readVolume } from '@oinr/nifti';
 import type { BeforeAfterOptions } from '@oinr/report';
 import { parseNumber } from '@oinr/tables';
 import { reorientToRas } from '@oinr/volume';
-import { type ComparisonTables, cutPoint, displayRange, readT } from '../figures/comparisonFigures.ts';
+import { cutPoint, displayRange } from '../figures/comparisonFigures.ts';
+import { type ComparisonTables, readT } from '../figures/comparisonTables.ts';
 
 /** T of the full data and of the best method at each percentage, drawn alike, to be laid over each other. */
 export async function flickerOf(

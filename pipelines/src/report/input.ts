@@ -3,7 +3,7 @@ import { compareConfig } from '../compare/config.ts';
 import { fewestOfKind } from '../compare/mixed/plan.ts';
 import { withPlaceholders } from '../config/record.ts';
 import type { AnyStageConfig } from '../config/stageConfig.ts';
-import { readComparison } from '../figures/comparisonFigures.ts';
+import { readComparison } from '../figures/comparisonTables.ts';
 import { type ReadingConfig, reportConfig } from '../figures/config.ts';
 import { type Drawing, isCompared, mseScale } from '../figures/draw.ts';
 import type { RunFigure } from '../figures/runFigure.ts';
@@ -102,6 +102,7 @@ export async function reportInput(
       joining: part('joining'),
       errors: part('errors'),
       maps: part('maps'),
+      peaks: part('peaks'),
       statistics: part('statistics'),
       subjects: part('subjects'),
     },

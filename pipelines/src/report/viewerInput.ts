@@ -3,7 +3,8 @@ import { type ViewerMap, type ViewerOptions, type ViewerPeak, viewerStep, viewer
 import { falseDiscoveryRate, studentQuantile, studentTail } from '@oinr/statistics';
 import { parseNumber, type Table } from '@oinr/tables';
 import { boundingBox, crop, reorientToRas, type Volume } from '@oinr/volume';
-import { type ComparisonTables, cutPoint, displayRange, readT } from '../figures/comparisonFigures.ts';
+import { cutPoint, displayRange } from '../figures/comparisonFigures.ts';
+import { type ComparisonTables, readT } from '../figures/comparisonTables.ts';
 
 /** Bytes of base64 that the volumes of the viewer may take; the page as a whole stays below 15 MB. */
 const budget = 8_000_000;

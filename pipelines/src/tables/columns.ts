@@ -157,7 +157,8 @@ const columns: Readonly<Record<string, Column>> = {
   x: column('Position of the peak, to the right (RAS+)', millimetres),
   y: column('Position of the peak, to the front (RAS+)', millimetres),
   z: column('Position of the peak, upwards (RAS+)', millimetres),
-  region: column('Region of the atlas at the peak'),
+  region: column('Region of the peak: of the atlas, or that of the nearest approximate centre (region_mm)'),
+  region_mm: column('Distance of the peak to the approximate centre that named its region', millimetres),
   distance_mm: column('Distance of the two peaks; of an implant, to the nearest kept slice', millimetres),
   // Full and imputed scans in one study.
   design: column('Who has full and who has imputed scans'),
