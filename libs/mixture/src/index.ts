@@ -24,7 +24,7 @@ export {
   sizeOfSensitivity,
 } from './power.ts';
 export { quantile } from './quantile.ts';
-export { diceOfHalves, leaveOneOutDice, type ResampleOptions } from './stability.ts';
+export { diceOfHalves, leaveOneOutDice } from './stability.ts';
 export { testMixture } from './testMixture.ts';
 export { sharedRow, type ValuePair } from './values.ts';
 export { columnsOfStrata, withoutCovariates } from './withoutCovariates.ts';
