@@ -372,7 +372,6 @@ def size_of(curve, sensitivity):
 
 
 def redo_mixtures(checks, mixtures, truth):
-    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
     designs = list(dict.fromkeys(row["design"] for row in read_table("mixture_people")))
     alpha = float(DATASETS[0]["alpha"])
     volumes = Volumes()
@@ -383,7 +382,7 @@ def redo_mixtures(checks, mixtures, truth):
             continue
         if number(row["voxels_found"]) is None:
             continue
-        dataset = ids[(row["method"], row["missing_percent"])]
+        dataset = IDS[row["method"], row["missing_percent"]]
         name, design = dataset, None
         if row["draw"] == "1":
             design = row["design"].removesuffix(", full scans alone")
@@ -518,13 +517,12 @@ def redo_worth(checks, worth, truth):
     if why is not None or table is None:
         checks.skip("worth", why or "worth_halves.tsv is not there")
         return
-    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
     by_person = {row["participant_id"]: row for row in table}
     splits = [name for name in table[0] if name.startswith("split_")]
     halves = np.array([[int(by_person[person][split]) for split in splits] for person in PEOPLE])
     full = volumes.of("full")[0]
     for row in worth:
-        imputed = volumes.of(ids[(row["method"], row["missing_percent"])])[0]
+        imputed = volumes.of(IDS[row["method"], row["missing_percent"]])[0]
         if np.isnan(full).any() or np.isnan(imputed).any():
             checks.skip("worth", "not everybody has both scans")
             return
@@ -548,9 +546,8 @@ def redo_kinds(checks, kinds):
     if why is not None:
         checks.skip("kinds.tsv", why)
         return
-    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
     for row in kinds:
-        pairs = [volumes.of("full"), volumes.of(ids[(row["method"], row["missing_percent"])])]
+        pairs = [volumes.of("full"), volumes.of(IDS[row["method"], row["missing_percent"]])]
         has_both = ~np.isnan(pairs[0][1] + pairs[1][1])
         after = [values[has_both].astype("f8") for values, _ in pairs]
         before = [values * means[has_both, None] for values, (_, means) in zip(after, pairs)] if NORMALISES else after
@@ -584,7 +581,6 @@ def redo_samples(checks, power, truth):
     if why is not None:
         checks.skip("samples of the power curve", why)
         return
-    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
     groups = {label: np.flatnonzero(LABELS == label).tolist() for label in (1, 0)}
     if power[0]["to_find"] == "true effect":
         effect, decided = truth["effect"], truth["decided"]
@@ -594,7 +590,7 @@ def redo_samples(checks, power, truth):
         decided = np.ones_like(effect)
     full = volumes.of("full")[0]
     for row in power:
-        imputed = full if row["scans"] == "full" else volumes.of(ids[(row["method"], row["missing_percent"])])[0]
+        imputed = full if row["scans"] == "full" else volumes.of(IDS[row["method"], row["missing_percent"]])[0]
         if np.isnan(full).any() or np.isnan(imputed).any():
             checks.skip("samples of the power curve", "not everybody has both scans")
             return
@@ -731,13 +727,12 @@ def redo_draws(checks, table):
     if why is not None:
         checks.skip("draws of false_positives.tsv", why)
         return
-    ids = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
     full = volumes.of("full")[0]
     for row in table:
         own = [one for one in draws if all(one[name] == row[name] for name in ("design", "method", "missing_percent", "model"))]
         where = f"({row['design']}, {row['model']}, {row['method']})"
         checks.add("false_positives errors", sum(int(one["significant"]) for one in own), number(row["errors"]), where=where)
-        imputed = full if row["method"] == "full" else volumes.of(ids[(row["method"], row["missing_percent"])])[0]
+        imputed = full if row["method"] == "full" else volumes.of(IDS[row["method"], row["missing_percent"]])[0]
         if np.isnan(full).any() or np.isnan(imputed).any():
             checks.skip("draws of false_positives.tsv", "not everybody has both scans")
             return
@@ -826,6 +821,7 @@ DRAWS = int(sys.argv[3]) if len(sys.argv) == 4 else 20
 with open(os.path.join(RUN, "run.json")) as file:
     SETTINGS = json.load(file)["stages"]["compare"]["config"]
 DATASETS = read_table("datasets")
+IDS = {(row["method"], row["missing_percent"]): row["id"] for row in DATASETS}
 SMOOTHING = float(DATASETS[0]["smoothing_fwhm_mm"])
 NORMALISES = DATASETS[0]["normalisation"] == "mean"
 # In the full data every voxel of the mask is tested, or the mask is not known from the maps alone.

@@ -31,3 +31,8 @@ export function drawMixture(
   });
   return isImputed;
 }
+
+/** The people of the second group (label 0) and of the first. */
+export function groupsOf(labels: Uint8Array): number[][] {
+  return [0, 1].map((label) => Array.from(labels.keys()).filter((person) => labels[person] === label));
+}

@@ -98,9 +98,24 @@ export function ofMembers(test: MixedTest, members: Int32Array): MixedTest {
   return { ...test, people: test.people.map((index) => members[index]) };
 }
 
-/** Some of the people, with scans of their own: `members` are their numbers among all. */
-export function sampled(
-  { labels, strata, covariates }: Pick<MixedPeople, 'labels' | 'strata' | 'covariates'>,
+/**
+ * The test of some of the people with scans of their own: `members` are their numbers among all. Undefined where a small
+ * sample holds no kind with both groups, or too few people for its kinds.
+ */
+export function testOfSample(
+  people: SampledPeople,
+  members: Int32Array,
+  isImputed: Uint8Array,
+  model: ModelName,
+): MixedTest | undefined {
+  const test = mixedTest(sampled(people, members, isImputed), model);
+  return test !== undefined && canBeTested(test) ? ofMembers(test, members) : undefined;
+}
+
+type SampledPeople = Pick<MixedPeople, 'labels' | 'strata' | 'covariates'>;
+
+function sampled(
+  { labels, strata, covariates }: SampledPeople,
   members: Int32Array,
   isImputed: Uint8Array,
 ): MixedPeople {
@@ -115,8 +130,8 @@ export function sampled(
   };
 }
 
-/** Whether enough people take part for the model: samples may be too small. */
-export function canBeTested({ design }: MixedTest): boolean {
+/** Whether enough people take part for the model. */
+function canBeTested({ design }: MixedTest): boolean {
   try {
     resolveDesign(design);
     return true;

@@ -1,5 +1,6 @@
 import { stream } from '@oinr/random';
-import { canBeTested, type MixedPeople, mixedTest, ofMembers, sampled } from './models.ts';
+import { groupsOf } from './mixture.ts';
+import { type MixedPeople, testOfSample } from './models.ts';
 import { quantile } from './quantile.ts';
 import { type SmallTestsOptions, smallTests } from './smallTests.ts';
 import type { ValuePair } from './values.ts';
@@ -67,12 +68,9 @@ export async function powerCurve(
       scans === 'full' ? 0 : scans === 'imputed' ? 1 : index % 2,
     );
     // Strata have their means in the model whatever the scans, so that the curves differ in these alone.
-    const test = mixedTest(
-      sampled(people, members, isImputed),
-      scans === 'mixed' || strata !== undefined ? 'kinds' : 'naive',
-    );
-    // A small sample may hold no kind with both groups, or too few people for its kinds.
-    return test !== undefined && canBeTested(test) ? [{ size, test: ofMembers(test, members) }] : [];
+    const model = scans === 'mixed' || strata !== undefined ? 'kinds' : 'naive';
+    const test = testOfSample(people, members, isImputed, model);
+    return test === undefined ? [] : [{ size, test }];
   });
   await smallTests(
     values,
@@ -98,9 +96,9 @@ function pointOf(size: number, found: readonly Found[]): PowerPoint {
 
 /** A sample of people: the first group, then the second, each in random order. */
 function sampleOfGroups(labels: Uint8Array, size: number, seed: number, sample: number): Int32Array {
+  const groups = groupsOf(labels);
   const members = [1, 0].flatMap((label) => {
-    const group = Array.from(labels.keys()).filter((person) => labels[person] === label);
-    return stream(seed, 'sample of people', sample, label).shuffle(group).slice(0, size);
+    return stream(seed, 'sample of people', sample, label).shuffle(groups[label]).slice(0, size);
   });
   return Int32Array.from(members);
 }

@@ -1,6 +1,7 @@
 import { compareDetections, type VoxelSet } from '@oinr/agreement';
 import { stream } from '@oinr/random';
-import { canBeTested, type MixedPeople, mixedTest, ofMembers, sampled } from './models.ts';
+import { groupsOf } from './mixture.ts';
+import { type MixedPeople, testOfSample } from './models.ts';
 import { type SmallTestsOptions, smallTests } from './smallTests.ts';
 import type { ValuePair } from './values.ts';
 
@@ -96,8 +97,8 @@ async function foundVoxels(
 ): Promise<(VoxelSet | undefined)[]> {
   const tests = samples.flatMap(({ members, isImputed }, sample) => {
     const scans = new Uint8Array(members.length).fill(isImputed ? 1 : 0);
-    const test = mixedTest(sampled(people, members, scans), people.strata === undefined ? 'naive' : 'kinds');
-    return test !== undefined && canBeTested(test) ? [{ sample, test: ofMembers(test, members) }] : [];
+    const test = testOfSample(people, members, scans, people.strata === undefined ? 'naive' : 'kinds');
+    return test === undefined ? [] : [{ sample, test }];
   });
   const found: (VoxelSet | undefined)[] = samples.map(() => undefined);
   await smallTests(
@@ -110,9 +111,4 @@ async function foundVoxels(
     how,
   );
   return found;
-}
-
-/** The people of the second group (label 0) and of the first. */
-function groupsOf(labels: Uint8Array): number[][] {
-  return [0, 1].map((label) => Array.from(labels.keys()).filter((person) => labels[person] === label));
 }

@@ -1,3 +1,4 @@
+import { dot } from './dot.ts';
 import { sharedRow, type ValuePair, type Values } from './values.ts';
 
 /**
@@ -97,10 +98,4 @@ function remove(vector: Float64Array, direction: Float64Array, amount: number): 
 
 function norm(vector: Float64Array): number {
   return Math.sqrt(dot(vector, vector));
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

@@ -1,6 +1,8 @@
 import { InputError } from '@oinr/errors';
 import { type RandomStream, stream } from '@oinr/random';
+import { dot } from './dot.ts';
 import { GroupSums } from './groupSums.ts';
+import { groupsOf } from './mixture.ts';
 import { quantile } from './quantile.ts';
 import type { ValuePair } from './values.ts';
 
@@ -57,9 +59,7 @@ export async function worthOf(
   options: WorthOptions,
 ): Promise<Worth> {
   const { splits, samples, splitsOfSample, intervalVoxels } = { ...usual, ...options };
-  const groups = [0, 1].map((group) =>
-    Array.from(labels.keys()).filter((person) => labels[person] === group),
-  );
+  const groups = groupsOf(labels);
   if (groups.some(({ length }) => length < fewestForWorth))
     throw new InputError(
       `What a scan is worth needs at least ${fewestForWorth} people in each group, but there are ${groups[1].length} and ${groups[0].length}.`,
@@ -182,10 +182,4 @@ function drawTimes(
       for (let i = 0; i < own.length; i++) times[own[random.integer(own.length)]] += 1;
     }
   return times;
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

@@ -35,7 +35,7 @@ ${design(datasets, full)}
 ${answer(verdict, widest, datasets.table.rows[full])}
 ${answerTable({ verdict, truth, ranks })}
 ${measuredBy(yardstick)}
-${rule(verdict)}
+${rule(verdict, ranks)}
 </div>`;
 }
 
@@ -185,9 +185,9 @@ function truthRow(
 /** Of maps that were made elsewhere nobody knows what is missing. */
 const isUnknown = (cell: string): boolean => cell === 'n/a';
 
-function rule(verdict: TableSource): Html {
+function rule(verdict: TableSource, ranks: TableSource | undefined): Html {
   if (verdict.table.rows.length === 0) return html``;
-  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_one_minus_precision', 'percent')} of what is found lies beyond the full data. Methods are ranked by Dice; in brackets the ranks that they have in random halves of the people (ranks.tsv). Here everybody is full, or everybody imputed; The full data are the reference here; they contain noise of their own.</p>`;
+  return html`<p class="quiet">The rule, a convention of this report: over all voxels tested, significance at ${cite(verdict, 0, 'criterion', 'text')} agrees with the full data with Dice and sensitivity of at least ${cite(verdict, 0, 'least_dice', 'two')} and ${cite(verdict, 0, 'least_sensitivity', 'two')}, and at most ${cite(verdict, 0, 'most_one_minus_precision', 'percent')} of what is found lies beyond the full data. Methods are ranked by Dice${ranks === undefined ? '' : '; in brackets the ranks that they have in random halves of the people (ranks.tsv)'}. Here everybody is full, or everybody imputed. The full data are the reference here; they contain noise of their own.</p>`;
 }
 
 function rankOf(row: Row): number {
