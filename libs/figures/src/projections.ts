@@ -13,6 +13,7 @@ import { border } from './border.ts';
 import { type Rgb, signedColor } from './colors.ts';
 import { type Cut, cut, layout } from './cut.ts';
 import { colorBar, panel, panelSize } from './panel.ts';
+import { type SignedRange, signedText } from './signedRange.ts';
 import { type FigureText, ink, label, paper, quietInk, svgDocument } from './svg.ts';
 
 /** A map of `projections`. */
@@ -25,18 +26,11 @@ export interface ProjectedMap {
 }
 
 /** What `projections` draws. */
-export interface ProjectionOptions extends FigureText {
+export interface ProjectionOptions extends FigureText, SignedRange {
   /** Whose outline is drawn: above `outside`. Stored axes in RAS order. */
   readonly template: Volume;
   readonly outside: number;
   readonly maps: readonly ProjectedMap[];
-  /** |T| below this is not drawn. */
-  readonly threshold: number;
-  /** |T| at or above this has the last colour. */
-  readonly highest: number;
-  /** What a positive and a negative T mean, such as `CN > AD`. */
-  readonly positive: string;
-  readonly negative: string;
 }
 
 const axes: readonly AnatomicalAxis[] = ['sagittal', 'coronal', 'axial'];
@@ -116,7 +110,7 @@ export function projections(options: ProjectionOptions): string {
       color: (t) => (Math.abs(t) >= threshold ? color(t) : glass),
       ticks: [highest, threshold, -threshold, -highest].map((value) => ({
         value,
-        text: `${value > 0 ? '+' : '\u2212'}${Math.abs(value).toFixed(1)}`,
+        text: signedText(value),
       })),
       caption: [options.positive, 'T'],
     }),

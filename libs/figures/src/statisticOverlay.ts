@@ -4,7 +4,8 @@ import { boundingBox, crop, sameGrid } from '@oinr/volume';
 import { grayLevel, statisticColor } from './colors.ts';
 import { cut, cutIndices, planeName } from './cut.ts';
 import { colorBar, panel, panelSize } from './panel.ts';
-import { label, quietInk, svgDocument } from './svg.ts';
+import { type SignedRange, signedText } from './signedRange.ts';
+import { type FigureText, label, quietInk, svgDocument } from './svg.ts';
 
 /** A map of `statisticOverlay` with its heading. */
 export interface NamedMap {
@@ -15,11 +16,7 @@ export interface NamedMap {
 }
 
 /** What `statisticOverlay` draws. */
-export interface StatisticOverlayOptions {
-  /** For people who see the figure. */
-  readonly title: string;
-  /** What it shows, in words, for those who cannot see it. */
-  readonly description: string;
+export interface StatisticOverlayOptions extends FigureText, SignedRange {
   /** What lies under the statistic, drawn grey from 0 to `templateWhite`. */
   readonly template: Volume;
   /** The intensity of the template that is drawn white. */
@@ -28,14 +25,6 @@ export interface StatisticOverlayOptions {
   readonly maps: readonly NamedMap[];
   /** Where the three cuts go through, RAS+ mm. */
   readonly point: Vector3;
-  /** |T| below this is not drawn. */
-  readonly threshold: number;
-  /** |T| at or above this has the last colour. */
-  readonly highest: number;
-  /** For the colour bar: what a positive T means, such as `CN > AD`. */
-  readonly positive: string;
-  /** What a negative T means, such as `CN < AD`. */
-  readonly negative: string;
 }
 
 const axes: readonly AnatomicalAxis[] = ['coronal', 'sagittal', 'axial'];
@@ -136,9 +125,4 @@ export function statisticOverlay(options: StatisticOverlayOptions): string {
 function scaled(t: number, threshold: number, highest: number): number {
   const size = Math.min(1, (Math.abs(t) - threshold) / Math.max(1e-9, highest - threshold));
   return t < 0 ? -Math.max(size, 1e-6) : size;
-}
-
-function signedText(value: number): string {
-  const text = Math.abs(value).toFixed(1);
-  return value > 0 ? `+${text}` : value < 0 ? `\u2212${text}` : '0';
 }
