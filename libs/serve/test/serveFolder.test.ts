@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import test from 'ava';
 import { serveFolder } from '../src/index.ts';
 
@@ -33,6 +34,23 @@ test('files are shown with their types, the index for the folder, and headers by
   t.regex(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
   t.is((await fetch(`${url}a.wasm`)).headers.get('content-type'), 'application/wasm');
   t.deepEqual(requests, ['/', '/a.wasm']);
+  await close();
+});
+
+test('what lies there packed is given as what it was, also to whom Brotli means nothing', async (t) => {
+  const text = 'engine '.repeat(1000);
+  writeFileSync(join(folder, 'engine.wasm.br'), brotliCompressSync(text));
+  const { url, close } = await serveFolder(folder);
+  for (const [accepted, encoding] of [
+    ['gzip, br', 'br'],
+    ['gzip', null],
+  ] as const) {
+    const answer = await fetch(`${url}engine.wasm`, { headers: { 'Accept-Encoding': accepted } });
+    t.is(answer.headers.get('content-encoding'), encoding);
+    t.is(answer.headers.get('content-type'), 'application/wasm');
+    t.is(await answer.text(), text);
+  }
+  t.is((await fetch(`${url}none.wasm`)).status, 404);
   await close();
 });
 
