@@ -19,6 +19,11 @@ let scan: ScanFiles | undefined;
 let found: Found | undefined;
 let shown: Filled | undefined;
 let isBusy = false;
+/** Whether the worker looks into the scan: what is asked to be filled meanwhile is filled when it has looked. */
+let isLooking = false;
+let fillThen: readonly string[] | undefined;
+/** Waits for the end of typing in an option; undefined where none was changed. */
+let typing: ReturnType<typeof setTimeout> | undefined;
 /** What is said when the worker has begun anew and the scan is open again. */
 let afterReopening: (() => void) | undefined;
 
@@ -70,7 +75,8 @@ function busy(yes: boolean): void {
   byId('cancel').hidden = !yes;
   byId('progress').hidden = !yes;
   byId<HTMLProgressElement>('progress').value = 0;
-  for (const id of ['fill', 'compare']) byId<HTMLButtonElement>(id).disabled = yes || found === undefined;
+  for (const id of ['fill', 'compare'])
+    byId<HTMLButtonElement>(id).disabled = yes || (found === undefined && !isLooking);
 }
 
 function hear(told: Told): void {
@@ -105,6 +111,8 @@ function hear(told: Told): void {
 }
 
 function refused(message: string, isSpent: boolean): void {
+  isLooking = false;
+  fillThen = undefined;
   busy(false);
   // What opens the scan anew after memory ran out may itself find too little.
   const mayReopen = isSpent && found !== undefined && afterReopening === undefined;
@@ -122,6 +130,7 @@ function refused(message: string, isSpent: boolean): void {
 
 function show(what: Found): void {
   found = what;
+  isLooking = false;
   byId('scan').hidden = false;
   byId('result').hidden = false;
   byId('slices').textContent = what.slices;
@@ -142,6 +151,7 @@ function show(what: Found): void {
     await look((one) => one.showBefore(what.before, what.acquired));
     say('');
     state('found');
+    if (fillThen !== undefined) fill(fillThen);
   });
 }
 
@@ -285,8 +295,23 @@ function take(one: ScanFiles): void {
 function lookIn(): void {
   if (scan === undefined) return;
   state('looking');
+  isLooking = true;
+  fillThen = undefined;
   busy(false);
   workshop.ask({ kind: 'look', scan, options: optionsOfPage() });
+}
+
+/**
+ * Looks into the scan by the options as they are now. Not when a field is left ("change"): then a click on the button would
+ * move the button away beneath itself.
+ */
+function lookAgain(): void {
+  clearTimeout(typing);
+  typing = undefined;
+  if (isBusy) stop();
+  refuse('');
+  forget();
+  lookIn();
 }
 
 /** What was dropped or chosen: one scan is taken, among several one is chosen. */
@@ -329,7 +354,13 @@ function inWords(error: unknown): string {
 }
 
 function fill(names: readonly string[]): void {
+  if (typing !== undefined) lookAgain();
+  fillThen = undefined;
   refuse('');
+  if (isLooking) {
+    fillThen = names;
+    return;
+  }
   busy(true);
   state('filling');
   workshop.ask({ kind: 'fill', methods: names });
@@ -393,11 +424,9 @@ byId('example').addEventListener('click', () => {
   choose(Promise.all([load('colin27-6mm.nii.gz'), load('colin27-6mm.json')]));
 });
 for (const id of ['spacing', 'axis', 'profile', 'thickness', 'even', 'any-image'])
-  byId(id).addEventListener('change', () => {
-    if (isBusy) stop();
-    refuse('');
-    forget();
-    lookIn();
+  byId(id).addEventListener('input', () => {
+    clearTimeout(typing);
+    typing = setTimeout(lookAgain, 400);
   });
 select.addEventListener('change', sayMemory);
 byId('fill').addEventListener('click', () => fill([select.value]));
