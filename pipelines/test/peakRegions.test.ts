@@ -1,5 +1,5 @@
 import test from 'ava';
-import { peakRegions } from '../src/compare/peakRegions.ts';
+import { regionsOfPeaks } from '../src/compare/peakRegions.ts';
 
 test('peaks are named by approximate centres in MNI space, and nowhere else', async (t) => {
   for (const space of [
@@ -7,7 +7,7 @@ test('peaks are named by approximate centres in MNI space, and nowhere else', as
     { coordinates: 'aligned', template: 'MNI152NLin2009cAsym' },
     { coordinates: 'aligned', template: 'Colin27' },
   ]) {
-    const regions = await peakRegions({ atlas: undefined, atlasNames: undefined }, space);
+    const regions = await regionsOfPeaks({ atlas: undefined, atlasNames: undefined }, space);
     t.deepEqual(regions?.columns, ['region', 'region_mm']);
     t.deepEqual(regions?.cellsOf([-23, -2, -16]), { region: 'left amygdala', region_mm: 3 });
     t.deepEqual(regions?.cellsOf([0, 0, 120]), { region: undefined, region_mm: undefined });
@@ -19,7 +19,7 @@ test('peaks are named by approximate centres in MNI space, and nowhere else', as
     [undefined, undefined],
   ])
     t.is(
-      await peakRegions({ atlas: undefined, atlasNames: undefined }, { coordinates, template }),
+      await regionsOfPeaks({ atlas: undefined, atlasNames: undefined }, { coordinates, template }),
       undefined,
     );
 });

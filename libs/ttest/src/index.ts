@@ -7,6 +7,7 @@ export { readImageValues } from './images.ts';
 export { mapVolume, minusLog10, type Outside, outsideChoices, resultVolume } from './maps.ts';
 export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './mask.ts';
 export { readParticipants } from './participants.ts';
+export { type PeakRegions, peakRegions } from './peakRegions.ts';
 export { ProgressLine } from './progressLine.ts';
 export { nearestRegion } from './regionCentres.ts';
 export type { TTestRequest } from './request.ts';

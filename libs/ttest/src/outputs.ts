@@ -18,6 +18,7 @@ import { spaceOfMaps } from './imageFacts.ts';
 import { formatLabelings } from './labelingsFile.ts';
 import { minusLog10, resultVolume } from './maps.ts';
 import type { Mask } from './mask.ts';
+import { peakRegions } from './peakRegions.ts';
 import type { TTestRequest } from './request.ts';
 import { clusterTable, nullTable, peakTable, type TailResult } from './resultTables.ts';
 import type { ImageTestResult } from './run.ts';
@@ -87,6 +88,7 @@ export async function writeOutputs(
   const folder = results.drafts;
   await results.recover();
   const space = spaceOfMaps(result.images, mask);
+  const regions = peakRegions(regionOf, space === 'mni');
   const save = (name: string, values: Float64Array): Promise<void> =>
     writeVolume(
       join(folder, `${name}.nii.gz`),
@@ -129,7 +131,7 @@ export async function writeOutputs(
     });
     const tailResult: TailResult = { name: tail, clusters, qFdr };
     await saveTable(`clusters_${tail}`, clusterTable(result, tailResult));
-    await saveTable(`peaks_${tail}`, peakTable(result, tailResult, regionOf));
+    await saveTable(`peaks_${tail}`, peakTable(result, tailResult, regions));
     if (result.clusterNull) {
       const { extentGt, extentLt, massGt, massLt } = result.clusterNull;
       const counts = clusterCounts(

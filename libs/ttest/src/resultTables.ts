@@ -8,7 +8,7 @@ import {
   studentTail,
 } from '@oinr/statistics';
 import { type CellValue, type Table, tableOf } from '@oinr/tables';
-import type { RegionLookup } from './atlas.ts';
+import type { PeakRegions } from './peakRegions.ts';
 
 /** One tail of the result, ready for tables. */
 export interface TailResult {
@@ -72,7 +72,7 @@ export function clusterTable(result: PermutationTestResult, tail: TailResult): T
  * they straddle alpha, the parametric one-sided p, and where fewer than 10 relabelings reach the peak the p of a
  * generalised Pareto distribution fitted to the tail of the maxima.
  */
-export function peakTable(result: PermutationTestResult, tail: TailResult, regionOf?: RegionLookup): Table {
+export function peakTable(result: PermutationTestResult, tail: TailResult, regions?: PeakRegions): Table {
   const total = result.relabelings.count;
   const { exact } = result.relabelings;
   const pareto = fitParetoTail(result.maximumT[tail.name]);
@@ -97,7 +97,7 @@ export function peakTable(result: PermutationTestResult, tail: TailResult, regio
         x: peak.position[0],
         y: peak.position[1],
         z: peak.position[2],
-        ...(regionOf && { region: regionOf(peak.position) }),
+        ...regions?.cellsOf(peak.position),
         ...ofCount('p_unc', result.uncorrectedCounts[tail.name][peak.voxel]),
         p_parametric: studentTail(size, result.design.degreesOfFreedom),
         ...ofCount('p_fwe', familyWise),
@@ -113,7 +113,7 @@ export function peakTable(result: PermutationTestResult, tail: TailResult, regio
     'x',
     'y',
     'z',
-    ...(regionOf ? ['region'] : []),
+    ...(regions?.columns ?? []),
     ...interval('p_unc'),
     'p_parametric',
     ...interval('p_fwe'),

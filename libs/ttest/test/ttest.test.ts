@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { encodeNifti, readVolume } from '@oinr/nifti';
+import { encodeNifti, readVolume, type SpaceName } from '@oinr/nifti';
 import { makeRelabelings, resolveDesign } from '@oinr/statistics';
 import { readTsv } from '@oinr/tables';
 import type { Grid } from '@oinr/volume';
 import test, { type ExecutionContext } from 'ava';
-import { ProgressLine, runTTest, type TTestRequest } from '../src/index.ts';
+import { nearestRegion, ProgressLine, runTTest, type TTestRequest } from '../src/index.ts';
 import { requestFingerprint } from '../src/resume.ts';
 
 const grid: Grid = {
@@ -31,11 +31,11 @@ interface Study {
 }
 
 /** A folder with a table, a mask and images: int16 with slope, float64 big-endian, and gzipped float32. */
-async function study(): Promise<Study> {
+async function study(space?: SpaceName): Promise<Study> {
   const folder = mkdtempSync(join(tmpdir(), 'oinr-ttest-'));
   mkdirSync(join(folder, 'images', 'deep'), { recursive: true });
   const write = async (name: string, data: Float32Array, options: Parameters<typeof encodeNifti>[2] = {}) =>
-    writeFileSync(join(folder, name), await encodeNifti({ grid, data }, name, options));
+    writeFileSync(join(folder, name), await encodeNifti({ grid, data }, name, { ...options, space }));
   for (const [index, id] of ids.entries()) {
     const data = Float32Array.from({ length: size }, (_, voxel) => (voxel === 60 ? 4 : value(id, voxel)));
     if (index === 1) data[70] = Number.NaN;
@@ -45,7 +45,7 @@ async function study(): Promise<Study> {
     else
       writeFileSync(
         join(folder, name),
-        bigEndian(await encodeNifti({ grid, data }, name, { datatype: 'float64' })),
+        bigEndian(await encodeNifti({ grid, data }, name, { datatype: 'float64', space })),
       );
   }
   await write(
@@ -153,6 +153,23 @@ test('maps without NaN: 0 where nothing was tested, 1 in maps of p and q; elsewh
     for (const [column, { Description }] of Object.entries<{ Description: string }>(meanings))
       t.false(Description.includes(column) && Description.endsWith(': '), column);
   }
+});
+
+test('peaks in MNI space are named by the nearest centre and its distance, elsewhere by an atlas alone', async (t) => {
+  const peaks = async (space: SpaceName) => {
+    const { request } = await study(space);
+    await runTTest({ ...request, clusterThreshold: { kind: 'p', value: 0.2 } }, silent());
+    return (await readTsv(join(request.out, 'peaks_gt.tsv'))).rows;
+  };
+  const named = await peaks('mni');
+  t.true(named.length > 0);
+  for (const { x, y, z, region, region_mm } of named) {
+    const nearest = nearestRegion([Number(x), Number(y), Number(z)]);
+    t.is(region, nearest?.name ?? 'n/a');
+    t.is(region_mm, nearest === undefined ? 'n/a' : String(nearest.distance));
+  }
+  t.true(named.some(({ region }) => region !== 'n/a'));
+  t.false('region' in (await peaks('scanner'))[0]);
 });
 
 test('a T with smoothed variance is no TTEST in the header, a plain one is, with its degrees of freedom', async (t) => {

@@ -1,5 +1,5 @@
 import type { Stage } from '@oinr/run';
-import type { Mask } from '@oinr/ttest';
+import type { Mask, PeakRegions } from '@oinr/ttest';
 import type { Source } from '../source.ts';
 import type { StageContext } from '../stageContext.ts';
 import type { ComparePlan } from './config.ts';
@@ -7,7 +7,6 @@ import type { Criteria } from './criteria.ts';
 import type { Study } from './dataSets.ts';
 import type { ClusterForming } from './design.ts';
 import type { MixedPlan } from './mixed/plan.ts';
-import type { PeakRegions } from './peakRegions.ts';
 
 /** The stage compare at work: everything that is settled before the first test. */
 export interface CompareRun extends Stage {

@@ -1,15 +1,5 @@
-import type { CellValue } from '@oinr/tables';
-import { nearestRegion, readAtlas } from '@oinr/ttest';
-import type { Vector3 } from '@oinr/volume';
+import { type PeakRegions, peakRegions, readAtlas } from '@oinr/ttest';
 import type { ComparePlan } from './config.ts';
-
-/** Where peaks lie, in words. */
-export interface PeakRegions {
-  /** Names of the columns, without the side of the table. */
-  readonly columns: readonly string[];
-  /** Cells of these columns for a position, RAS+ mm. */
-  readonly cellsOf: (position: Vector3) => Readonly<Record<string, CellValue>>;
-}
 
 /** What is known of the space of the compared volumes. */
 export interface ComparedSpace {
@@ -20,27 +10,15 @@ export interface ComparedSpace {
 }
 
 /**
- * How peaks are named: by the atlas that was given; without one, in MNI space, by the nearest approximate centre of a region,
- * with the distance to it; elsewhere not at all.
+ * How the peaks of a comparison are named: by the atlas that was given, else by what is known of their space.
  *
  * @throws what readAtlas throws.
  */
-export async function peakRegions(
+export async function regionsOfPeaks(
   { atlas, atlasNames }: Pick<ComparePlan, 'atlas' | 'atlasNames'>,
   space: ComparedSpace,
 ): Promise<PeakRegions | undefined> {
-  if (atlas !== undefined) {
-    const regionOf = await readAtlas(atlas, atlasNames);
-    return { columns: ['region'], cellsOf: (position) => ({ region: regionOf(position) }) };
-  }
-  if (!isMni(space)) return undefined;
-  return {
-    columns: ['region', 'region_mm'],
-    cellsOf: (position) => {
-      const nearest = nearestRegion(position);
-      return { region: nearest?.name, region_mm: nearest?.distance };
-    },
-  };
+  return peakRegions(atlas === undefined ? undefined : await readAtlas(atlas, atlasNames), isMni(space));
 }
 
 /** By the header, or by the name of the template: not every MNI template's header says what it is. */

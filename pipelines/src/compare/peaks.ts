@@ -1,6 +1,6 @@
 import { matchPeaks, type Peak } from '@oinr/agreement';
 import type { CellValue } from '@oinr/tables';
-import type { PeakRegions } from './peakRegions.ts';
+import type { PeakRegions } from '@oinr/ttest';
 import type { Tested } from './tested.ts';
 
 /** One line of a cluster table. */

@@ -33,7 +33,7 @@ import { describeGroup } from './groupDataset.ts';
 import { type MapsChoice, mapsOf } from './mapsOptions.ts';
 import { mixedKinds, plannedTables } from './mixed/mixedStudy.ts';
 import { planMixed } from './mixed/plan.ts';
-import { peakRegions } from './peakRegions.ts';
+import { regionsOfPeaks } from './peakRegions.ts';
 import { studyOfMaps } from './studyOfMaps.ts';
 import { studyOfRun } from './studyOfRun.ts';
 import { unusableTruth } from './truth.ts';
@@ -56,7 +56,7 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
     degreesOfFreedom,
   );
   const { space: coordinates } = await readHeader(study.dataSets[0].paths[0]);
-  const regions = await peakRegions(config, { coordinates, template: study.space?.space });
+  const regions = await regionsOfPeaks(config, { coordinates, template: study.space?.space });
   const request = { out: config.out, cohort: study.cohort, run: config.run, stage: 'compare' };
   // Before images are read: whether the folder can be written.
   await (await openRunFolder({ ...request, terminal })).close();

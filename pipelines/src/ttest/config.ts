@@ -121,7 +121,7 @@ export const ttestConfig = stageConfig({
     tfceStep: number({ value: 'DH', above: 0, help: 'The same in steps of this height instead of exact.' }),
     atlas: path({
       value: 'FILE',
-      help: 'Label volume in the same space, for the regions of the peaks.',
+      help: 'Label volume in the same space, for the regions of the peaks. Default: in MNI space the nearest of a table of approximate centres, with the distance to it.',
     }),
     atlasNames: path({ value: 'FILE', help: 'Table of its names, columns index and name.' }),
     threads: common.jobs('Worker threads; the result does not depend on it. Default: one per core.'),
