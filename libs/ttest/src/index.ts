@@ -9,7 +9,6 @@ export { commonMask, type Mask, readMask, registerFirst, requireSpace } from './
 export { readParticipants } from './participants.ts';
 export { type PeakRegions, peakRegions } from './peakRegions.ts';
 export { ProgressLine } from './progressLine.ts';
-export { nearestRegion } from './regionCentres.ts';
 export type { TTestRequest } from './request.ts';
 export { pMap, readResult, type TwoSidedResult, twoSided, writeResult } from './result.ts';
 export { testImages } from './run.ts';

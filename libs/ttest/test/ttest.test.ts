@@ -7,7 +7,8 @@ import { makeRelabelings, resolveDesign } from '@oinr/statistics';
 import { readTsv } from '@oinr/tables';
 import type { Grid } from '@oinr/volume';
 import test, { type ExecutionContext } from 'ava';
-import { nearestRegion, ProgressLine, runTTest, type TTestRequest } from '../src/index.ts';
+import { ProgressLine, runTTest, type TTestRequest } from '../src/index.ts';
+import { nearestRegion } from '../src/regionCentres.ts';
 import { requestFingerprint } from '../src/resume.ts';
 
 const grid: Grid = {
