@@ -1,5 +1,5 @@
 import { dot } from './dot.ts';
-import { sharedRow, type ValuePair, type Values } from './values.ts';
+import type { ValuePair, Values } from './values.ts';
 
 /**
  * The volumes without what covariates and strata explain beside the groups: per voxel the linear model of mean, group,
@@ -76,7 +76,7 @@ function adjusted({ rows, voxels }: Values, directions: readonly Direction[]): V
   return {
     voxels,
     rows: rows.map((row, person) => {
-      const own = sharedRow(row ?? []);
+      const own = Float32Array.from(row ?? []);
       directions.forEach(({ column }, index) => {
         const [weight, of] = [column[person], coefficients[index]];
         for (let voxel = 0; voxel < voxels; voxel++) own[voxel] -= weight * of[voxel];
