@@ -1,6 +1,6 @@
 import { InputError } from '@oinr/errors';
 import { type RandomStream, stream } from '@oinr/random';
-import { dot } from './dot.ts';
+import { dot } from '@oinr/statistics';
 import { GroupSums, type Member } from './groupSums.ts';
 import { groupsOf } from './mixture.ts';
 import { quantile } from './quantile.ts';
