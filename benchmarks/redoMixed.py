@@ -1,4 +1,4 @@
-"""Redoes the numbers of full and imputed scans together (tables/mixtures, joining, worth, kinds, power, false_positives)
+"""Redoes the numbers of full and imputed scans together (tables/mixtures, joining, worth, kinds, distance, power, false_positives)
 from what a run has written: maps, volumes and tables. Nothing of the product is used: NumPy, and SciPy where it is there.
 
     python3 benchmarks/redoMixed.py RUN DATA [DRAWS]
@@ -559,6 +559,83 @@ def redo_kinds(checks, kinds):
                 checks.add(f"kinds {name}", value, number(row[f"{name}_{when}"]), least=1, where=f"({row['method']}, {when})")
 
 
+def affine_of(path):
+    """Voxel to world in mm, from the rows of the sform; None where the header has none."""
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        raw = file.read(352)
+    order = "<" if struct.unpack("<i", raw[:4])[0] == 348 else ">"
+    if struct.unpack(order + "h", raw[254:256])[0] <= 0:
+        return None
+    return np.vstack([np.array(struct.unpack(order + "12f", raw[280:328]), "f8").reshape(3, 4), [0, 0, 0, 1]])
+
+
+def kept_scan(person, dataset):
+    """Scan's affine, its slice axis, the kept slices, and where a point of the common space lies in it (None: a warp)."""
+    path = os.path.join(RUN, "derivatives", "oinr", person, "anat", f"{person}_desc-{dataset}_T1w.nii.gz")
+    with open(path.replace(".nii.gz", ".json")) as file:
+        said = json.load(file)
+    tested = path_of(person, dataset)
+    transform = np.eye(4)
+    if tested != path:
+        with open(tested.replace(".nii.gz", ".json")) as file:
+            carried = json.load(file)
+        transform = None if carried["IsNonlinear"] else np.array(carried["AffineTemplateToScan"]).reshape(4, 4)
+    return affine_of(path), "ijk".index(said["SliceArrayAxis"]), np.array(said["KeptSlices"]), transform
+
+
+def redo_distance(checks, table, truth):
+    volumes = Volumes()
+    own = affine_of(os.path.join(RUN, "group", "desc-full_stat-t_statmap.nii.gz"))
+    places = np.array(np.unravel_index(np.flatnonzero(MASK), GRID, order="F"))
+    world = own @ np.vstack([places, np.ones(places.shape[1])])
+    for (method, percent), rows in itertools.groupby(table, lambda row: (row["method"], row["missing_percent"])):
+        rows = list(rows)
+        dataset = IDS[method, percent]
+        scans = [kept_scan(person, dataset) for person in PEOPLE]
+        if any(affine is None or transform is None for affine, _, _, transform in scans):
+            checks.skip("distance.tsv", "headers without an sform, or transforms with a warp")
+            return
+        sizes = [np.linalg.norm(affine[:3, axis]) for affine, axis, _, _ in scans]
+        # Of scans on grids of their own the middle one counts, on one grid all are the same.
+        every = int(rows[0]["k"])
+        width = sorted(every * size for size in sizes)[len(sizes) // 2] / every
+        pair = None if volumes.why_not() else (volumes.of("full")[0], volumes.of(dataset)[0])
+        if pair is None or np.isnan(pair[0]).any() or np.isnan(pair[1]).any():
+            checks.skip("distance.tsv, errors", volumes.why_not() or "not everybody has both scans")
+            pair = None
+        count, squares, mean = np.zeros(1000), np.zeros(1000), 0.0
+        for person, (affine, axis, kept, transform) in enumerate(scans):
+            slices = (np.linalg.inv(affine) @ transform @ world)[axis]
+            distance = (sizes[person] * np.abs(slices[:, None] - kept).min(axis=1)).astype("f4").astype("f8")
+            mean = mean + distance / len(scans)
+            bands = np.floor(distance / width + 0.5).astype(int)
+            count += np.bincount(bands, minlength=1000)
+            if pair is not None:
+                error = (pair[1][person].astype("f8") - pair[0][person]) ** 2
+                squares += np.bincount(bands, weights=error, minlength=1000)
+        bands = np.floor(mean / width + 0.5).astype(int)
+        relabelings = int(DATASETS[0]["permutations"])
+        full, imputed = (found_at(counts_of(name, "p", relabelings), relabelings, rows[0]["criterion"]) for name in ("full", dataset))
+        tested = ~np.isnan(map_of("full", "t") + map_of(dataset, "t"))
+        for row in rows:
+            band = round(number(row["distance_mm"]) / width)
+            where = f"(distance.tsv: {method}, {percent} %, {row['distance_mm']} mm)"
+            checks.add("distance share_of_values", count[band] / count.sum(), number(row["share_of_values"]), where=where)
+            if pair is not None:
+                checks.add("distance rms_error", math.sqrt(squares[band] / count[band]), number(row["rms_error"]), where=where)
+            within = tested & (bands == band)
+            sets = {"tested_voxels": within, "full_voxels": full & within, "imputed_voxels": imputed & within}
+            sets["both_voxels"] = sets["full_voxels"] & imputed
+            for name, one in sets.items():
+                checks.add(f"distance {name}", int(one.sum()), number(row[name]), where=where)
+            sizes_of = {name: int(one.sum()) for name, one in sets.items()}
+            both = sizes_of["both_voxels"]
+            checks.add("distance sensitivity", ratio(both, sizes_of["full_voxels"]), number(row["sensitivity"]), where=where)
+            if truth is not None:
+                true = truth["effect"] & within
+                checks.add("distance true_found", ratio((true & imputed).sum(), true.sum()), number(row["true_found"]), where=where)
+
+
 def redo_power(checks, power, truth):
     curve = [(number(row["per_group"]), number(row["sensitivity"])) for row in power if row["scans"] == "full"]
     curve = [point for point in curve if point[1] is not None]
@@ -801,6 +878,7 @@ def main():
         ("joining", lambda table: redo_joining(checks, table, mixtures)),
         ("worth", lambda table: redo_worth(checks, table, truth)),
         ("kinds", lambda table: redo_kinds(checks, table)),
+        ("distance", lambda table: redo_distance(checks, table, truth)),
         ("power", lambda table: redo_power(checks, table, truth)),
         ("false_positives", lambda table: redo_false_positives(checks, table)),
     ):

@@ -1,7 +1,8 @@
+import { InputError } from '@oinr/errors';
 import { stream } from '@oinr/random';
-import { binomialInterval } from '@oinr/statistics';
+import { binomialInterval, type Covariate } from '@oinr/statistics';
 import type { Shares } from './mixture.ts';
-import { type ModelName, mixedTest, ofMembers } from './models.ts';
+import { type ModelName, testOfSample } from './models.ts';
 import { type SmallTestsOptions, smallTests } from './smallTests.ts';
 import type { ValuePair } from './values.ts';
 
@@ -31,6 +32,8 @@ export function isNaiveMixture({ shares: [first, second], model }: NullDesign): 
 }
 
 export interface NullDraws extends SmallTestsOptions {
+  /** Held constant; every drawn person brings the own values along. None by default. */
+  readonly covariates?: readonly Covariate[];
   readonly draws: number;
   /** People of each group. */
   readonly size: number;
@@ -41,9 +44,10 @@ export interface NullDraws extends SmallTestsOptions {
 
 /** How often anything was significant where nothing is, with the binomial interval of 95 % (Clopper and Pearson). */
 export interface FamilyWiseError {
+  /** Those that could be tested: a covariate may be the same for all who are drawn. */
   readonly draws: number;
   readonly errors: number;
-  /** One digit per draw: 1 where anything was significant. */
+  /** One character per draw: 1 where anything was significant, 0 where nothing was, - where it could not be tested. */
   readonly outcomes: string;
   readonly rate: number;
   readonly low: number;
@@ -53,37 +57,50 @@ export interface FamilyWiseError {
 /**
  * The family-wise error of a design among people of whom no group differs: `size` and `size` of them are drawn without
  * replacement and called two groups, and who is imputed is drawn anew every time. The same people for every design.
+ *
+ * @throws InputError where no draw could be tested with the covariates.
  */
 export async function familyWiseError(
   values: ValuePair,
   design: NullDesign,
-  { draws, size, permutations, alpha, seed, ...how }: NullDraws,
+  { draws, size, permutations, alpha, seed, covariates, ...how }: NullDraws,
 ): Promise<FamilyWiseError> {
   const everybody = values.full.rows.length;
-  const labels = Uint8Array.from({ length: 2 * size }, (_, index) => (index < size ? 1 : 0));
-  const outcomes = new Uint8Array(draws);
+  const tests = Array.from({ length: draws }, (_, draw) => {
+    const members = stream(seed, 'null draw', draw)
+      .permutation(everybody)
+      .subarray(0, 2 * size);
+    const labels = new Uint8Array(everybody);
+    for (const person of members.subarray(0, size)) labels[person] = 1;
+    // In random order already, so the first of each group are a random share of it.
+    const isImputed = Uint8Array.from(members, (_person, index) => {
+      const share = design.shares[index < size ? 0 : 1];
+      return index % size < Math.round(share * size) ? 1 : 0;
+    });
+    return testOfSample({ labels, covariates }, members, isImputed, design.model);
+  });
+  const tested = tests.flatMap((test, draw) => (test === undefined ? [] : [{ test, draw }]));
+  if (tested.length === 0)
+    throw new InputError(
+      `None of ${draws} groups of ${size} people drawn at random could be tested: in each of them a covariate is the same for all, or tells the groups apart. Leave that covariate out, or draw more people.`,
+    );
+  const outcomes = tests.map(() => '-');
   await smallTests(
     values,
-    draws,
-    (draw) => {
-      const members = stream(seed, 'null draw', draw)
-        .permutation(everybody)
-        .subarray(0, 2 * size);
-      // In random order already, so the first of each group are a random share of it.
-      const isImputed = Uint8Array.from(labels, (label, index) => {
-        const share = design.shares[1 - label];
-        return (label === 1 ? index : index - size) < Math.round(share * size) ? 1 : 0;
-      });
-      const test = mixedTest({ labels, isImputed }, design.model);
-      if (test === undefined) throw new TypeError(`The design ${design.name} has no kind with both groups.`);
-      return { ...ofMembers(test, members), ask: { what: 'any', permutations, seed: seed + draw, alpha } };
+    tested.length,
+    (index) => {
+      const { test, draw } = tested[index];
+      return { ...test, ask: { what: 'any', permutations, seed: seed + draw, alpha } };
     },
-    ({ isAnySignificant }, draw) => {
-      outcomes[draw] = isAnySignificant === true ? 1 : 0;
+    ({ isAnySignificant }, index) => {
+      outcomes[tested[index].draw] = isAnySignificant === true ? '1' : '0';
     },
     how,
   );
-  const errors = outcomes.reduce((sum, one) => sum + one, 0);
-  const [low, high] = binomialInterval(errors, draws);
-  return { draws, errors, outcomes: outcomes.join(''), rate: errors / draws, low, high };
+  const errors = outcomes.filter((one) => one === '1').length;
+  const [low, high] = binomialInterval(errors, tested.length);
+  return {
+    ...{ draws: tested.length, errors, outcomes: outcomes.join('') },
+    ...{ rate: errors / tested.length, low, high },
+  };
 }

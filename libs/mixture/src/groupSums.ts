@@ -1,3 +1,18 @@
+/** A person's values in the sums of a group. */
+export interface Member {
+  /** Values of order 1, one entry per voxel. */
+  readonly row: Float32Array;
+  /** 0 or 1. */
+  readonly group: number;
+  /** How often the person counts; once by default. */
+  readonly times?: number;
+  /** What values are multiplied by; 1 by default. */
+  readonly factor?: number;
+}
+
+/** Voxels whose sums stay in the first cache while everybody is added. */
+const voxelsAtOnce = 1024;
+
 /**
  * Sums of people of two groups over voxels, from which the standardised group difference follows. Sums are float64: with
  * float32 rows of order 1 nothing is lost.
@@ -6,28 +21,44 @@ export class GroupSums {
   readonly #counts = [0, 0];
   readonly #sums: readonly [Float64Array, Float64Array];
   readonly #squares: Float64Array;
-  readonly #step: number;
 
-  /** `step`: every how many voxels one is looked at. */
-  constructor(voxels: number, step = 1) {
-    const length = Math.ceil(voxels / step);
-    this.#sums = [new Float64Array(length), new Float64Array(length)];
-    this.#squares = new Float64Array(length);
-    this.#step = step;
+  constructor(voxels: number, members: readonly Member[]) {
+    this.#sums = [new Float64Array(voxels), new Float64Array(voxels)];
+    this.#squares = new Float64Array(voxels);
+    for (const { group, times = 1 } of members) this.#counts[group] += times;
+    for (let from = 0; from < voxels; from += voxelsAtOnce)
+      for (let first = 0; first < members.length; first += 4)
+        this.#addFour(members, first, from, Math.min(from + voxelsAtOnce, voxels));
   }
 
-  /** Adds a person of a group (0 or 1) `times` times, with values multiplied by a factor. */
-  add(row: Float32Array, group: number, times = 1, factor = 1): void {
-    if (times === 0) return;
-    this.#counts[group] += times;
-    const sum = this.#sums[group];
+  /** Four people at a time, one after the other, so that sums are read and written a quarter as often. */
+  #addFour(members: readonly Member[], first: number, from: number, to: number): void {
+    const [a, b, c, d] = [0, 1, 2, 3].map((next) => {
+      const { row, group, times = 1, factor = 1 } = members[Math.min(first + next, members.length - 1)];
+      // Behind the end of the list the last person again, no times.
+      const counted = first + next < members.length ? times : 0;
+      return { row, factor, second: group === 0 ? counted : 0, first: group === 1 ? counted : 0 };
+    });
+    const [rowA, rowB, rowC, rowD] = [a.row, b.row, c.row, d.row];
+    const [factorA, factorB, factorC, factorD] = [a.factor, b.factor, c.factor, d.factor];
+    const [secondA, secondB, secondC, secondD] = [a.second, b.second, c.second, d.second];
+    const [firstA, firstB, firstC, firstD] = [a.first, b.first, c.first, d.first];
+    const [second, one] = this.#sums;
     const squares = this.#squares;
-    const step = this.#step;
-    for (let at = 0, voxel = 0; at < sum.length; at++, voxel += step) {
-      const value = factor * row[voxel];
-      const weighted = times * value;
-      sum[at] += weighted;
-      squares[at] += weighted * value;
+    for (let voxel = from; voxel < to; voxel++) {
+      const valueA = factorA * rowA[voxel];
+      const valueB = factorB * rowB[voxel];
+      const valueC = factorC * rowC[voxel];
+      const valueD = factorD * rowD[voxel];
+      second[voxel] =
+        second[voxel] + secondA * valueA + secondB * valueB + secondC * valueC + secondD * valueD;
+      one[voxel] = one[voxel] + firstA * valueA + firstB * valueB + firstC * valueC + firstD * valueD;
+      squares[voxel] =
+        squares[voxel] +
+        (secondA + firstA) * valueA * valueA +
+        (secondB + firstB) * valueB * valueB +
+        (secondC + firstC) * valueC * valueC +
+        (secondD + firstD) * valueD * valueD;
     }
   }
 

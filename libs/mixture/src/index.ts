@@ -8,6 +8,7 @@ export {
 export { type KindDifference, kindDifference } from './kindDifference.ts';
 export { drawMixture, smallerGroup } from './mixture.ts';
 export {
+  kindsThatHoldBoth,
   type MixedPeople,
   type MixedTest,
   type ModelName,

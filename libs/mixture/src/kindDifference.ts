@@ -1,4 +1,4 @@
-import { GroupSums } from './groupSums.ts';
+import { GroupSums, type Member } from './groupSums.ts';
 import { quantile } from './quantile.ts';
 import type { ValuePair } from './values.ts';
 
@@ -35,16 +35,25 @@ export function kindDifference(
   scales?: Scales,
 ): KindDifference | undefined {
   const { voxels } = full;
-  const [ofFull, ofImputed] = [new GroupSums(voxels), new GroupSums(voxels)];
-  let people = 0;
+  const both: (readonly [full: Member, imputed: Member])[] = [];
   for (let person = 0; person < labels.length; person++) {
     const [one, other] = [full.rows[person], imputed.rows[person]];
     if (one === undefined || other === undefined) continue;
-    people += 1;
-    ofFull.add(one, labels[person], 1, scales?.full[person]);
-    ofImputed.add(other, labels[person], 1, scales?.imputed[person]);
+    const group = labels[person];
+    both.push([
+      { row: one, group, factor: scales?.full[person] },
+      { row: other, group, factor: scales?.imputed[person] },
+    ]);
   }
+  const people = both.length;
   if (people === 0) return undefined;
+  const [ofFull, ofImputed] = [0, 1].map(
+    (kind) =>
+      new GroupSums(
+        voxels,
+        both.map((pair) => pair[kind]),
+      ),
+  );
   const [fullTotals, imputedTotals] = [ofFull.totals(), ofImputed.totals()];
   let [total, difference, squared] = [0, 0, 0];
   for (let voxel = 0; voxel < voxels; voxel++) {

@@ -153,8 +153,8 @@ function combined(lists: readonly [Uint8Array, ...(Int32Array | undefined)[]]): 
   });
 }
 
-/** Kinds numbered from 0 that hold both groups; undefined where none does. */
-function kindsThatHoldBoth(
+/** Kinds that hold both groups, numbered from 0, and who is of one (`kept`: 1); undefined where none does. */
+export function kindsThatHoldBoth(
   labels: Uint8Array,
   kinds: Int32Array,
 ): { readonly kept: Uint8Array; readonly kinds: Int32Array; readonly count: number } | undefined {

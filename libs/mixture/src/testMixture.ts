@@ -7,7 +7,7 @@ import {
 import type { MixedTest } from './models.ts';
 import { rowOf, type ValuePair } from './values.ts';
 
-/** Memory of the last test, for the next of the same size: hundreds of tests would otherwise wait for it to be collected. */
+/** Data of the last test, whose memory the next one takes over. */
 let spare: SubjectData | undefined;
 
 /** The permutation t-test of a mixture. */
@@ -17,8 +17,7 @@ export async function testMixture(
   options: PermutationTestOptions,
 ): Promise<PermutationTestResult> {
   const { voxels } = values.full;
-  const fits = spare?.subjects === people.length && spare.voxels === voxels;
-  const data = fits && spare !== undefined ? spare : SubjectData.allocate(people.length, voxels);
+  const data = SubjectData.allocate(people.length, voxels, spare);
   // Whoever tests at the same time takes memory of its own.
   spare = undefined;
   people.forEach((person, index) => {

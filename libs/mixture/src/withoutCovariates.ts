@@ -1,5 +1,5 @@
-import { dot } from './dot.ts';
-import { sharedRow, type ValuePair, type Values } from './values.ts';
+import { dot, orthonormalTo, remove } from '@oinr/statistics';
+import type { ValuePair, Values } from './values.ts';
 
 /**
  * The volumes without what covariates and strata explain beside the groups: per voxel the linear model of mean, group,
@@ -34,32 +34,21 @@ interface Direction {
 }
 
 /**
- * Gram and Schmidt on the columns without mean and group. What one subtracts from a direction is done to its column too, so
- * that the columns span what the covariates span, and coefficients are those beside the groups.
+ * Directions at right angles to mean, groups and each other. What the directions before it take from a column is taken from it
+ * with their own columns, so that these span what the covariates span, and coefficients are those beside the groups.
  */
 function directionsOf(labels: Uint8Array, columns: readonly ArrayLike<number>[]): Direction[] {
-  const share = labels.reduce((sum, label) => sum + label, 0) / labels.length;
-  const groups = Float64Array.from(labels, (label) => label - share);
+  const groups = orthonormalTo([], centred(labels));
+  if (groups === undefined) throw new TypeError('Everybody is of one group.');
   const directions: Direction[] = [];
   for (const values of columns) {
     const column = centred(values);
-    const measure = Float64Array.from(column);
-    const before = norm(measure);
-    // Twice: rounding leaves a little the first time.
-    for (let round = 0; round < 2; round++) {
-      remove(measure, groups, dot(measure, groups) / dot(groups, groups));
-      for (const one of directions) {
-        const amount = dot(measure, one.measure);
-        remove(measure, one.measure, amount);
-        remove(column, one.column, amount);
-      }
-    }
-    const length = norm(measure);
-    if (!(length > 1e-6 * before)) continue;
-    directions.push({
-      measure: measure.map((value) => value / length),
-      column: column.map((value) => value / length),
-    });
+    const measure = orthonormalTo([groups, ...directions.map((one) => one.measure)], column);
+    if (measure === undefined) continue;
+    const own = Float64Array.from(column);
+    for (const one of directions) remove(own, one.column, dot(column, one.measure));
+    const length = dot(column, measure);
+    directions.push({ measure, column: own.map((value) => value / length) });
   }
   return directions;
 }
@@ -76,7 +65,7 @@ function adjusted({ rows, voxels }: Values, directions: readonly Direction[]): V
   return {
     voxels,
     rows: rows.map((row, person) => {
-      const own = sharedRow(row ?? []);
+      const own = Float32Array.from(row ?? []);
       directions.forEach(({ column }, index) => {
         const [weight, of] = [column[person], coefficients[index]];
         for (let voxel = 0; voxel < voxels; voxel++) own[voxel] -= weight * of[voxel];
@@ -90,12 +79,4 @@ function centred(values: ArrayLike<number>): Float64Array {
   const own = Float64Array.from(values);
   const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
   return own.map((value) => value - mean);
-}
-
-function remove(vector: Float64Array, direction: Float64Array, amount: number): void {
-  for (let i = 0; i < vector.length; i++) vector[i] -= amount * direction[i];
-}
-
-function norm(vector: Float64Array): number {
-  return Math.sqrt(dot(vector, vector));
 }

@@ -1,10 +1,10 @@
 import { InputError } from '@oinr/errors';
 import { type RandomStream, stream } from '@oinr/random';
-import { dot } from './dot.ts';
-import { GroupSums } from './groupSums.ts';
+import { dot } from '@oinr/statistics';
+import { GroupSums, type Member } from './groupSums.ts';
 import { groupsOf } from './mixture.ts';
 import { quantile } from './quantile.ts';
-import type { ValuePair } from './values.ts';
+import type { ValuePair, Values } from './values.ts';
 
 /** How worth is estimated; what is left out has a default. */
 export interface WorthOptions {
@@ -76,17 +76,18 @@ export async function worthOf(
   for (let split = 0; split < splits; split++) {
     const half = halve(groups, stream(options.seed, 'worth', split));
     halves.push(half);
-    addSplit(whole, shared, half, undefined, 1);
+    addSplit(whole, shared, half);
     await tell();
   }
   const step = Math.ceil(full.voxels / intervalVoxels);
+  const some = { full: everyNth(full, step), imputed: everyNth(imputed, step), labels };
   const resampled: number[] = [];
   for (let sample = 0; sample < samples; sample++) {
     const random = stream(options.seed, 'worth bootstrap', sample);
     const sums: Agreement = { imputed: 0, full: 0 };
     for (let split = 0; split < splitsOfSample; split++) {
       const half = halve(groups, random);
-      addSplit(sums, shared, half, drawTimes(groups, half, random), step);
+      addSplit(sums, some, half, drawTimes(groups, half, random));
       await tell();
     }
     const value = squared(sums);
@@ -121,21 +122,28 @@ function squared({ imputed, full }: Agreement): number | undefined {
   return Math.sign(ratio) * ratio * ratio;
 }
 
+/** The values at every `step`-th voxel. */
+function everyNth({ rows, voxels }: Values, step: number): Values {
+  if (step === 1) return { rows, voxels };
+  const length = Math.ceil(voxels / step);
+  return {
+    voxels: length,
+    rows: rows.map((row) => row && Float32Array.from({ length }, (_, at) => row[step * at])),
+  };
+}
+
 /** Adds both halves' turns to the sums. `times`: how often every person counts; once by default. */
 function addSplit(
   sums: Agreement,
   { full, imputed, labels }: Shared,
   half: Uint8Array,
-  times: Uint8Array | undefined,
-  step: number,
+  times?: Uint8Array,
 ): void {
-  const effects = [full, imputed].map((values) => {
-    const both = [new GroupSums(values.voxels, step), new GroupSums(values.voxels, step)];
-    labels.forEach((label, person) => {
-      both[half[person]].add(values.rows[person] as Float32Array, label, times?.[person] ?? 1);
-    });
-    return both.map((one) => one.effectSize());
-  });
+  const effects = [full, imputed].map((values) =>
+    [0, 1].map((side) =>
+      effectSizeOf(values, labels, (person) => (half[person] === side ? (times?.[person] ?? 1) : 0)),
+    ),
+  );
   for (const [weigh, measure] of [
     [0, 1],
     [1, 0],
@@ -145,14 +153,23 @@ function addSplit(
   }
 }
 
-function worthInTruth({ full, imputed, labels }: Shared, weights: ArrayLike<number>): number | undefined {
-  const [d, other] = [full, imputed].map((values) => {
-    const sums = new GroupSums(values.voxels);
-    labels.forEach((label, person) => {
-      sums.add(values.rows[person] as Float32Array, label);
-    });
-    return sums.effectSize();
+/** Everybody counts `timesOf` times. */
+function effectSizeOf(
+  { rows, voxels }: Values,
+  labels: Uint8Array,
+  timesOf: (person: number) => number = () => 1,
+): Float64Array {
+  const members = Array.from(labels, (group, person): Member => {
+    return { row: rows[person] as Float32Array, group, times: timesOf(person) };
   });
+  return new GroupSums(
+    voxels,
+    members.filter(({ times }) => times !== 0),
+  ).effectSize();
+}
+
+function worthInTruth({ full, imputed, labels }: Shared, weights: ArrayLike<number>): number | undefined {
+  const [d, other] = [full, imputed].map((values) => effectSizeOf(values, labels));
   const [inFull, inImputed] = [dot(weights, d), dot(weights, other)];
   // The sign of the truth's unit is not known here: what counts is that both show the same.
   return inFull === 0 ? undefined : squared({ full: 1, imputed: inImputed / inFull });

@@ -1,6 +1,7 @@
+import { permutationTest, SubjectData } from '@oinr/statistics';
 import test from 'ava';
 import fc from 'fast-check';
-import { drawMixture, type MixedTest, mixedTest, testMixture } from '../src/index.ts';
+import { drawMixture, type MixedTest, mixedTest, ofMembers, testMixture } from '../src/index.ts';
 import { synthetic } from './support.ts';
 
 const labelsOf = (first: number, second: number): Uint8Array =>
@@ -89,7 +90,7 @@ test('a test takes the full volume of some and the imputed one of others', async
   }
 });
 
-test('a test after another of the same size is as if it were the first, also for voxels beside others', async (t) => {
+test('a test in the memory of another, of the same size or larger, is as if it were the first, also for voxels beside others', async (t) => {
   const { values, labels } = synthetic({ people: 10, voxels: 21, effect: 1, change: (value) => 50 - value });
   const one = mixedTest({ labels, isImputed: new Uint8Array(10) }, 'naive') as MixedTest;
   const other = mixedTest({ labels, isImputed: new Uint8Array(10).fill(1) }, 'naive') as MixedTest;
@@ -97,6 +98,17 @@ test('a test after another of the same size is as if it were the first, also for
   const first = await testMixture(values, one, options);
   const between = await testMixture(values, other, options);
   const again = await testMixture(values, one, options);
+  // Fewer people take a part of that memory.
+  const few = ofMembers(
+    mixedTest({ labels: labels.slice(1, 8), isImputed: new Uint8Array(7) }, 'naive') as MixedTest,
+    Int32Array.from({ length: 7 }, (_, index) => index + 1),
+  );
+  const fewer = await testMixture(values, few, options);
+  const rows = values.full.rows.slice(1, 8) as Float32Array[];
+  const fresh = SubjectData.from(Float32Array.from(rows.flatMap((row) => [...row])), 7);
+  const alone = await permutationTest(fresh, few.design, options);
+  t.deepEqual([fewer.t, fewer.uncorrectedCounts], [alone.t, alone.uncorrectedCounts]);
+  t.deepEqual((await testMixture(values, one, options)).t, first.t);
   for (let voxel = 0; voxel < 21; voxel++) t.true(Math.abs(between.t[voxel] + first.t[voxel]) < 1e-4);
   t.deepEqual(again.t, first.t);
   t.deepEqual(again.uncorrectedCounts, first.uncorrectedCounts);

@@ -1,3 +1,4 @@
+import { stream } from '@oinr/random';
 import test from 'ava';
 import {
   curveSizes,
@@ -40,6 +41,49 @@ test('a naive mixture of one side is caught, and the valid designs keep their le
     const { low, rate } = await familyWiseError(values, designOf(name, model), draws);
     t.true(low <= 0.05, `${name}, ${model}: ${rate}`);
   }
+});
+
+test('people bring their covariates along into random groups, and what cannot be tested is not counted', async (t) => {
+  const { values: plain } = synthetic({ people: 40, voxels: 30, effect: 0 });
+  const age = Float64Array.from({ length: 40 }, (_, person) => 50 + ((person * 17) % 40));
+  // Age is most of what people differ by, so that an age that went to another person would show.
+  const rows = plain.full.rows.map((row, person) => row?.map((value) => value + 0.3 * age[person]));
+  const values = { ...plain, full: { voxels: 30, rows } };
+  const draws = { draws: 12, size: 8, permutations: 60, alpha: 0.3, seed: 3 };
+  const design = designOf('all full', 'naive');
+  const { outcomes } = await familyWiseError(values, design, {
+    ...draws,
+    covariates: [{ name: 'age', values: age }],
+  });
+  const expected: string[] = [];
+  for (let draw = 0; draw < draws.draws; draw++) {
+    const members = stream(draws.seed, 'null draw', draw).permutation(40).subarray(0, 16);
+    const people = Int32Array.from(members);
+    const { maximumT, criticalT } = await testMixture(
+      values,
+      {
+        people,
+        usesImputed: new Uint8Array(16),
+        design: {
+          labels: Uint8Array.from(people, (_, index) => (index < 8 ? 1 : 0)),
+          covariates: [{ name: 'age', values: Array.from(people, (person) => age[person]) }],
+        },
+      },
+      { relabelings: { permutations: 60, seed: draws.seed + draw }, alpha: draws.alpha, isInline: true },
+    );
+    expected.push(maximumT.two[0] > criticalT.two ? '1' : '0');
+  }
+  t.is(outcomes, expected.join(''));
+  // The only one of a site is among 16 of 40 people in some draws only.
+  const rare = { name: 'site', values: Float64Array.from(age, (_, person) => (person === 0 ? 1 : 0)) };
+  const some = await familyWiseError(values, design, { ...draws, covariates: [rare] });
+  const isIn = (draw: number): boolean =>
+    stream(draws.seed, 'null draw', draw).permutation(40).subarray(0, 16).includes(0);
+  t.deepEqual(
+    [...some.outcomes].map((one) => one !== '-'),
+    Array.from({ length: draws.draws }, (_, draw) => isIn(draw)),
+  );
+  t.is(some.draws, [...some.outcomes].filter((one) => one !== '-').length);
 });
 
 test('more people find more, full scans more than noisy ones, whatever the number of threads', async (t) => {

@@ -15,6 +15,8 @@ export interface ComparisonTables {
   readonly peaks: TableSource;
   /** Only where the truth is known. */
   readonly truth?: TableSource;
+  /** Agreement by the distance to kept slices; absent where those are not known. */
+  readonly distance?: TableSource;
   /** How far the full data agree with themselves where people are left out; only with enough people. */
   readonly yardstick?: TableSource;
   /** Ranks of methods in halves of the people; only with enough people. */

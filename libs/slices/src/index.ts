@@ -20,3 +20,4 @@ export type { Sidecar, SliceFields } from './sliceFields.ts';
 export { sliceFieldsOf } from './sliceFields.ts';
 export type { SliceIntensities } from './sliceIntensities.ts';
 export { sliceIntensities } from './sliceIntensities.ts';
+export { slicesToKept } from './slicesToKept.ts';

@@ -1,4 +1,5 @@
 import { UserError } from '@oinr/errors';
+import { dot, norm, orthonormalTo, remove } from './vectors.ts';
 
 /** A design or data that no test can be computed from; the message is a sentence for the user. */
 export class DesignError extends UserError {
@@ -120,7 +121,7 @@ export function resolveDesign(design: TwoGroupDesign): ResolvedDesign {
   const centred = Float64Array.from(labels, (label, i) => label - share[kindsApart?.[i] ?? 0]);
   const fullNorm = norm(centred);
   const loadings = Float64Array.from(basis, (vector) => dot(centred, vector));
-  for (const vector of basis) removeComponent(centred, vector);
+  for (const vector of basis) remove(centred, vector, dot(centred, vector));
   const labelNorm = norm(centred);
   if (labelNorm < 1e-6 * fullNorm) {
     throw new DesignError(
@@ -228,7 +229,7 @@ function checkWelch(
     );
 }
 
-/** Gram and Schmidt, twice, with the checks that tell the user which covariate is the culprit. */
+/** The next vector of an orthonormal basis, with the checks that tell the user which covariate is the culprit. */
 function nextBasisVector(
   covariate: Covariate,
   subjects: number,
@@ -250,35 +251,15 @@ function nextBasisVector(
   const mean = vector.reduce((sum, value) => sum + value, 0) / subjects;
   const size = Math.max(...vector.map(Math.abs));
   for (let i = 0; i < subjects; i++) vector[i] = vector[i] - mean;
-  const before = norm(vector);
-  if (before <= 1e-12 * size * Math.sqrt(subjects)) {
+  if (norm(vector) <= 1e-12 * size * Math.sqrt(subjects)) {
     throw new DesignError(
       `Covariate ${name} has the same value for all subjects, so it explains nothing. Leave it out.`,
     );
   }
-  for (let round = 0; round < 2; round++) for (const other of basis) removeComponent(vector, other);
-  const after = norm(vector);
-  if (after < 1e-6 * before) {
+  const next = orthonormalTo(basis, vector);
+  if (next === undefined)
     throw new DesignError(
       `Covariate ${name} is a linear combination of the covariates before it. Leave one of them out.`,
     );
-  }
-  return vector.map((value) => value / after);
-}
-
-function removeComponent(vector: Float64Array, direction: Float64Array): void {
-  const component = dot(vector, direction);
-  for (let i = 0; i < vector.length; i++) {
-    vector[i] = vector[i] - component * direction[i];
-  }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function norm(vector: Float64Array): number {
-  return Math.sqrt(dot(vector, vector));
+  return next;
 }

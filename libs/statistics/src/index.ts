@@ -32,3 +32,4 @@ export type {
   TestProgress,
 } from './testTypes.ts';
 export { tfceMap } from './tfce.ts';
+export { dot, orthonormalTo, remove } from './vectors.ts';

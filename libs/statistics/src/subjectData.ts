@@ -37,20 +37,30 @@ export class SubjectData {
     this.voxels = handle.voxels;
     this.blocks = Math.ceil(handle.voxels / blockVoxels);
     this.#blocksPerChunk = blocksPerChunk(handle.subjects);
-    this.#anchors = new Float64Array(handle.anchors);
-    this.#floats = handle.chunks.map((chunk) => new Float32Array(chunk));
-    this.#integers = handle.chunks.map((chunk) => new Int32Array(chunk));
+    // Memory that was taken over may be larger.
+    this.#anchors = new Float64Array(handle.anchors, 0, handle.voxels);
+    const lengths = chunkLengths(handle);
+    this.#floats = lengths.map((length, index) => new Float32Array(handle.chunks[index], 0, length));
+    this.#integers = lengths.map((length, index) => new Int32Array(handle.chunks[index], 0, length));
   }
 
-  /** Memory for `subjects` images of `voxels` masked voxels. */
-  static allocate(subjects: number, voxels: number): SubjectData {
-    const blocks = Math.ceil(voxels / blockVoxels);
-    const perChunk = blocksPerChunk(subjects);
-    const chunks: SharedArrayBuffer[] = [];
-    for (let first = 0; first < blocks; first += perChunk) {
-      chunks.push(new SharedArrayBuffer(Math.min(perChunk, blocks - first) * subjects * blockVoxels * 4));
-    }
-    const anchors = new SharedArrayBuffer(voxels * 8);
+  /**
+   * Memory for `subjects` images of `voxels` masked voxels. That of `spare`, data which nobody uses any more, is taken over
+   * where it is large enough: shared memory is given back only when garbage happens to be collected.
+   */
+  static allocate(subjects: number, voxels: number, spare?: SubjectData): SubjectData {
+    const bytes = chunkLengths({ subjects, voxels }).map((length) => 4 * length);
+    const from = spare?.handle;
+    const fits =
+      from !== undefined &&
+      from.anchors.byteLength >= 8 * voxels &&
+      bytes.every((size, index) => (from.chunks[index]?.byteLength ?? 0) >= size);
+    const { chunks, anchors } = fits
+      ? from
+      : {
+          chunks: bytes.map((size) => new SharedArrayBuffer(size)),
+          anchors: new SharedArrayBuffer(voxels * 8),
+        };
     return new SubjectData({ subjects, voxels, chunks, anchors });
   }
 
@@ -117,6 +127,16 @@ export class SubjectData {
     const chunk = chunks[Math.floor(block / this.#blocksPerChunk)];
     return chunk.subarray(first, first + length);
   }
+}
+
+/** Values in every chunk. */
+function chunkLengths({ subjects, voxels }: Pick<SubjectDataHandle, 'subjects' | 'voxels'>): number[] {
+  const blocks = Math.ceil(voxels / blockVoxels);
+  const perChunk = blocksPerChunk(subjects);
+  const lengths: number[] = [];
+  for (let first = 0; first < blocks; first += perChunk)
+    lengths.push(Math.min(perChunk, blocks - first) * subjects * blockVoxels);
+  return lengths;
 }
 
 function blocksPerChunk(subjects: number): number {

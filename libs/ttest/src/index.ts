@@ -11,5 +11,4 @@ export { type PeakRegions, peakRegions } from './peakRegions.ts';
 export { ProgressLine } from './progressLine.ts';
 export type { TTestRequest } from './request.ts';
 export { pMap, readResult, type TwoSidedResult, twoSided, writeResult } from './result.ts';
-export { testImages } from './run.ts';
 export { describeTest, runTTest } from './runTTest.ts';

@@ -17,10 +17,10 @@ import {
   readMask,
   readResult,
   registerFirst,
-  testImages,
   twoSided,
   writeResult,
 } from '../src/index.ts';
+import { testImages } from '../src/run.ts';
 
 const grid: Grid = { shape: [7, 6, 5], affine: [2, 0, 0, -7, 0, 2, 0, -6, 0, 0, 2, -5, 0, 0, 0, 1] };
 const size = 210;

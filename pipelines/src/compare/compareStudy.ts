@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { codeVersion } from '@oinr/run';
 import { parseNumber, readTsv, showTable, type Table, tableOf } from '@oinr/tables';
 import type { TwoSidedResult } from '@oinr/ttest';
 import { draftTable, tableFiles } from '../tables/draftTable.ts';
@@ -10,9 +11,13 @@ import { decisiveCriterion } from './criteria.ts';
 import { type DataSetRows, type Reference, rowsOf } from './dataSetRows.ts';
 import { type TestWork, testDataSet } from './dataSetTest.ts';
 import { detect } from './detected.ts';
+import { type JoinedResults, joinedResults } from './mixed/joinedResults.ts';
+import { mixedRun } from './mixed/mixedRun.ts';
 import { mixedStudy, mixedTables } from './mixed/mixedStudy.ts';
+import type { WholeTests } from './mixed/mixtureRows.ts';
 import { nullTable } from './nullTable.ts';
 import { peakColumns, peaksOf } from './peaks.ts';
+import { preparedValues } from './preparedValues.ts';
 import { readTruth, truthColumns } from './truth.ts';
 import { verdictTable } from './verdict.ts';
 
@@ -28,15 +33,23 @@ export interface Compared {
 export async function compareStudy(run: CompareRun, work: TestWork): Promise<Compared> {
   const { study, mask, levels, config } = run;
   const truth = study.root === undefined ? undefined : await readTruth(study.root, mask);
+  const values = preparedValues(run, work.signal);
+  const joining = { ...work, code: await codeVersion(new URL('./mixed/joinedResults.ts', import.meta.url)) };
+  const mixed = mixedRun(run, { work: joining, values, truth });
   const rows: DataSetRows[] = [];
+  const joined: JoinedResults[] = [];
   const outputs: string[] = [];
   const remarks: string[] = [];
   const results = new Map<string, TwoSidedResult>();
   let reference: Reference | undefined;
+  const wholeBy = (decisive: 0 | 1): WholeTests => ({
+    criteria: [levels.voxels[0], levels.voxels[1]].slice(decisive),
+    results,
+  });
   for (const dataSet of study.dataSets) {
     work.signal.throwIfAborted();
     const started = performance.now();
-    const { tested, files } = await testDataSet(run, dataSet, work);
+    const { tested, files } = await testDataSet(run, dataSet, work, values);
     outputs.push(...files);
     const { smallestP } = tested.result;
     if (reference === undefined && smallestP > config.alpha)
@@ -51,16 +64,13 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
     results.set(dataSet.id, tested.result);
     rows.push(rowsOf(run, dataSet, tested, reference, truth));
     work.progress.unitDone('comparison', (performance.now() - started) / 1000);
+    joined.push(await joinedResults(mixed, wholeBy(reference.decisive), dataSet));
   }
-  const decisive = levels.voxels[reference?.decisive ?? 0];
-  const criterion = decisive.name;
-  const mixed = await mixedStudy(run, run.mixed, {
-    work,
-    truth,
-    whole: { criteria: [levels.voxels[0], levels.voxels[1]].slice(reference?.decisive ?? 0), results },
-  });
-  outputs.push(...mixed.files);
-  remarks.push(...mixed.remarks);
+  const decisive = reference?.decisive ?? 0;
+  const criterion = levels.voxels[decisive].name;
+  const said = await mixedStudy(mixed, wholeBy(decisive), joined);
+  outputs.push(...said.files);
+  remarks.push(...said.remarks);
   const verdict = verdictTable(
     rows.flatMap(({ reached }) => reached ?? []),
     criterion,
@@ -69,7 +79,7 @@ export async function compareStudy(run: CompareRun, work: TestWork): Promise<Com
   await draftTable(run.folder, 'verdict', verdict);
   remarks.push(...(await run.folder.publish(outputs, await earlierResults(run))));
   const tables = `Agreement with the full data, ${criterion}, all voxels tested\n${await verdictInShort(verdict)}`;
-  return { tables: [tables, ...mixed.inShort].join('\n'), remarks };
+  return { tables: [tables, ...said.inShort].join('\n'), remarks };
 }
 
 /** Names that this stage gives to its maps. */

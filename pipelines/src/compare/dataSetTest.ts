@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { testMixture } from '@oinr/mixture';
 import { NiftiError, writeVolume } from '@oinr/nifti';
 import {
   doUnit,
@@ -15,12 +16,13 @@ import {
   writeJson,
 } from '@oinr/run';
 import { criticalValue } from '@oinr/statistics';
-import { mapVolume, readResult, type TwoSidedResult, testImages, twoSided, writeResult } from '@oinr/ttest';
+import { mapVolume, readResult, type TwoSidedResult, twoSided, writeResult } from '@oinr/ttest';
 import { derivativesFolder } from '../simulate/derivativeNames.ts';
 import { generatedBy } from '../toolVersion.ts';
 import { tfceOf } from './choices.ts';
 import type { CompareRun } from './compareRun.ts';
 import type { DataSet } from './dataSets.ts';
+import type { Prepared, PreparedPair, PreparedValues } from './preparedValues.ts';
 import { writeMaps } from './statisticMaps.ts';
 import { extentCounts, type Tested, withClusters } from './tested.ts';
 
@@ -42,10 +44,11 @@ export async function testDataSet(
   run: CompareRun,
   dataSet: DataSet,
   work: TestWork,
+  values: PreparedValues,
 ): Promise<{ readonly tested: Tested; readonly files: readonly string[] }> {
   const { folder, mask, forming } = run;
   const kept = join(manifestFolder(folder.path, folder.stage), 'results', dataSet.id);
-  const { outputs } = await doUnit(testUnit(run, dataSet, work, kept), {
+  const { outputs } = await doUnit(testUnit(run, dataSet, work, values, kept), {
     manifest: folder.manifest,
     code: work.code,
     signal: work.signal,
@@ -59,7 +62,13 @@ export async function testDataSet(
 }
 
 /** Its row are the files of its maps, below the run folder. `kept`: the file of the result. */
-function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: string): Unit<readonly string[]> {
+function testUnit(
+  run: CompareRun,
+  dataSet: DataSet,
+  work: TestWork,
+  values: PreparedValues,
+  kept: string,
+): Unit<readonly string[]> {
   const { study, mask, forming, folder, config, source } = run;
   const { design } = study;
   return {
@@ -83,12 +92,8 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
       outside: config.outside,
     }),
     async run({ onProgress }) {
-      const sum = dataSet.id === 'full' ? new Float64Array(mask.indices.length) : undefined;
-      const result = await testOrAdvise(run, dataSet, { signal: work.signal, onProgress }, (values) => {
-        if (sum === undefined) return;
-        for (let voxel = 0; voxel < sum.length; voxel += 1)
-          sum[voxel] += values[voxel] / study.subjects.length;
-      });
+      const pair = await readOrAdvise(run, dataSet, values, { signal: work.signal, onProgress });
+      const result = await test(run, dataSet, pair, { signal: work.signal, onProgress });
       const about = aboutTest(run, dataSet, result);
       const outputs = await writeMaps(result, {
         place: (name) => folder.draft('group', name),
@@ -101,7 +106,7 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
         outside: config.outside,
         about,
       });
-      if (sum !== undefined) outputs.push(...(await writeMean(run, sum, about)));
+      if (dataSet.id === 'full') outputs.push(...(await writeMean(run, pair.full, about)));
       await writeResult(kept, result);
       const places = outputs.map((path) => folder.manifest.results.placeOf(path));
       return { row: places.map((path) => relativePath(folder.path, path)), outputs: [...places, kept] };
@@ -109,13 +114,18 @@ function testUnit(run: CompareRun, dataSet: DataSet, work: TestWork, kept: strin
   };
 }
 
-/** The test; where an imputed volume cannot be read, with what to do about that. */
-async function testOrAdvise(...request: Parameters<typeof test>): Promise<TwoSidedResult> {
-  const [{ source }, { id, every }, { signal }] = request;
+/** Reads the volumes, half of the progress; where an imputed one cannot be read, says what to do about that. */
+async function readOrAdvise(
+  { source }: CompareRun,
+  dataSet: DataSet,
+  values: PreparedValues,
+  { signal, onProgress }: Pick<UnitJob, 'signal' | 'onProgress'>,
+): Promise<PreparedPair> {
   try {
-    return await test(...request);
+    return await values.pairWith(dataSet, (share) => onProgress(share / 2));
   } catch (error) {
-    const isImputed = id !== 'full' && every !== undefined && source.cohort.subjects.length > 0;
+    const isImputed =
+      dataSet.id !== 'full' && dataSet.every !== undefined && source.cohort.subjects.length > 0;
     if (!isImputed || signal.aborted || !(error instanceof NiftiError)) throw error;
     throw new RunError(
       `${error.message} It is a result of the stage impute: run that again, it makes anew what is missing or damaged.`,
@@ -124,28 +134,30 @@ async function testOrAdvise(...request: Parameters<typeof test>): Promise<TwoSid
   }
 }
 
-/** Reads the images, half of the progress, and tests them, the other half. */
+/** The other half of the progress. */
 async function test(
   { study, mask, forming, config }: CompareRun,
-  dataSet: DataSet,
+  { id }: DataSet,
+  pair: PreparedPair,
   { signal, onProgress }: Pick<UnitJob, 'signal' | 'onProgress'>,
-  onValues: (values: ArrayLike<number>) => void,
 ): Promise<TwoSidedResult> {
   const started = performance.now();
-  const result = await testImages({
-    images: dataSet.paths,
-    mask,
-    design: study.design,
-    preparation: { smooth: config.smooth, normalise: config.normalise },
-    relabelings: { permutations: config.permutations, seed: config.seed },
-    alpha: config.alpha,
-    clusters: forming,
-    tfce: tfceOf(config),
-    threads: config.jobs,
-    signal,
-    onValues,
-    onProgress: ({ stage, share }) => onProgress(stage === 'read' ? share / 2 : 0.5 + share / 2),
-  });
+  const people = Int32Array.from(study.subjects.keys());
+  const usesImputed = new Uint8Array(people.length).fill(id === 'full' ? 0 : 1);
+  const result = await testMixture(
+    pair,
+    { people, usesImputed, design: study.design },
+    {
+      relabelings: { permutations: config.permutations, seed: config.seed },
+      alpha: config.alpha,
+      grid: mask,
+      clusters: forming,
+      tfce: tfceOf(config),
+      threads: config.jobs,
+      signal,
+      onProgress: ({ share }) => onProgress(0.5 + share / 2),
+    },
+  );
   const seconds = Math.round((performance.now() - started) / 10) / 100;
   return twoSided(result, mask, { seconds, step: tfceOf(config)?.step });
 }
@@ -188,11 +200,14 @@ const finiteOr = <Else>(value: number, otherwise: Else): number | Else =>
 
 /** Writes the mean of the full data, 0 outside the mask, and its sidecar; returns the paths. */
 async function writeMean(
-  { folder, mask }: CompareRun,
-  mean: Float64Array,
+  { folder, mask, study }: CompareRun,
+  { rows, voxels }: Prepared,
   about: Readonly<Record<string, unknown>>,
 ): Promise<string[]> {
   const path = folder.draft('group', 'desc-fullMean_T1w.nii.gz');
+  const mean = new Float64Array(voxels);
+  for (const row of rows)
+    for (let voxel = 0; voxel < voxels; voxel += 1) mean[voxel] += row[voxel] / study.subjects.length;
   const shown = mean.map((value) => (Number.isNaN(value) ? 0 : value));
   await writeVolume(path, mapVolume(shown, mask, 0), {
     space: mask.coordinates ?? 'aligned',

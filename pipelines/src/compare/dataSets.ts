@@ -3,7 +3,7 @@ import { missingPercent } from '@oinr/slices';
 import type { TwoGroupDesign } from '@oinr/statistics';
 import type { CellValue } from '@oinr/tables';
 import type { CommonSpace } from '../prepare/files.ts';
-import type { SlicePattern } from './slicePattern.ts';
+import type { ImputedScan, SlicePattern } from './slicePattern.ts';
 
 /** The volumes of one comparison: full resolution, or one method at one percentage. */
 export interface DataSet {
@@ -19,6 +19,8 @@ export interface DataSet {
   readonly paths: readonly string[];
   /** What imputed data share with the full data, where that is known. */
   readonly pattern?: SlicePattern;
+  /** The scans that the volumes were imputed from, one per subject, where they are known. */
+  readonly scans?: readonly ImputedScan[];
   /**
    * Where the volumes come from, when they are not of this run: sidecars name a file by `name` and its path below
    * `folder`, since the folders that lead to it would tell of the machine.

@@ -26,6 +26,8 @@ export interface SlicePattern {
 export interface ImputedScan {
   readonly image: string;
   readonly sidecar: string;
+  /** The file of the transform through which it was registered afterwards; absent where it was not. */
+  readonly transform?: string;
 }
 
 /** The pattern of volumes that all lie on one grid. */
@@ -57,7 +59,8 @@ async function spacingOf({ image, sidecar }: ImputedScan, every: number): Promis
   return every * voxelSizes((await readHeader(image)).grid.affine)[axis];
 }
 
-async function keptSlices(sidecar: string): Promise<UnchangedSlices> {
+/** @throws RunError where the sidecar does not say. */
+export async function keptSlices(sidecar: string): Promise<UnchangedSlices> {
   try {
     const read: unknown = JSON.parse(await readFile(sidecar, 'utf8'));
     if (typeof read === 'object' && read !== null && 'KeptSlices' in read && 'SliceArrayAxis' in read) {

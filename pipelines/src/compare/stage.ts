@@ -1,5 +1,5 @@
 import type { Subject } from '@oinr/cohort';
-import { readHeader } from '@oinr/nifti';
+import { type NiftiHeader, readHeader } from '@oinr/nifti';
 import {
   type OutputFolder,
   openRunFolder,
@@ -55,13 +55,13 @@ export async function compare(asked: CompareConfig, context: StageContext): Prom
     { threshold: config.clusterThreshold, connectivity: config.connectivity },
     degreesOfFreedom,
   );
-  const { space: coordinates } = await readHeader(study.dataSets[0].paths[0]);
-  const regions = await regionsOfPeaks(config, { coordinates, template: study.space?.space });
+  const first = await readHeader(study.dataSets[0].paths[0]);
+  const regions = await regionsOfPeaks(config, { coordinates: first.space, template: study.space?.space });
   const request = { out: config.out, cohort: study.cohort, run: config.run, stage: 'compare' };
   // Before images are read: whether the folder can be written.
   await (await openRunFolder({ ...request, terminal })).close();
   terminal.out.write(`Finding the voxels to test in ${study.subjects.length} subjects.\n`);
-  const mask = await maskOf(study, config.mask);
+  const mask = await maskOf(study, first, config.mask);
   const levels = criteria(config.alpha, {
     extent: config.clusterThreshold !== undefined,
     tfce: tfceOf(config) !== undefined,
@@ -116,13 +116,13 @@ function sourceOfMaps({ cohort, groups, subjects, dataSets }: Study, { full }: M
   return { cohort: { ...about, excluded: [], notes: [] }, everyone };
 }
 
-/** The voxels to test: those of the file given, else those inside the masks of all subjects. */
+/** The voxels to test, on the grid of the first volume: those of the file given, else those inside the masks of all subjects. */
 async function maskOf(
   { subjects, masks, dataSets, thin, advice }: Study,
+  { grid, space: coordinates }: Pick<NiftiHeader, 'grid' | 'space'>,
   file: string | undefined,
 ): Promise<Mask> {
   const { paths } = dataSets[0];
-  const { grid, space: coordinates } = await readHeader(paths[0]);
   const space = {
     grid,
     // Of one scanner's coordinates the maps of many people are no longer.

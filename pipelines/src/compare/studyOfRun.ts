@@ -5,8 +5,8 @@ import { missingPercent } from '@oinr/slices';
 import { parseNumber } from '@oinr/tables';
 import type { Adjustments } from '@oinr/ttest';
 import { prepareConfig } from '../prepare/config.ts';
-import { type CommonSpace, preparedMaskPath, preparedPath } from '../prepare/files.ts';
-import { commonSpaceOf } from '../prepare/recorded.ts';
+import { type CommonSpace, preparedMaskPath, preparedPath, transformPath } from '../prepare/files.ts';
+import { commonSpaceOf, recordedPreparation } from '../prepare/recorded.ts';
 import { command, finishedStage, type RunResults, readRunTable, recordedConfig } from '../runResults.ts';
 import { simulateConfig } from '../simulate/config.ts';
 import { derivativesFolder, descLabel } from '../simulate/derivativeNames.ts';
@@ -100,7 +100,10 @@ export async function studyOfRun(
         `The volume of ${subjects[index].id} imputed by ${method} at ${missingPercent(every)} % is not there (${base}.nii.gz): it was deleted, or impute was run with --no-volumes. Run the stage impute again, with volumes; it redoes only what is missing: ${command(simulateConfig, results)}`,
       );
     });
-    const imputed = bases.map((base, index) => ({ image: subjects[index].image, sidecar: `${base}.json` }));
+    const imputed = bases.map((base, index) => {
+      const { id, image } = subjects[index];
+      return { image, sidecar: `${base}.json`, transform: space && transformOf(results, space, id, desc) };
+    });
     const pattern =
       patterns.get(every) ??
       (space === undefined ? await sharedPattern(imputed, every) : await resampledPattern(imputed, every));
@@ -112,6 +115,7 @@ export async function studyOfRun(
       every,
       paths: carried(desc) ?? bases.map((base) => `${base}.nii.gz`),
       pattern,
+      scans: imputed,
     });
   }
   if (space === undefined && [...patterns.values()].some(({ slices }) => slices === undefined)) {
@@ -224,6 +228,12 @@ function inSpace(results: RunResults, space: CommonSpace, subject: string, desc:
   throw new RunError(
     `${subject} has no volume '${desc}' in the common space (${path}): the stage prepare was not given this subject, or the file was deleted. Run it again; it redoes only what is missing: ${command(prepareConfig, results)}`,
   );
+}
+
+/** The transform that took an imputed volume to the common space: its own, or that of its full scan. */
+function transformOf(results: RunResults, { space }: CommonSpace, subject: string, desc: string): string {
+  const isOwn = recordedPreparation(results)?.registerFrom === 'imputed';
+  return `${transformPath(results.folder, subject, space, isOwn ? desc : undefined)}.json`;
 }
 
 interface Cell {

@@ -82,6 +82,7 @@ export async function reportInput(
               bias: await optional('bias'),
               peaks: await source('peaks'),
               truth: await optional('truth'),
+              distance: await optional('distance'),
               yardstick: await optional('yardstick'),
               ranks: await optional('ranks'),
             },

@@ -159,7 +159,16 @@ const columns: Readonly<Record<string, Column>> = {
   z: column('Position of the peak, upwards (RAS+)', millimetres),
   region: column('Region of the peak: of the atlas, or that of the nearest approximate centre (region_mm)'),
   region_mm: column('Distance of the peak to the approximate centre that named its region', millimetres),
-  distance_mm: column('Distance of the two peaks; of an implant, to the nearest kept slice', millimetres),
+  distance_mm: column(
+    'Distance of the two peaks; of an implant, to the nearest kept slice; of voxels, about so far from the nearest kept slice',
+    millimetres,
+  ),
+  share_of_values: column(
+    'Share of the values of all people that lie so far from the kept slices of their own scans',
+  ),
+  rms_error: column(
+    'Root mean square of imputed minus full values of the same people, as they are tested, so far from the kept slices of their own scans',
+  ),
   // Full and imputed scans in one study.
   design: column('Who has full and who has imputed scans'),
   draw: column('Number of the random choice of who is imputed'),

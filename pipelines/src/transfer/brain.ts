@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Subject } from '@oinr/cohort';
 import { stream } from '@oinr/random';
-import { keepEvery } from '@oinr/slices';
+import { keepEvery, slicesToKept } from '@oinr/slices';
 import { implantPlaces, positionOf } from '@oinr/transfer';
 import { commonMask, registerFirst } from '@oinr/ttest';
 import { arrayAxis, type Grid, sameGrid, voxelCount, voxelSizes } from '@oinr/volume';
@@ -102,9 +102,7 @@ function slicesOf(grid: Grid, { axis: anatomical, k, offset }: PlacesConfig): Sl
   return {
     of: (voxel) => Math.floor(voxel / stride) % length,
     distances: Array.from({ length }, (_, slice) =>
-      Object.fromEntries(
-        kept.map(([every, list]) => [every, spacing * Math.min(...list.map((one) => Math.abs(one - slice)))]),
-      ),
+      Object.fromEntries(kept.map(([every, list]) => [every, spacing * slicesToKept(list, slice)])),
     ),
   };
 }

@@ -6,7 +6,8 @@ import type { ComparisonTables } from '../studyInput.ts';
 import { cellColumns, rateColumns } from './columns.ts';
 
 /** How far the tests on imputed data agree with that on the full data and, where it is known, with the truth. */
-export function agreementSection({ verdict, agreement, attenuation, truth }: ComparisonTables): Section {
+export function agreementSection(tables: ComparisonTables): Section {
+  const { verdict, agreement, attenuation, truth, distance } = tables;
   return {
     id: 'agreement',
     heading: 'Agreement with the full data',
@@ -65,7 +66,7 @@ ${dataTable({
     correlation,
     { column: 'rms_difference', heading: 'RMS difference', format: 'three' },
   ],
-})}${truth === undefined ? '' : againstTruth(truth)}`,
+})}${distance === undefined ? '' : byDistance(distance)}${truth === undefined ? '' : againstTruth(truth)}`,
   };
 }
 
@@ -73,6 +74,42 @@ const slope: ShownColumn = { column: 'slope', heading: 'slope', format: 'three' 
 const correlation: ShownColumn = { column: 'correlation', heading: 'correlation', format: 'three' };
 const slices: ShownColumn = { column: 'slices', heading: 'slices', format: 'text' };
 const criterion: ShownColumn = { column: 'criterion', heading: 'criterion', format: 'text' };
+
+function byDistance(distance: TableSource): Html {
+  return html`<h3>By the distance to kept slices</h3><p>The distance is that on each person\u2019s own scan, where a registered voxel is looked up through the transform of the scan; distances between slices belong to the nearer number. Errors are those of all people\u2019s values at their own distance; significant voxels are those of groups, by the mean distance over people. Where everybody keeps other slices, that mean is about the same everywhere.</p>${dataTable(
+    {
+      id: 'table-distance',
+      caption: 'Errors and significant voxels by the distance to kept slices',
+      source: distance,
+      columns: [
+        ...cellColumns,
+        { column: 'distance_mm', heading: 'to kept slice, mm', format: 'two' },
+        {
+          column: 'share_of_values',
+          heading: 'share',
+          format: 'three',
+          help: 'Of the values of all people that lie so far from their kept slices',
+        },
+        {
+          column: 'rms_error',
+          heading: 'RMS error',
+          format: 'scientific',
+          help: 'Root mean square of imputed minus full values as they are tested',
+        },
+        { column: 'tested_voxels', heading: 'voxels', format: 'integer' },
+        { column: 'full_voxels', heading: 'full', format: 'integer', help: 'Significant in the full data' },
+        { column: 'imputed_voxels', heading: 'imputed', format: 'integer' },
+        ...rateColumns.slice(0, 3),
+        {
+          column: 'true_found',
+          heading: 'true found',
+          format: 'three',
+          help: 'Share of the true effect that was found, where it is known',
+        },
+      ],
+    },
+  )}`;
+}
 
 function againstTruth(truth: TableSource): Html {
   return html`<h3>Against the known truth</h3><p>The truth of this cohort is known. Here the reference is where the groups really differ, so the full data have errors as well.</p>${dataTable(

@@ -22,13 +22,14 @@ export interface Counted {
   readonly error: FamilyWiseError;
 }
 
-/** The designs to count: that of the full data once, the others for every data set. */
-export function countedDesigns({ full, plan }: MixedRun): { design: NullDesign; dataSet: DataSet }[] {
+/** The designs to count with a data set: with the full one that of full scans, with an imputed one the others. */
+export function countedDesigns(
+  { full, plan }: MixedRun,
+  dataSet: DataSet,
+): { design: NullDesign; dataSet: DataSet }[] {
   const [allFull, ...others] = nullDesigns;
-  return [
-    { design: allFull, dataSet: full },
-    ...plan.dataSets.flatMap((dataSet) => others.map((design) => ({ design, dataSet }))),
-  ];
+  const designs = dataSet === full ? [allFull] : plan.dataSets.includes(dataSet) ? others : [];
+  return designs.map((design) => ({ design, dataSet }));
 }
 
 /** How often random groups differ by a design, or what an earlier run has counted. */
@@ -37,7 +38,8 @@ export async function countErrors(
   { design, dataSet }: Pick<Counted, 'design' | 'dataSet'>,
   wanted: number,
 ): Promise<Counted> {
-  const { work, run, values, inputsOf } = mixed;
+  const { work, run, values, inputsOf, plan } = mixed;
+  const { covariates } = plan.peopleWithFull;
   const { mixSeed: seed, jobs: threads, alpha, falsePositivesSize: size } = run.config;
   const draws = isNaiveMixture(design) ? Math.min(wanted, mostNaive) : wanted;
   const unit: Unit<FamilyWiseError> = {
@@ -51,7 +53,7 @@ export async function countErrors(
     async run({ onProgress }) {
       const pair = await values.pairWith(dataSet);
       const row = await familyWiseError(pair, design, {
-        ...{ draws, size, permutations, alpha, seed, threads },
+        ...{ draws, size, permutations, alpha, seed, threads, covariates },
         signal: work.signal,
         onProgress: (done) => onProgress(done / draws),
       });
@@ -106,7 +108,7 @@ export function drawsTable(counted: readonly Counted[]): Table {
       const { method, missing_percent } = aboutDataSet(dataSet);
       return Array.from(outcomes, (outcome, draw) => ({
         ...{ design: design.name, method, missing_percent, model: design.model, draw: draw + 1 },
-        significant: Number(outcome),
+        significant: outcome === '-' ? undefined : Number(outcome),
       }));
     }),
   );

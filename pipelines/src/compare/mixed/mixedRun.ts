@@ -2,9 +2,9 @@ import { doUnit, type Fingerprinted, type FinishedUnit, fingerprint, type Unit }
 import type { CompareRun } from '../compareRun.ts';
 import type { DataSet } from '../dataSets.ts';
 import { fileStates, type TestWork } from '../dataSetTest.ts';
+import type { PreparedValues } from '../preparedValues.ts';
 import type { Truth } from '../truth.ts';
 import type { MixedPlan } from './plan.ts';
-import { type PreparedValues, preparedValues } from './preparedValues.ts';
 
 /** What the tests, worth and curves of mixtures share. */
 export interface MixedRun {
@@ -18,13 +18,16 @@ export interface MixedRun {
   readonly inputsOf: (dataSet: DataSet) => Promise<Record<string, Fingerprinted>>;
 }
 
+/** `values`: those that the main tests are of too, so that a data set is read once. */
 export function mixedRun(
   run: CompareRun,
-  plan: MixedPlan,
-  work: TestWork,
-  truth: Truth | undefined,
+  {
+    work,
+    values,
+    truth,
+  }: { readonly work: TestWork; readonly values: PreparedValues; readonly truth: Truth | undefined },
 ): MixedRun {
-  const { study, mask, config, source } = run;
+  const { study, mask, config, source, mixed: plan } = run;
   const { labels, strata, covariates } = plan.people;
   const states = new Map<string, Promise<Fingerprinted>>();
   const stateOf = ({ id, paths: own }: DataSet): Promise<Fingerprinted> => {
@@ -48,7 +51,7 @@ export function mixedRun(
     run,
     plan,
     work,
-    values: preparedValues(run, work.signal),
+    values,
     full,
     truth,
     inputsOf: async (dataSet) => ({

@@ -1,36 +1,21 @@
 import { nullDesigns } from '@oinr/mixture';
-import { codeVersion } from '@oinr/run';
 import { parseNumber, showTable, type Table, tableOf } from '@oinr/tables';
 import { draftTable } from '../../tables/draftTable.ts';
-import type { CompareRun } from '../compareRun.ts';
-import type { DataSet } from '../dataSets.ts';
-import type { TestWork } from '../dataSetTest.ts';
-import type { Truth } from '../truth.ts';
-import {
-  type Counted,
-  countErrors,
-  countedDesigns,
-  drawsTable,
-  falsePositivesTable,
-} from './falsePositivesTable.ts';
+import { distanceTable, hasDistances } from './distanceTable.ts';
+import { drawsTable, falsePositivesTable } from './falsePositivesTable.ts';
+import type { JoinedResults } from './joinedResults.ts';
 import { joiningTable } from './joining.ts';
-import { differencesOfKinds, kindsTable } from './kindsTable.ts';
-import { type MixedRun, mixedRun, participantId } from './mixedRun.ts';
+import { kindsTable } from './kindsTable.ts';
+import { type MixedRun, participantId } from './mixedRun.ts';
 import { mixturesTable, mixtureTestCount, type WholeTests } from './mixtureRows.ts';
 import type { MixedPlan } from './plan.ts';
-import { type Curve, curveOf, powerTable, sizesOf } from './powerTable.ts';
-import {
-  agreementOfHalves,
-  hasHalves,
-  hasYardstick,
-  ranksTable,
-  yardstick,
-  yardstickTable,
-} from './stabilityTable.ts';
-import { halvesTable, hasBlockOfOneGroup, hasWorth, worthOfDataSet, worthTable } from './worthTable.ts';
+import { powerTable, sizesOf } from './powerTable.ts';
+import { hasHalves, hasYardstick, ranksTable, yardstickTable } from './stabilityTable.ts';
+import { halvesTable, hasBlockOfOneGroup, hasWorth, worthTable } from './worthTable.ts';
 
 /** The tables of this part of a comparison. */
 export const mixedTables = [
+  'distance',
   'mixtures',
   'mixture_people',
   'joining',
@@ -49,6 +34,7 @@ export function plannedTables(plan: MixedPlan, config: Wanted): (typeof mixedTab
   const { mixture, worth, power, falsePositives } = mixedKinds(plan, config);
   const { peopleWithFull, imputed } = plan;
   return [
+    ...(imputed.some(hasDistances) ? (['distance'] as const) : []),
     ...(mixture.units > 0 ? (['mixtures', 'mixture_people', 'joining', 'kinds'] as const) : []),
     ...(worth.units > 0 ? (['worth', 'worth_halves'] as const) : []),
     ...(imputed.length > 0 && hasYardstick(peopleWithFull) ? (['yardstick'] as const) : []),
@@ -69,6 +55,7 @@ export function mixedKinds(
   { power, falsePositives }: Wanted,
 ) {
   return {
+    distance: { units: imputed.filter(hasDistances).length, guess: 1 },
     mixture: { units: mixtureTestCount({ mixtures, dataSets, people }), guess: 1 },
     kinds: { units: mixtures.length > 0 ? dataSets.length : 0, guess: 5 },
     worth: { units: hasWorth(peopleWithFull) ? dataSets.length : 0, guess: 2 },
@@ -90,40 +77,35 @@ export function mixedKinds(
   };
 }
 
-/** What joining full and imputed scans does: drafts the tables, and returns the files of maps and sentences. */
+/**
+ * What joining full and imputed scans does, from what was found of every data set: drafts the tables, and returns the files
+ * of maps and sentences.
+ */
 export async function mixedStudy(
-  run: CompareRun,
-  plan: MixedPlan,
-  {
-    work: mainWork,
-    truth,
-    whole,
-  }: { readonly work: TestWork; readonly truth: Truth | undefined; readonly whole: WholeTests },
+  mixed: MixedRun,
+  whole: WholeTests,
+  joined: readonly JoinedResults[],
 ): Promise<{
   readonly files: readonly string[];
   /** For the terminal. */
   readonly inShort: readonly string[];
   readonly remarks: readonly string[];
 }> {
+  const { run, plan, truth } = mixed;
   const { config } = run;
-  const work = { ...mainWork, code: await codeVersion(import.meta.url) };
-  const mixed = mixedRun(run, plan, work, truth);
-  const timed = async <Result>(kind: string, act: () => Promise<Result>): Promise<Result> => {
-    work.signal.throwIfAborted();
-    const began = performance.now();
-    const result = await act();
-    work.progress.unitDone(kind, (performance.now() - began) / 1000);
-    return result;
-  };
   const write = async (name: (typeof mixedTables)[number], table: Table): Promise<void> => {
     await draftTable(run.folder, name, table);
   };
-  const files: string[] = [];
+  /** What was found by the name of a result, for the data sets that have it. */
+  const all = <Name extends 'distance' | 'kinds' | 'worth' | 'halves'>(name: Name) =>
+    joined.flatMap(({ dataSet, [name]: row }) => (row === undefined ? [] : [[dataSet, row] as const]));
   const inShort: string[] = [];
   const remarks: string[] = [...plan.remarks];
+  const byDistance = all('distance');
+  if (byDistance.length > 0) await write('distance', distanceTable(byDistance));
   if (plan.mixtures.length > 0) {
-    const done = (seconds: number): void => work.progress.unitDone('mixture', seconds);
-    const { table, criterion, isReached, files: maps } = await mixturesTable(mixed, whole, done);
+    const rows = joined.flatMap(({ mixtures }) => mixtures);
+    const { table, criterion, isReached } = mixturesTable(rows, whole);
     await write('mixtures', table);
     await write('mixture_people', peopleTable(mixed));
     const joining = joiningTable(table, { level: criterion.level, isReached });
@@ -133,16 +115,10 @@ export async function mixedStudy(
       );
     await write('joining', joining);
     inShort.push(await joiningInShort(joining));
-    const differences = await ofEach(plan.dataSets, (dataSet) =>
-      timed('kinds', () => differencesOfKinds(mixed, dataSet)),
-    );
-    await write('kinds', kindsTable(mixed, differences));
-    files.push(...maps);
+    await write('kinds', kindsTable(mixed, all('kinds')));
   }
   if (hasWorth(plan.peopleWithFull)) {
-    const rows = await ofEach(plan.dataSets, (dataSet) =>
-      timed('worth', () => worthOfDataSet(mixed, dataSet)),
-    );
+    const rows = all('worth');
     if (rows.length > 0) {
       const table = worthTable(mixed, rows);
       await write('worth', table);
@@ -155,38 +131,25 @@ export async function mixedStudy(
         ? 'What an imputed scan is worth is not given, since a block of --blocks holds one group only: its mean cannot be told from that of the group. Leave those people out, or compare without blocks.'
         : 'The groups are too small to say what an imputed scan is worth: four people in each are needed.',
     );
-  const [{ level }] = whole.criteria;
-  const byStudent = studentCriterion(level);
-  if (plan.imputed.length > 0 && hasYardstick(plan.peopleWithFull)) {
-    const dice = await timed('stability', () => yardstick(mixed, level));
-    await write('yardstick', yardstickTable(dice, byStudent));
-  }
-  if (plan.imputed.length > 0 && hasHalves(plan.peopleWithFull)) {
-    const rows = await ofEach(plan.imputed, (dataSet) =>
-      timed('stability', () => agreementOfHalves(mixed, dataSet, level)),
-    );
-    await write('ranks', ranksTable(rows, byStudent));
-  }
-  if (
-    config.falsePositives !== undefined &&
-    (config.covariates.length > 0 || plan.people.strata !== undefined)
-  )
-    remarks.push(
-      'False positives were counted without covariates and blocks, which random groups do not have.',
-    );
+  const byStudent = studentCriterion(whole.criteria[0].level);
+  for (const { yardstick } of joined)
+    if (yardstick !== undefined) await write('yardstick', yardstickTable(yardstick, byStudent));
+  const halves = all('halves');
+  if (halves.length > 0) await write('ranks', ranksTable(halves, byStudent));
+  if (config.falsePositives !== undefined && plan.people.strata !== undefined)
+    remarks.push('False positives were counted without blocks, which random groups do not have.');
   if (config.power !== undefined) {
-    if (sizesOf(plan.peopleWithFull).length === 0)
+    const curves = joined.flatMap(({ curves: own }) => own);
+    const reference = truth === undefined ? 'what all full scans show' : 'true effect';
+    if (curves.length > 0)
+      await write('power', powerTable(mixed, curves, { criterion: byStudent, reference }));
+    else
       remarks.push(
         'There is no power curve: it samples up to half of each group, and needs ten people in each.',
       );
-    else await write('power', await power(mixed, whole, config.power, timed));
   }
   if (config.falsePositives !== undefined) {
-    const counted: Counted[] = [];
-    for (const cell of countedDesigns(mixed)) {
-      const wanted = config.falsePositives;
-      counted.push(await timed('falsePositives', () => countErrors(mixed, cell, wanted)));
-    }
+    const counted = joined.flatMap(({ counted: own }) => own);
     await write('false_positives', falsePositivesTable(mixed, counted));
     await write('false_positive_draws', drawsTable(counted));
     if (truth === undefined)
@@ -194,49 +157,12 @@ export async function mixedStudy(
         'False positives were counted with random groups of these people: that tests the code, not whether clinics give few slices to whom they please.',
       );
   }
+  const files = joined.flatMap(({ mixtures }) => mixtures.flatMap(({ files: maps }) => maps));
   return { files, inShort, remarks };
 }
 
 /** As it stands in tables of what is tested too often for permutations. */
 const studentCriterion = (level: number): string => `p < ${level}, two-sided, Student's t`;
-
-/** One after the other, since each holds large tables. */
-async function ofEach<Row>(
-  dataSets: readonly DataSet[],
-  act: (dataSet: DataSet) => Promise<Row>,
-): Promise<(readonly [DataSet, Row])[]> {
-  const rows: (readonly [DataSet, Row])[] = [];
-  for (const dataSet of dataSets) rows.push([dataSet, await act(dataSet)]);
-  return rows;
-}
-
-async function power(
-  mixed: MixedRun,
-  { criteria: [criterion], results }: WholeTests,
-  samples: number,
-  timed: <Result>(kind: string, act: () => Promise<Result>) => Promise<Result>,
-): Promise<Table> {
-  const { plan, full, truth } = mixed;
-  const reference = results.get('full');
-  if (reference === undefined) throw new TypeError('The full data were not tested.');
-  const findable = truth ?? {
-    effect: criterion.significant({ result: reference }),
-  };
-  const request = { findable, samples, level: criterion.level };
-  const curves: Curve[] = [];
-  const curve = async (dataSet: DataSet, scans: Curve['scans']): Promise<void> => {
-    curves.push(await timed('power', () => curveOf(mixed, { dataSet, scans }, request)));
-  };
-  await curve(full, 'full');
-  for (const dataSet of plan.dataSets) {
-    await curve(dataSet, 'imputed');
-    await curve(dataSet, 'mixed');
-  }
-  return powerTable(mixed, curves, {
-    criterion: studentCriterion(criterion.level),
-    reference: truth === undefined ? 'what all full scans show' : 'true effect',
-  });
-}
 
 /** tables/mixture_people.tsv: who has which scan in every mixture and draw. */
 function peopleTable({ plan }: MixedRun): Table {

@@ -46,10 +46,14 @@ export interface WholeTests {
   readonly results: ReadonlyMap<string, TwoSidedResult>;
 }
 
-/** What is tested, and what came of it. */
-interface TestedCell {
-  readonly cell: MixtureCell;
-  readonly tested: TestedMixture;
+/** A tested mixture as a row of the table. */
+export interface MixtureRow {
+  /** By every criterion: which one is that of the table is known when all mixtures are tested. */
+  readonly byCriterion: readonly Record<string, CellValue>[];
+  /** Of a test whose p is to be believed. */
+  readonly smallestP: number | undefined;
+  /** Of maps. */
+  readonly files: readonly string[];
 }
 
 export interface MixtureTables {
@@ -58,74 +62,79 @@ export interface MixtureTables {
   readonly criterion: UncorrectedCriterion;
   /** Whether every valid test has enough relabelings for it. */
   readonly isReached: boolean;
-  /** Of maps. */
-  readonly files: readonly string[];
+}
+
+/**
+ * Tests every mixture with a data set: of the full one, everybody full and the full scans alone; of an imputed one,
+ * everybody imputed and the mixtures.
+ */
+export async function mixtureRows(
+  mixed: MixedRun,
+  whole: WholeTests,
+  dataSet: DataSet,
+  onTested: (seconds: number) => void,
+): Promise<MixtureRow[]> {
+  const rows: MixtureRow[] = [];
+  for (const cell of cellsOf(mixed, dataSet)) {
+    mixed.work.signal.throwIfAborted();
+    const began = performance.now();
+    const main = isWhole(cell) && mixed.plan.people.strata === undefined;
+    const tested = main ? testedBefore(mixed, whole, cell) : await testOneMixture(mixed, cell);
+    rows.push({
+      byCriterion: whole.criteria.map((criterion) =>
+        mixtureRow(mixed, { ...whole, criterion }, cell, tested),
+      ),
+      smallestP: isValidModel(cell) ? tested.result?.smallestP : undefined,
+      files: tested.files,
+    });
+    if (!main) onTested((performance.now() - began) / 1000);
+  }
+  return rows;
 }
 
 /**
  * tables/mixtures.tsv: every mixture, beside everybody full, the full scans alone, everybody imputed. The criterion is the
  * strictest that every valid test can reach: few people have few relabelings.
  */
-export async function mixturesTable(
-  mixed: MixedRun,
-  whole: WholeTests,
-  onTested: (seconds: number) => void,
-): Promise<MixtureTables> {
-  const cells: TestedCell[] = [];
-  for (const cell of cellsOf(mixed)) {
-    mixed.work.signal.throwIfAborted();
-    const began = performance.now();
-    const main = isWhole(cell) && mixed.plan.people.strata === undefined;
-    const tested = main ? testedBefore(mixed, whole, cell) : await testOneMixture(mixed, cell);
-    cells.push({ cell, tested });
-    if (!main) onTested((performance.now() - began) / 1000);
-  }
-  const smallest = cells.flatMap(({ cell, tested: { result } }) =>
-    result !== undefined && isValidModel(cell) ? [result.smallestP] : [],
-  );
-  const reaches = ({ level }: UncorrectedCriterion): boolean => smallest.every((p) => p < level);
-  const criterion = whole.criteria.find(reaches) ?? whole.criteria[whole.criteria.length - 1];
+export function mixturesTable(rows: readonly MixtureRow[], { criteria }: WholeTests): MixtureTables {
+  const reaches = ({ level }: UncorrectedCriterion): boolean =>
+    rows.every(({ smallestP }) => smallestP === undefined || smallestP < level);
+  const found = criteria.findIndex(reaches);
+  const index = found < 0 ? criteria.length - 1 : found;
   return {
     table: tableOf(
       columns,
-      cells.map(({ cell, tested }) => mixtureRow(mixed, { ...whole, criterion }, cell, tested)),
+      rows.map(({ byCriterion }) => byCriterion[index]),
     ),
-    criterion,
-    isReached: reaches(criterion),
-    files: cells.flatMap(({ tested }) => tested.files),
+    criterion: criteria[index],
+    isReached: found >= 0,
   };
 }
 
 /** In the order of the table. */
-function cellsOf({ plan, full, run }: MixedRun): MixtureCell[] {
+function cellsOf({ plan, full, run }: MixedRun, dataSet: DataSet): MixtureCell[] {
   // With blocks their means are in the model of everything that is compared.
   const base: ModelName = plan.people.strata === undefined ? 'naive' : 'kinds';
-  const everybody = (name: string, isImputed: 0 | 1): Mixture => ({
-    name,
-    draws: [new Uint8Array(plan.people.labels.length).fill(isImputed)],
-  });
-  const ofMixtures = (dataSet: DataSet, models: readonly ModelName[]): MixtureCell[] =>
-    plan.mixtures.flatMap((mixture, index) =>
+  const isFull = dataSet === full;
+  const everybody: Mixture = {
+    name: isFull ? 'all full' : 'all imputed',
+    draws: [new Uint8Array(plan.people.labels.length).fill(isFull ? 0 : 1)],
+  };
+  const models = isFull ? [base] : modelNames;
+  return [
+    // Where some people have no full scan, nobody knows what all full ones would show.
+    ...(run.study.thin === undefined
+      ? [{ mixture: everybody, number: 0, draw: 0, dataSet, model: base }]
+      : []),
+    ...plan.mixtures.flatMap((mixture, index) =>
       mixture.draws.flatMap((_, draw) =>
         models.map((model) => ({ mixture, number: index + 1, draw, dataSet, model })),
       ),
-    );
-  const whole = (name: string, isImputed: 0 | 1, dataSet: DataSet): MixtureCell[] =>
-    // Where some people have no full scan, nobody knows what all full ones would show.
-    run.study.thin !== undefined
-      ? []
-      : [{ mixture: everybody(name, isImputed), number: 0, draw: 0, dataSet, model: base }];
-  return [
-    ...whole('all full', 0, full),
-    ...ofMixtures(full, [base]),
-    ...plan.dataSets.flatMap((dataSet) => [
-      ...whole('all imputed', 1, dataSet),
-      ...ofMixtures(dataSet, modelNames),
-    ]),
+    ),
   ];
 }
 
-/** How many tests `mixturesTable` makes. */
+/** How many tests `mixtureRows` makes of all data sets. */
 export function mixtureTestCount({
   mixtures,
   dataSets,

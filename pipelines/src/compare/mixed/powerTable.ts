@@ -24,6 +24,14 @@ export function sizesOf({ labels }: { readonly labels: Uint8Array }): number[] {
   return curveSizes(smallerGroup(labels));
 }
 
+/** The curves of a data set: that of full scans, or those of imputed and mixed ones; none where the groups are too small. */
+export function curvesOf({ full, plan }: MixedRun, dataSet: DataSet): Pick<Curve, 'dataSet' | 'scans'>[] {
+  if (sizesOf(plan.peopleWithFull).length === 0) return [];
+  const kinds: readonly Scans[] =
+    dataSet === full ? ['full'] : plan.dataSets.includes(dataSet) ? ['imputed', 'mixed'] : [];
+  return kinds.map((scans) => ({ dataSet, scans }));
+}
+
 /** What samples of the people find, or what an earlier run has kept of it. */
 export async function curveOf(
   mixed: MixedRun,

@@ -1,6 +1,7 @@
 import {
   columnsOfStrata,
   fewestForWorth,
+  kindsThatHoldBoth,
   type MixedPeople,
   smallerGroup,
   withoutCovariates,
@@ -29,9 +30,8 @@ export function hasWorth({ labels, strata }: Pick<MixedPeople, 'labels' | 'strat
 /** Whether some block holds one group only. */
 export function hasBlockOfOneGroup({ labels, strata }: Pick<MixedPeople, 'labels' | 'strata'>): boolean {
   if (strata === undefined) return false;
-  return [...new Set(strata)].some(
-    (block) => new Set(labels.filter((_, person) => strata[person] === block)).size === 1,
-  );
+  const both = kindsThatHoldBoth(labels, strata);
+  return both === undefined || both.kept.includes(0);
 }
 
 /** What one imputed scan of a data set is worth, or what an earlier run has kept of it. */

@@ -1,9 +1,9 @@
 import { sharedRow, type ValuePair } from '@oinr/mixture';
 import { readImageValues } from '@oinr/ttest';
-import { lastOnly } from '../../lastOnly.ts';
-import { once } from '../../once.ts';
-import type { CompareRun } from '../compareRun.ts';
-import type { DataSet } from '../dataSets.ts';
+import { lastOnly } from '../lastOnly.ts';
+import { once } from '../once.ts';
+import type { CompareRun } from './compareRun.ts';
+import type { DataSet } from './dataSets.ts';
 
 /** The volumes of a data set as they are tested, a row of voxels of the mask for each person. */
 export interface Prepared {
@@ -20,35 +20,45 @@ export interface PreparedPair extends ValuePair {
 }
 
 export interface PreparedValues {
-  /** A data set beside the full one, or the full one beside itself. */
-  pairWith(dataSet: DataSet): Promise<PreparedPair>;
+  /**
+   * A data set beside the full one, or the full one beside itself. Good until another data set is asked for: its volumes take
+   * the memory of these.
+   */
+  pairWith(dataSet: DataSet, onRead?: (share: number) => void): Promise<PreparedPair>;
 }
 
 /**
  * The volumes of data sets as they are tested, at the voxels of the mask; of people without a full scan the imputed ones
- * alone. The full data are kept, and of the imputed ones those asked for last: tests of one data set come one after the
- * other.
+ * alone. Two data sets are held: the full one, and the imputed one that was asked for last, in the same memory as all
+ * before it (shared memory waits for a collection of garbage that it does not bring about).
  */
 export function preparedValues({ mask, config, study }: CompareRun, signal: AbortSignal): PreparedValues {
   const [full] = study.dataSets;
-  const read = async ({ id, paths: own }: DataSet): Promise<Prepared> => {
-    const rows: Float32Array[] = [];
+  let onReading: ((share: number) => void) | undefined;
+  const read = async ({ id, paths: own }: DataSet, rows: Float32Array[]): Promise<Prepared> => {
+    const paths = [...own, ...(study.thin?.paths.get(id) ?? [])];
     const facts = await readImageValues(
-      [...own, ...(study.thin?.paths.get(id) ?? [])],
+      paths,
       mask,
-      (values) => rows.push(sharedRow(values)),
+      (values, person) => {
+        if (rows[person] === undefined) rows[person] = sharedRow(values);
+        else rows[person].set(values);
+      },
       {
         preparation: { smooth: config.smooth, normalise: config.normalise },
         threads: config.jobs,
         signal,
+        onImage: (done) => onReading?.(done / paths.length),
       },
     );
     return { voxels: mask.indices.length, rows, divisors: facts.map(({ divisor }) => divisor ?? 1) };
   };
-  const ofFull = once(() => read(full));
-  const ofImputed = lastOnly(read);
+  const ofFull = once(() => read(full, []));
+  const rowsOfImputed: Float32Array[] = [];
+  const ofImputed = lastOnly((dataSet: DataSet) => read(dataSet, rowsOfImputed));
   return {
-    async pairWith(dataSet) {
+    async pairWith(dataSet, onRead) {
+      onReading = onRead;
       const [one, other] = [await ofFull(), await (dataSet === full ? ofFull() : ofImputed(dataSet))];
       return { full: one, imputed: other };
     },
