@@ -4,6 +4,7 @@ import type { Subject } from '@oinr/cohort';
 import { checksumFile, loadPriorModel, priorTrainingDefaults, weightsFile } from '@oinr/imputation';
 import test from 'ava';
 import { runStage } from '../src/runStage.ts';
+import { crossFitOperators } from '../src/simulate/crossFit.ts';
 import { contextOf } from '../src/stageContext.ts';
 import type { Terminal } from '../src/terminal.ts';
 import { startOf, trainingMark } from '../src/train/learn.ts';
@@ -49,13 +50,24 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
     t.regex(again.text(), /Going on from step 6/);
     const bytes = readFileSync(join(folder, weightsFile));
     const anew = join(root, 'other');
-    t.is(await train([...words.slice(0, 5), anew, ...words.slice(6)], recordedTerminal()), 0);
-    t.deepEqual(
-      await loadPriorModel(join(anew, 'bids/prior/operator')).then(({ experts }) => experts),
-      model.experts,
-    );
+    // Under the name that it has among all folds.
+    const elsewhere = [...words.slice(0, 5), anew, ...words.slice(6), '--run', 'mine-fold1'];
+    t.is(await train(elsewhere, recordedTerminal()), 0);
+    const same = join(anew, 'bids/mine-fold1/operator');
+    t.deepEqual(await loadPriorModel(same).then(({ experts }) => experts), model.experts);
     t.true(bytes.length < 5e6);
-    t.deepEqual(readFileSync(join(anew, 'bids/prior/operator', weightsFile)), bytes);
+    t.deepEqual(readFileSync(join(same, weightsFile)), bytes);
+
+    // So it imputes those whom it never saw, and nobody else.
+    const called = (id: string): Subject => ({ id, group: 'control', image: `${id}.nii`, columns: {} });
+    const folds = await crossFitOperators(anew, 'bids', 'mine', [called('1'), called('2')]);
+    t.deepEqual(
+      folds.map(({ fold, learnedFrom }) => [fold, learnedFrom]),
+      [[1, ['3', '4']]],
+    );
+    await t.throwsAsync(crossFitOperators(anew, 'bids', 'mine', [called('3')]), {
+      message: /sub-3 was held out from 0 of the 1 operators of mine/,
+    });
 
     // More steps go on from there, and the card tells the time of all of them and both plans.
     const longer = [...words.slice(0, -1), '8'];

@@ -29,7 +29,7 @@ export async function crossFitOperators(
     );
   }
   const operators: FoldOperator[] = [];
-  for (const folder of places) operators.push(await readFold(folder, cohort));
+  for (const place of places) operators.push(await readFold(place, cohort));
   for (const { id } of subjects) {
     const folds = operators.filter(({ heldOut }) => heldOut.includes(id));
     const saw = operators.filter(({ learnedFrom }) => learnedFrom.includes(id));
@@ -74,21 +74,34 @@ export function crossFitTable(operators: readonly FoldOperator[], subjects: read
   );
 }
 
-async function foldFolders(out: string, cohort: string, run: string): Promise<string[]> {
+/** Where the operator of a fold is. */
+type FoldPlace = Pick<FoldOperator, 'folder' | 'fold'>;
+
+/** By the names of the runs, which hold the numbers of the folds. */
+async function foldFolders(out: string, cohort: string, run: string): Promise<FoldPlace[]> {
   const names = await readdir(safeJoin(out, cohort)).catch(() => []);
-  const folds = names.filter((name) => name.startsWith(foldRun(run, '')));
-  return folds.sort().map((name) => operatorFolder(safeJoin(out, cohort, name)));
+  const start = foldRun(run, '');
+  return names
+    .filter((name) => name.startsWith(start) && /^[1-9]\d*$/.test(name.slice(start.length)))
+    .map((name) => ({
+      folder: operatorFolder(safeJoin(out, cohort, name)),
+      fold: Number(name.slice(start.length)),
+    }))
+    .sort((a, b) => a.fold - b.fold);
 }
 
-async function readFold(folder: string, cohort: string): Promise<FoldOperator> {
+async function readFold({ folder, fold }: FoldPlace, cohort: string): Promise<FoldOperator> {
   const { checksum, training } = await loadPriorModel(folder);
-  const { cohort: own, fold, learnedFrom, heldOut } = training;
+  const { cohort: own, learnedFrom, heldOut } = training;
   const isList = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((item) => typeof item === 'string');
-  if (own !== cohort || typeof fold !== 'number' || !isList(learnedFrom) || !isList(heldOut)) {
+  if (own !== cohort)
     throw new RunError(
       `The operator in ${folder} was trained on the cohort ${String(own)}, but is asked for in ${cohort}; train anew.`,
     );
-  }
+  if (!isList(learnedFrom) || !isList(heldOut))
+    throw new RunError(
+      `The operator in ${folder} does not say whom it was trained on and who was held out; train anew.`,
+    );
   return { folder, checksum, fold, learnedFrom, heldOut };
 }
