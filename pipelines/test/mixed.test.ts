@@ -143,6 +143,16 @@ test.serial('mixtures, worth, power and false positives of a run', async (t) => 
     );
     t.true(low < high && value > 0);
   }
+  // With every third slice kept a voxel lies in a kept slice or beside one, and where there is no error but the scale's.
+  const byDistance = (await tableIn(out, 'distance')).rows.filter(({ method }) => method === 'linear');
+  t.is(byDistance.length, 2);
+  const sumOf = (column: string): number =>
+    byDistance.reduce((sum, row) => sum + (parseNumber(row[column]) ?? Number.NaN), 0);
+  t.true(Math.abs(sumOf('share_of_values') - 1) < 1e-12);
+  t.is(String(sumOf('tested_voxels')), mixtures.rows[0].voxels_tested);
+  t.is(String(sumOf('imputed_voxels')), imputed.voxels_found);
+  const [onKept, beside] = byDistance.map(({ rms_error }) => parseNumber(rms_error) ?? Number.NaN);
+  t.true(onKept < beside, `${onKept}, ${beside}`);
   // Division by the mean leaves no difference of means, and differences of voxels stay.
   const kindsOf = await tableIn(out, 'kinds');
   t.deepEqual(

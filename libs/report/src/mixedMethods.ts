@@ -22,7 +22,7 @@ export function mixedMethods(tables: JoiningTables): Html {
   }${
     falsePositives === undefined
       ? ''
-      : html`<p>False positives were counted by drawing two groups from everybody without replacement and who is imputed anew every time; an error is a draw in which any voxel passes the family-wise level. Intervals are binomial, of 95 % (Clopper and Pearson, 1934). In people who do not differ this is the family-wise error of the design; with random labels on others it tests the code, and not who is given few slices.</p>`
+      : html`<p>False positives were counted by drawing two groups from everybody without replacement and who is imputed anew every time; an error is a draw in which any voxel passes the family-wise level. Covariates, where there are any, are in the model, with the values of the people who were drawn; blocks are not. Intervals are binomial, of 95 % (Clopper and Pearson, 1934). In people who do not differ this is the family-wise error of the design; with random labels on others it tests the code, and not who is given few slices.</p>`
   }<p>T was never divided by anything. No multiple imputation enters the test: imputed values are conditional means that do not see the group, so under permutation they are valid as they are, and combining several random imputations by Rubin\u2019s rules lost all power where it was tried. ${limit}</p>`;
 }
 

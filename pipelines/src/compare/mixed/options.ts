@@ -39,7 +39,7 @@ export const mixedOptions = {
   falsePositives: integer({
     value: 'N',
     least: 1,
-    help: 'How often N random groupings of the people find something, by design (1000 is usual; the naive mixtures 200 at most). Says most about a cohort without any difference. Default: not counted.',
+    help: 'How often N random groupings of the people find something, by design (1000 is usual; the naive mixtures 200 at most), with the --covariates of who is drawn. Says most about a cohort without any difference. Default: not counted.',
   }),
   falsePositivesSize: integer({
     value: 'N',
