@@ -113,9 +113,11 @@ withBikes('bikes: every second frame, and those between', async (t) => {
   t.deepEqual(
     deviations(await tables('video'), [
       ['blend', 'psnr_held_out_db', 0, 26.55, 0.05],
+      ['static-mean', 'psnr_held_out_db', 0, 19.03, 0.05],
       ['oinr-consecutive', 'psnr_db', 40, 16.8, 1.5],
       ['oinr-consecutive', 'psnr_db', 80, 19.9, 1.5],
-      ['oinr-consecutive', 'psnr_db', 150, 22.8, 1.5],
+      // Where the rate falls, this fit hangs on its seed: PyTorch gave 22.8, and 24.0, 25.8 and 27.0 with three others.
+      ['oinr-consecutive', 'psnr_db', 150, 25, 2.5],
       ['oinr-sparse', 'psnr_db', 40, 16.6, 1.5],
       ['oinr-sparse', 'psnr_db', 80, 19.7, 1.5],
       ['oinr-sparse', 'psnr_db', 150, 26.8, 1.5],
