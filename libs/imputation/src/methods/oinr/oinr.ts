@@ -128,7 +128,7 @@ function writeCorrected(
 
 /**
  * The mean of linear and monotone interpolation. Of residuals the first is better where slices lie far apart and the second
- * where they are near; their mean is as good as the better one, or better (docs/paper.md).
+ * where they are near; their mean is ahead of both or close behind the better one (docs/paper.md).
  */
 const halfway: LineInterpolation = (knots, positions) => {
   const [straight, monotone] = [linear(knots, positions), pchip(knots, positions)];

@@ -62,10 +62,10 @@ export const compactPreset: OinrPreset = {
     lastInitialisation: 'wide',
   },
   startAtMean: true,
-  // Adam at 1e-2 leaves one fit in two far from its slices, and which ones hangs on the last bit (docs/paper.md).
+  // Adam at 1e-2 left two fits of four far from their slices (docs/paper.md).
   optimiser: 'muon',
   batch: 1,
-  steps: 800,
+  steps: 2000,
   stepsPerCall: 20,
   stepsFromBase: 240,
   learningRates: [3e-3, 0],
