@@ -3,7 +3,8 @@
 //   node benchmarks/signals.ts [--kinds oinr,siren,wire,mfn] [--rounds 5] [--engine cpu]
 //
 // An image of 100 x 150 pixels and about 15,400 parameters each, Adam, one thread. Both take turns, round by round, and are
-// judged by their fastest round. The table is Markdown.
+// judged by their fastest round. The table is Markdown. PyTorch with a generic BLAS (Debian's, as it comes) multiplies matrices
+// ten times slower than with MKL or OpenBLAS, which makes three of the four contests worthless: PYTHON=... names another.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -48,7 +49,9 @@ const stepsPerRound = 10;
 
 const torch = findTorch();
 console.log(`Machine: ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`);
-console.log(torch ? `Peer: PyTorch ${torch.version}` : 'Peer: no Python with PyTorch was found.');
+console.log(
+  torch ? `Peer: PyTorch ${torch.version}, BLAS ${torch.blas}` : 'Peer: no Python with PyTorch was found.',
+);
 const rows: string[][] = [];
 for (const kind of values.kinds.split(',')) {
   const { features, network: make } = contests[kind];

@@ -16,13 +16,14 @@ export interface Contestant {
   close(): Promise<void>;
 }
 
-/** A Python that has PyTorch, and what it has; undefined where there is none. */
-export function findTorch(): { python: string; version: string; cuda: boolean } | undefined {
+/** A Python that has PyTorch, and what it has; undefined where there is none. `blas`: what it was built with for products. */
+export function findTorch(): { python: string; version: string; cuda: boolean; blas: string } | undefined {
   for (const python of [process.env.PYTHON ?? 'python3', '/usr/bin/python3']) {
-    const code = 'import torch; print(torch.__version__, torch.cuda.is_available())';
+    const blas = 're.search(r"BLAS_INFO=(\\w+)|$", torch.__config__.show())[1]';
+    const code = `import re, torch; print(torch.__version__, torch.cuda.is_available(), ${blas})`;
     const { status, stdout } = spawnSync(python, ['-c', code], { encoding: 'utf8' });
-    const [version = '', cuda] = (stdout ?? '').trim().split(' ');
-    if (status === 0) return { python, version, cuda: cuda === 'True' };
+    const [version = '', cuda, found = ''] = (stdout ?? '').trim().split(' ');
+    if (status === 0) return { python, version, cuda: cuda === 'True', blas: found };
   }
   return undefined;
 }

@@ -63,15 +63,14 @@ export function demandsOn(executor: Executor, { operation, trajectory }: Toleran
         return areEqual(result ?? [], rows) ? [] : ['other rows were gathered'];
       },
     },
-    {
-      title: 'a trajectory of 50 training steps, in calls of 1, 9 and 40',
+    // Kernel gradients of an image that never changes take another form where its layer has fewer channels than it has.
+    ...[
+      { batch: 2, widths: [8, 16, 16, 1] },
+      { batch: 1, widths: [24, 8, 1] },
+    ].map(({ batch, widths }) => ({
+      title: `a trajectory of 50 training steps, in calls of 1, 9 and 40, channels ${widths.join(', ')}`,
       async check() {
-        const { program, parameters, residents } = referenceStep({
-          batch: 2,
-          height: 9,
-          width: 11,
-          widths: [8, 16, 16, 1],
-        });
+        const { program, parameters, residents } = referenceStep({ batch, height: 9, width: 11, widths });
         const rates = Float32Array.from({ length: 50 }, (_, i) => 2e-3 - i * 2e-5);
         const truth = await reference.trainer(program, parameters, residents);
         const expected = await truth.run(50, { learningRate: rates });
@@ -95,7 +94,7 @@ export function demandsOn(executor: Executor, { operation, trajectory }: Toleran
           ),
         ];
       },
-    },
+    })),
     ...[['w1'], ['w0', 'w1', 'w2']].map((names) => ({
       title: `20 training steps, ${names.join(' and ')} by Muon and the rest by Adam`,
       async check() {

@@ -43,6 +43,6 @@ export { parameterCount } from './networks/signalNetwork.ts';
 export { siren } from './networks/siren.ts';
 export { wire } from './networks/wire.ts';
 export type { Recipe, RecipeName } from './recipe.ts';
-export { recipeOf } from './recipe.ts';
+export { optimiserOf, recipeOf } from './recipe.ts';
 export { cutSlabs, joinSlabs, slabsOf, slabWeights } from './slabs.ts';
 export { likenessNames, matchChannels, reorderChannels, weightsBetween } from './weightSpace.ts';

@@ -46,7 +46,7 @@ export function recipeOf(
 
 /** The optimiser of a recipe for a training program with these parameters. */
 export function optimiserOf(
-  { optimiser }: Recipe,
+  { optimiser }: Pick<Recipe, 'optimiser'>,
   { parameters }: Pick<Sources, 'parameters'>,
 ): OptimiserOptions {
   if (optimiser === 'adam') return {};

@@ -15,6 +15,14 @@ export function psnrOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return psnr(Math.max(leastError, meanSquare(a, b)));
 }
 
+/**
+ * The mean of the frames' PSNRs, as videos are quoted by. The PSNR of all their pixels together is lower (Jensen) and tells of
+ * the worst frames alone: for blended frames of one clip 24.0 dB beside 26.6.
+ */
+export function meanPsnr(frames: readonly ArrayLike<number>[], truths: readonly ArrayLike<number>[]): number {
+  return frames.reduce((sum, frame, n) => sum + psnrOf(frame, truths[n]), 0) / frames.length;
+}
+
 /** Intersection over union of what is above 0.5 in both; 1 where both are empty. */
 export function intersectionOverUnion(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let both = 0;

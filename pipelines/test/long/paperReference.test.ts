@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTsv, type Table } from '@oinr/tables';
 import test from 'ava';
@@ -9,6 +10,7 @@ import { startStage, temporaryFolder } from '../support/study.ts';
 
 const shared = process.env.OINR_SHARED ?? join(import.meta.dirname, '../../../../shared');
 const bunny = join(shared, 'data/paper/bunny64.npy');
+const bikes = join(shared, 'data/paper/bikes.mp4');
 
 /** A point of a curve: metric, step, value, and how far ours may be from it. */
 type Expected = readonly [method: string, metric: string, step: number, value: number, tolerance: number];
@@ -90,6 +92,44 @@ withBunny('the bunny at 64 voxels a side', async (t) => {
       ['oinr', 'iou', 20, 0.463, 0.2],
       ['oinr', 'iou', 40, 0.622, 0.2],
       ['oinr', 'iou', 60, 0.786, 0.15],
+    ]),
+    [],
+  );
+});
+
+/** Frames 0 to 15, means of 2 x 2 pixels, rows 36 to 99 and columns 112 to 207 of them. */
+const bikesFilter = 'scale=320:136:flags=area,crop=96:64:112:36';
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+const withBikes = existsSync(bikes) && hasFfmpeg ? test : test.skip;
+if (!existsSync(bikes)) console.log(`The clip was not fitted: ${bikes} is not there.`);
+else if (!hasFfmpeg) console.log('The clip was not fitted: ffmpeg is not on the PATH.');
+
+withBikes('bikes: every second frame, and those between', async (t) => {
+  const frames = join(temporaryFolder(), 'bikes');
+  mkdirSync(frames);
+  const words = ['-v', 'error', '-i', bikes, '-vf', bikesFilter, '-frames:v', '16', join(frames, '%02d.png')];
+  t.is(spawnSync('ffmpeg', words).status, 0);
+  const tables = await run(['--experiment', 'video', '--video', frames]);
+  t.deepEqual(
+    deviations(await tables('video'), [
+      ['blend', 'psnr_held_out_db', 0, 26.55, 0.05],
+      ['static-mean', 'psnr_held_out_db', 0, 19.03, 0.05],
+      ['oinr-consecutive', 'psnr_db', 40, 16.8, 1.5],
+      ['oinr-consecutive', 'psnr_db', 80, 19.9, 1.5],
+      // Where the rate falls, this fit hangs on its seed: PyTorch gave 22.8, and 24.0, 25.8 and 27.0 with three others.
+      ['oinr-consecutive', 'psnr_db', 150, 25, 2.5],
+      ['oinr-sparse', 'psnr_db', 40, 16.6, 1.5],
+      ['oinr-sparse', 'psnr_db', 80, 19.7, 1.5],
+      ['oinr-sparse', 'psnr_db', 150, 26.8, 1.5],
+      ['oinr-sparse', 'psnr_held_out_db', 150, 24.6, 1.5],
+      ['oinr-waves-sparse', 'psnr_db', 40, 19.1, 1.5],
+      ['oinr-waves-sparse', 'psnr_db', 80, 24.1, 1.5],
+      ['oinr-waves-sparse', 'psnr_db', 150, 35.6, 1.5],
+      ['oinr-waves-sparse', 'psnr_held_out_db', 150, 25.6, 1.5],
+      ['siren-sparse', 'psnr_db', 40, 30.3, 1.5],
+      ['siren-sparse', 'psnr_db', 80, 36.2, 1.5],
+      ['siren-sparse', 'psnr_db', 150, 37.9, 1.5],
+      ['siren-sparse', 'psnr_held_out_db', 150, 19.3, 1.5],
     ]),
     [],
   );

@@ -72,6 +72,11 @@ export class Emission {
     return outputs.map((output) => this.plainOf(output));
   }
 
+  /** Whether a value is the same in every step. */
+  isFixed(node: Tensor): boolean {
+    return this.fixed.has(node);
+  }
+
   /** The graph in which values that depend on these tensors are computed. */
   home(...inputs: readonly Tensor[]): OnnxGraph {
     return inputs.every((input) => this.fixed.has(input)) ? this.outer : this.body;

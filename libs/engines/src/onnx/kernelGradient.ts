@@ -20,7 +20,9 @@ export function emitKernelGradient(emission: Emission, node: Tensor<'kernelGradi
   const [x, g] = node.inputs;
   if (!x || !g) return;
   const shifts = new Shifts(emission, node, x, g);
-  const result = shifts.emit(chooseForm(node));
+  const form = chooseForm(node);
+  // Shifts of an image that never changes are made once for all steps.
+  const result = shifts.emit(form === 'gradient' && emission.isFixed(x) ? 'both' : form);
   emission.set(node, result, 'plain');
 }
 
@@ -181,6 +183,7 @@ class Shifts {
   }
 
   private sumOverBatch(name: string): string {
+    if (this.batch === 1) return name;
     return this.graph.add('ReduceSum', [name, this.graph.integers([0])], { keepdims: 0 });
   }
 

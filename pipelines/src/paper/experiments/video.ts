@@ -15,7 +15,7 @@ import type { Clip, Image } from '@oinr/signals';
 import { CaseError } from '../caseSignals.ts';
 import type { Bench, Experiment, PaperSettings, Trial, TrialResult } from '../experiment.ts';
 import { fitAndMeasure, octaveRemarks, recipeFor } from '../fitting.ts';
-import { psnrOf } from '../metrics.ts';
+import { meanPsnr } from '../metrics.ts';
 
 /** Figs 5 and 7: a clip as the weights of a network, also from every second frame. */
 export const video: Experiment = {
@@ -23,7 +23,7 @@ export const video: Experiment = {
   title: 'Clips',
   redoes: 'Figs 5 and 7, Appendix H',
   about:
-    'O-INR is fitted to all frames (consecutive), or to every second one (sparse), and then asked for those between. Time enters by the paper\u2019s gamma, which is added to the encoding, or as waves in channels of their own. SIREN takes x, y and time. psnr_db: to the frames of the fit; psnr_held_out_db: to those between. Baselines for these: the blend of both neighbours, and the mean of all frames of the fit.',
+    'O-INR is fitted to all frames (consecutive), or to every second one (sparse), and then asked for those between. Time enters by the paper\u2019s gamma, which is added to the encoding, or as waves in channels of their own. SIREN takes x, y and time. psnr_db: to the frames of the fit, the mean of their PSNRs; psnr_held_out_db: to those between. Baselines for these: the blend of both neighbours, and the mean of all frames of the fit.',
   published:
     'a cat (35.68 dB) and a road for consecutive frames, bikes for every second one, by a network of 1.35 million parameters.',
   takes: 'video',
@@ -84,11 +84,9 @@ const joined = (images: readonly Image[]): Float32Array => {
 function measuresOf(values: Float32Array, { frames }: Clip, { fit, heldOut }: Split): Record<string, number> {
   const frameSize = frames[0].data.length;
   const psnrTo = (numbers: readonly number[]): number =>
-    psnrOf(
-      joined(
-        numbers.map((n) => ({ ...frames[n], data: values.subarray(n * frameSize, (n + 1) * frameSize) })),
-      ),
-      joined(numbers.map((n) => frames[n])),
+    meanPsnr(
+      numbers.map((n) => values.subarray(n * frameSize, (n + 1) * frameSize)),
+      numbers.map((n) => frames[n].data),
     );
   return {
     psnr_db: psnrTo(fit),

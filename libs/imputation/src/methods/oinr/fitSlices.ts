@@ -1,7 +1,7 @@
 import type { ForwardProgram, TensorValues, TrainingProgram } from '@oinr/graph';
 import { forwardProgram, gather, input, meanSquaredError, resident, trainingProgram } from '@oinr/graph';
 import type { FitResult } from '@oinr/inr';
-import { batchPredictor, cosineRates } from '@oinr/inr';
+import { batchPredictor, cosineRates, optimiserOf } from '@oinr/inr';
 import { stream } from '@oinr/random';
 import { headThreshold } from '../../intensities.ts';
 import type { MethodContext } from '../../method.ts';
@@ -103,7 +103,8 @@ export function sliceTrainingStep(
   const which = input('which', [samples], 'int32');
   const gamma = gather(resident('gammas', [count, gammaWidth(preset)]), which);
   const truth = gather(resident('slices', [count, 1, rows, columns]), which);
-  return trainingProgram(meanSquaredError(slicesOfGamma(preset, gamma, rows, columns), truth));
+  const loss = meanSquaredError(slicesOfGamma(preset, gamma, rows, columns), truth);
+  return trainingProgram(loss, optimiserOf(preset, forwardProgram({ loss })));
 }
 
 function orderOf(seed: number, round: number, count: number): Int32Array {

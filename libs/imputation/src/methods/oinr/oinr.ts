@@ -2,7 +2,8 @@ import { DivergedError } from '@oinr/inr';
 import { checkKnown, keptRange, restoreKept } from '../../keptSlices.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
 import { linear } from '../../lines/linear.ts';
-import { gapOf } from '../../lines/lines.ts';
+import { interpolateLines, type LineInterpolation } from '../../lines/lines.ts';
+import { pchip } from '../../lines/pchip.ts';
 import type { Imputation, ImputationMethod, KeptSlices } from '../../method.ts';
 import { keptPlanes } from '../../planes/keptPlanes.ts';
 import { planeLayout } from '../../planes/layout.ts';
@@ -22,7 +23,7 @@ const fittingShare = 0.85;
 /**
  * O-INR on the sequence of slices (paper, section 3): one convolutional network maps the positional encoding and
  * gamma to the slice at gamma; it is fitted to the kept slices of the subject and evaluated at the missing ones.
- * Then the linear interpolation of the residual at the kept slices is added, so that those come out as measured.
+ * Then the interpolation of the residual at the kept slices is added, so that those come out as measured.
  * A base network for the same preset in the context is a warm start, with fewer steps. Values are clipped to the
  * range of the kept slices, extended to 0 where all are positive.
  */
@@ -31,7 +32,7 @@ export function oinr(preset: OinrPreset = compactPreset): ImputationMethod {
     name: oinrName,
     title: 'O-INR',
     description:
-      'one convolutional network maps a positional encoding of slice position to the slice, for all slices of a subject; it is fitted to the kept slices and evaluated at the missing ones (Pal et al., 2024). The linear interpolation of its residual at the kept slices is added.',
+      'one convolutional network maps a positional encoding of slice position to the slice, for all slices of a subject; it is fitted to the kept slices and evaluated at the missing ones (Pal et al., 2024). The interpolation of its residual at the kept slices (the mean of linear and monotone) is added.',
     needs: ['executor', 'base'],
     isTrained: true,
     predicts: false,
@@ -107,21 +108,37 @@ function writeCorrected(
   const [low, high] = keptRange(known);
   const start = kept[first];
   const fitted = kept.slice(first, last + 1);
-  const residual = (n: number, i: number): number =>
-    planes.values[(first + n) * size + i] - sampled[(fitted[n] - start) * size + i];
-  for (let p = start; p <= kept[last]; p++) {
-    const gap = gapOf(fitted, p);
-    const t = (p - fitted[gap]) / (fitted[gap + 1] - fitted[gap]);
+  const residuals = Float32Array.from(
+    { length: fitted.length * size },
+    (_, i) =>
+      planes.values[first * size + i] - sampled[(fitted[Math.floor(i / size)] - start) * size + (i % size)],
+  );
+  const positions = Array.from({ length: kept[last] - start + 1 }, (_, n) => start + n);
+  const lines = { values: residuals, inner: size, length: fitted.length, outer: 1 };
+  const added = interpolateLines(lines, fitted, positions, halfway);
+  for (const [n, p] of positions.entries())
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) {
-        const i = row * columns + column;
-        const value = sampled[(p - start) * size + i] + (1 - t) * residual(gap, i) + t * residual(gap + 1, i);
+        const i = n * size + row * columns + column;
         const to =
           p * sliceStride + (box.rows[0] + row) * rowStride + (box.columns[0] + column) * columnStride;
-        data[to] = Math.min(high, Math.max(low, offset + scale * value));
+        data[to] = Math.min(high, Math.max(low, offset + scale * (sampled[i] + added[i])));
       }
-  }
 }
+
+/**
+ * The mean of linear and monotone interpolation. Of residuals the first is better where slices lie far apart and the second
+ * where they are near; their mean is ahead of both or close behind the better one (docs/paper.md).
+ */
+const halfway: LineInterpolation = (knots, positions) => {
+  const [straight, monotone] = [linear(knots, positions), pchip(knots, positions)];
+  const other = new Float64Array(positions.length);
+  return (values, out) => {
+    straight(values, out);
+    monotone(values, other);
+    for (let n = 0; n < out.length; n++) out[n] = (out[n] + other[n]) / 2;
+  };
+};
 
 function mean(values: Float32Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
