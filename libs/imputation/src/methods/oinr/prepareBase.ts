@@ -20,7 +20,7 @@ import { representationName } from './representation.ts';
 export async function prepareBase(
   knownList: readonly KeptSlices[],
   context: MethodContext,
-  { preset = compactPreset, steps = preset.steps }: { preset?: OinrPreset; steps?: number } = {},
+  { preset = compactPreset, steps = preset.stepsOfBase }: { preset?: OinrPreset; steps?: number } = {},
 ): Promise<BaseNetwork> {
   const sequences = knownList.flatMap((known) => {
     checkKnown(known);

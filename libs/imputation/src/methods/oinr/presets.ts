@@ -21,6 +21,8 @@ export interface OinrPreset {
   readonly steps: number;
   /** Steps in one call of the engine, which Ctrl-C waits for: few where one takes seconds on a CPU. */
   readonly stepsPerCall: number;
+  /** Steps of a base network, which need not be as near to its own slices as a fit that is kept. */
+  readonly stepsOfBase: number;
   /** Steps of a fit that starts from a base network. */
   readonly stepsFromBase: number;
   /** The learning rate falls from the first to the second along half a cosine; Muon's step is ten times as long. */
@@ -40,6 +42,7 @@ export const paperPreset: OinrPreset = {
   batch: 8,
   steps: 10_000,
   stepsPerCall: 4,
+  stepsOfBase: 10_000,
   stepsFromBase: 1500,
   learningRates: [1e-3, 5e-4],
   learningRatesFromBase: [1e-3, 5e-4],
@@ -67,6 +70,7 @@ export const compactPreset: OinrPreset = {
   batch: 1,
   steps: 2000,
   stepsPerCall: 20,
+  stepsOfBase: 800,
   stepsFromBase: 240,
   learningRates: [3e-3, 0],
   learningRatesFromBase: [1e-3, 0],
