@@ -25,9 +25,12 @@ const byName: Emitters['byName'] = {
   abs: direct('Abs'),
   sign: direct('Sign'),
   gelu: (graph, _node, [x = '']) => graph.add('Mul', [x, normalDistribution(graph, x)]),
-  // Phi(x) + x phi(x), where x phi(x) = s exp(-s^2) / sqrt(pi) with s = x / sqrt(2).
+  // Phi(x) + x phi(x), where x phi(x) = s exp(-s^2) / sqrt(pi) with s = x / sqrt(2). Beyond +-4.6, where this is less than
+  // float32 tells apart from 0, s stays there: exp(-s^2) and its products with small gradients would soon be subnormal
+  // numbers, with which a processor calculates up to fifteen times slower (a fit of oinr took six times as long at its end).
   geluSlope: (graph, _node, [x = '']) => {
-    const s = graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)]);
+    const scaled = graph.add('Mul', [x, graph.scalar(Math.SQRT1_2)]);
+    const s = graph.add('Clip', [scaled, graph.scalar(-4.6), graph.scalar(4.6)]);
     const exponent = graph.add('Sub', [graph.scalar(-0.5 * Math.log(Math.PI)), graph.add('Mul', [s, s])]);
     return graph.add('Add', [
       normalDistribution(graph, x),
