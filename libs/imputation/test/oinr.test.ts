@@ -18,6 +18,7 @@ const tiny: OinrPreset = {
   octaves: 3,
   network: { ...compactPreset.network, channels: [12, 12, 12, 1] },
   steps: 800,
+  passes: undefined,
   stepsFromBase: 100,
 };
 
@@ -76,6 +77,16 @@ test('kept slices come out bit for bit on every axis and for both ways of gamma,
       t.true(data.every((value) => value >= 0 && value <= high));
     }
   }
+});
+
+test('a fit sees every kept slice `passes` times, and stops before where that is more than its steps', async (t) => {
+  const volume = movingBall();
+  const known = dropSlices(volume, 1, keepEvery({ length: 21, every: 4 }));
+  const stepsOf = async (passes: number): Promise<number> =>
+    (await oinr({ ...tiny, steps: 10, passes }).impute(known, context)).steps;
+  t.is(known.kept.length, 6);
+  t.is(await stepsOf(1), 6);
+  t.is(await stepsOf(3), 10);
 });
 
 test('a base network from another subject is a better start than none, and is plain data', async (t) => {

@@ -48,7 +48,7 @@ export function oinr(preset: OinrPreset = compactPreset): ImputationMethod {
       if (!planes) return { data, steps: 0, remarks: [constant], details: {}, filledBy: 'linear' };
       const sequence = sliceSequence(planes, known.kept);
       const start = baseParameters(context.base, oinrName, representationName(preset));
-      const steps = start ? preset.stepsFromBase : preset.steps;
+      const steps = start ? preset.stepsFromBase : stepsFor(sequence, preset);
       try {
         const fitting = withProgress(context, 0, fittingShare);
         const fitted = await fitSlices(sequence, { preset, steps, start }, fitting);
@@ -88,6 +88,10 @@ export function oinrPaper(preset: OinrPreset = paperPreset): ImputationMethod {
     onlyWhenNamed: 'the settings of the paper, which take a GPU',
     color: undefined,
   };
+}
+
+function stepsFor({ first, last }: SliceSequence, { steps, passes, batch }: OinrPreset): number {
+  return passes === undefined ? steps : Math.min(steps, Math.ceil((passes * (last - first + 1)) / batch));
 }
 
 /** Every slice from the first to the last of the sequence. */

@@ -18,7 +18,13 @@ export interface OinrPreset {
   /** Muon trains kernels and gamma's weights, and Adam the biases; or Adam trains all. */
   readonly optimiser: 'adam' | 'muon';
   readonly batch: number;
+  /** Steps of a fit, at most. */
   readonly steps: number;
+  /**
+   * How often every kept slice is seen, at most: a fit to few slices that goes on once it shows them well draws less
+   * and less of what lies between.
+   */
+  readonly passes?: number;
   /** Steps in one call of the engine, which Ctrl-C waits for: few where one takes seconds on a CPU. */
   readonly stepsPerCall: number;
   /** Steps of a base network, which need not be as near to its own slices as a fit that is kept. */
@@ -69,6 +75,7 @@ export const compactPreset: OinrPreset = {
   optimiser: 'muon',
   batch: 1,
   steps: 2000,
+  passes: 70,
   stepsPerCall: 20,
   stepsOfBase: 800,
   stepsFromBase: 240,
