@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseTsv } from '@oinr/tables';
 import test from 'ava';
-import { optimism } from '../../pipelines/src/scans/predictedInWords.ts';
+import { limitsOfPrediction } from '../../pipelines/src/scans/predictedInWords.ts';
 import { documents, textsOfRecords } from '../records/documents.ts';
 import { errorValues } from '../records/errorTable.ts';
 import { partedFrom, placesIn, withTexts } from '../records/places.ts';
@@ -74,7 +74,7 @@ test('a record says how, by which code and from which tables it was made', (t) =
 test('what the quality page says of predicted errors is what was measured', (t) => {
   const record = readRecord(root, 'predicted-error');
   for (const key of ['predicted', 'true'])
-    t.true(optimism.includes(numberOf(record, key).toExponential(2).replace('-', '\u2212')), key);
+    t.true(limitsOfPrediction.includes(numberOf(record, key).toExponential(2).replace('-', '\u2212')), key);
 });
 
 test('the best method is one that is told from every other; within noise there is none', (t) => {

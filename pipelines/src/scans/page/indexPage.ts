@@ -2,7 +2,7 @@ import { type Html, html, renderPage } from '@oinr/report';
 import { purpose } from '@oinr/scan';
 import { mostDeviations, robustZ } from '../../robustZ.ts';
 import { toolVersion } from '../../toolVersion.ts';
-import { errorBesideLinear, optimism } from '../predictedInWords.ts';
+import { errorBesideLinear, limitsOfPrediction } from '../predictedInWords.ts';
 import type { ScanRow } from '../scanUnit.ts';
 
 /** A scan in the index of a folder. */
@@ -45,7 +45,7 @@ export function indexPage({ scans, failed }: IndexPageRequest): string {
           ([heading, isNumber]) =>
             html`<th scope="col" aria-sort="none"${isNumber ? html` class="number"` : ''}><button type="button">${heading}</button></th>`,
         )}</tr></thead><tbody>${ordered.map(lineOf)}</tbody></table></div></figure>
-<p class="quiet">Predicted errors: mean squared, intensity / 99.5th percentile. ${optimism}</p>`,
+<p class="quiet">Predicted errors: mean squared, intensity / 99.5th percentile. ${limitsOfPrediction}</p>`,
       },
     ],
     footer: html`Made by oinr ${toolVersion}. ${purpose}`,

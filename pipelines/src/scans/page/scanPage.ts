@@ -13,7 +13,7 @@ import { purpose } from '@oinr/scan';
 import type { AnatomicalAxis } from '@oinr/volume';
 import { missingSliceNearMiddle } from '../../missingSlice.ts';
 import { toolVersion } from '../../toolVersion.ts';
-import { errorBesideLinear, optimism } from '../predictedInWords.ts';
+import { errorBesideLinear, limitsOfPrediction } from '../predictedInWords.ts';
 import type { ImputedSidecar } from './imputedSidecar.ts';
 import type { SeenScan, ShownScan } from './shownScan.ts';
 
@@ -136,7 +136,7 @@ function errorsSection({ PredictedErrors, Method, MethodChosen }: ImputedSidecar
             ([method, error]) =>
               html`<tr${method === used ? html` class="best"` : ''}><td>${method}${method === used ? ' (used)' : ''}</td><td class="number">${error.toExponential(2).replace('e-', 'e\u2212')}</td><td class="number">${errorBesideLinear(PredictedErrors, method)?.toFixed(2) ?? '\u2013'}</td></tr>`,
           )}</tbody></table></div></figure>
-<p>${optimism} Use them to compare methods on this scan, not as error bars.</p>`,
+<p>${limitsOfPrediction} Use them to compare methods on this scan, not as error bars.</p>`,
   };
 }
 

@@ -14,6 +14,7 @@ import { withProgress } from '../../progress.ts';
 import { fitRemarks } from '../../training/fitRemarks.ts';
 import { acquiredPlanes } from './acquiredPlanes.ts';
 import { correctRun } from './applyOperator.ts';
+import { calibration } from './calibration.ts';
 import { measureGains, trainGapOperator } from './gapOperator.ts';
 import { gapPhases } from './gapPairs.ts';
 import { predictErrors } from './predictErrors.ts';
@@ -138,7 +139,7 @@ async function fillGaps(task: GapTask, data: Float32Array, context: MethodContex
 
   const { operator, result } = trained;
   const mse = await predictErrors({ ...source, slices: heldOut }, known.profile, operator, context);
-  const predicted = { mse, scale: planes.scale };
+  const predicted = { mse: times(mse, calibration(source, known.kept, known.profile)), scale: planes.scale };
   const { steps } = settings;
   const remarks = fitRemarks(result);
   const details = { network: architectureName(network) };
@@ -160,6 +161,10 @@ async function fillGaps(task: GapTask, data: Float32Array, context: MethodContex
     familyWeight = weight;
   }
   return { steps, remarks, details: { ...details, familyWeight }, predicted, byNetwork: true };
+}
+
+function times(errors: Readonly<Record<string, number>>, factor: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, error * factor]));
 }
 
 /** Voxel sizes in mm across the slices, and along their rows' and columns' directions. */
