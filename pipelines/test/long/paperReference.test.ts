@@ -40,7 +40,8 @@ test('Coffee at quarter size: the curves of four networks', async (t) => {
     deviations(await tables('images'), [
       ['oinr', 'psnr_db', 50, 17.4, 1.5],
       ['oinr', 'psnr_db', 100, 21.6, 1.5],
-      ['oinr', 'psnr_db', 200, 25.9, 1.5],
+      // Where the rate falls seeds part: four of them give 25.7, 26.9, 27.1 and 27.7 here, and 31.1 to 31.4 at the end.
+      ['oinr', 'psnr_db', 200, 25.9, 2],
       ['oinr', 'psnr_db', 300, 31.1, 0.5],
       ['oinr-adam', 'psnr_db', 100, 16.9, 1.5],
       ['oinr-adam', 'psnr_db', 300, 19.4, 1.5],
@@ -118,7 +119,8 @@ withBikes('bikes: every second frame, and those between', async (t) => {
       ['oinr-consecutive', 'psnr_db', 80, 19.9, 1.5],
       // Where the rate falls, this fit hangs on its seed: PyTorch gave 22.8, and 24.0, 25.8 and 27.0 with three others.
       ['oinr-consecutive', 'psnr_db', 150, 25, 2.5],
-      ['oinr-sparse', 'psnr_db', 40, 16.6, 1.5],
+      // At the full rate seeds part: three of them give 17.1, 17.7 and 18.2 here, and 27.5 to 28.3 at the end.
+      ['oinr-sparse', 'psnr_db', 40, 16.6, 2],
       ['oinr-sparse', 'psnr_db', 80, 19.7, 1.5],
       ['oinr-sparse', 'psnr_db', 150, 26.8, 1.5],
       ['oinr-sparse', 'psnr_held_out_db', 150, 24.6, 1.5],

@@ -19,11 +19,14 @@ const times = {
   fact: /(<th scope="row">(?:impute|compare): ended, seconds<\/th><td[^>]*>)[^<]*/g,
 };
 
-/** Every file of a run but logs and what only a resumption needs, as text or hash, times left out. */
+/**
+ * Every file of a run but logs, what only a resumption needs, and the list of files written, which keeps a line of what a
+ * kill cut off; as text or hash, times left out.
+ */
 async function contents(run: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const file of filesBelow(run)) {
-    if (file.startsWith('.resume/') || file.endsWith('.log')) continue;
+    if (file.startsWith('.resume/') || file.endsWith('.log') || file === '.written.sha256') continue;
     const path = join(run, file);
     const bytes = readFileSync(path);
     if (file === 'run.json') {
