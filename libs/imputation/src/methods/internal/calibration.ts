@@ -29,45 +29,35 @@ export function acrossOverWithin(
   positions: readonly number[],
 ): number | undefined {
   const { values, rows, columns, kept } = planes;
-  const size = rows * columns;
-  const between: number[] = [];
-  for (let n = 1; n + 1 < kept; n++)
-    if (positions[n] - positions[n - 1] === every && positions[n + 1] - positions[n] === every)
-      between.push(n);
-  const across = new MeanSquare();
-  for (const n of between)
-    for (let i = n * size; i < (n + 1) * size; i++) across.add(values[i], values[i - size], values[i + size]);
-
-  const within: number[] = [];
-  const [rowStep, columnStep] = [linesPerSlice.rows * every, linesPerSlice.columns * every];
-  const along = (lines: Float32Array, step: number, length: number, stride: number): void => {
-    if (step === 0) return;
-    const mean = new MeanSquare();
-    for (let i = 0; i < lines.length; i++) {
-      const line = Math.floor((i % size) / stride) % length;
-      if (line >= step && line + step < length)
-        mean.add(lines[i], lines[i - step * stride], lines[i + step * stride]);
-    }
-    if (mean.value !== undefined) within.push(mean.value);
-  };
-  along(acquired.rows, rowStep, rows, columns);
-  along(acquired.columns, columnStep, columns, 1);
+  const isBetween = (n: number): boolean =>
+    positions[n] - positions[n - 1] === every && positions[n + 1] - positions[n] === every;
+  const across = farFromNeighbours(values, { length: kept, stride: rows * columns }, 1, isBetween);
+  const within = [
+    farFromNeighbours(acquired.rows, { length: rows, stride: columns }, linesPerSlice.rows * every),
+    farFromNeighbours(acquired.columns, { length: columns, stride: 1 }, linesPerSlice.columns * every),
+  ].filter((value) => value !== undefined);
   const inside = within.reduce((sum, value) => sum + value, 0) / within.length;
-  return across.value === undefined || !(inside > 0) ? undefined : across.value / inside;
+  return across === undefined || !(inside > 0) ? undefined : across / inside;
 }
 
-/** Mean square of how far values are from the mean of two others, over values of the head. */
-class MeanSquare {
-  #sum = 0;
-  #count = 0;
-
-  add(value: number, before: number, after: number): void {
-    if (!(value > headThreshold)) return;
-    this.#sum += (value - (before + after) / 2) ** 2;
-    this.#count += 1;
+/**
+ * Mean square of how far values are from the mean of those `step` before and behind them along an axis, over values of the
+ * head at places of the axis that have both and count. Undefined where there is none, or no step.
+ */
+function farFromNeighbours(
+  values: Float32Array,
+  { length, stride }: { readonly length: number; readonly stride: number },
+  step: number,
+  counts: (place: number) => boolean = () => true,
+): number | undefined {
+  if (step === 0) return undefined;
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const place = Math.floor(i / stride) % length;
+    if (place < step || place + step >= length || !(values[i] > headThreshold) || !counts(place)) continue;
+    sum += (values[i] - (values[i - step * stride] + values[i + step * stride]) / 2) ** 2;
+    count += 1;
   }
-
-  get value(): number | undefined {
-    return this.#count === 0 ? undefined : this.#sum / this.#count;
-  }
+  return count === 0 ? undefined : sum / count;
 }
