@@ -1,6 +1,6 @@
 export type { Acquired, AcquisitionOptions } from './acquired.ts';
 export { acquisitionInWords, describeAcquisition, round } from './acquired.ts';
-export { errorsInWords } from './errorsInWords.ts';
+export { errorsInWords, predictionTrials } from './errorsInWords.ts';
 export { fillBytes } from './fillBytes.ts';
 export { fillScan, keptSlicesOf } from './fillScan.ts';
 export { imputedStem } from './imputedStem.ts';
