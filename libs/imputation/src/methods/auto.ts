@@ -10,8 +10,8 @@ export const autoName = 'auto';
  * candidate is taken there, and the volume is filled by the one with the smallest. The tests are those of the methods
  * that predict their error, and name others too: `oinr-internal` tests the interpolations, `oinr-prior-internal` also
  * the operator as it came. What nobody tests is not chosen, such as plain `oinr`, which would need a fit of its own for
- * every direction. A method that cannot predict here (thick slices, gaps that an operator was not learned for) is left
- * out and not computed. The sidecar lists all predictions.
+ * every direction. A method that cannot predict here (gaps that an operator was not trained for) is left out and not
+ * computed. The sidecar lists all predictions.
  */
 export function auto(candidates: readonly ImputationMethod[]): ImputationMethod {
   const testers = candidates.filter(({ predicts }) => predicts);

@@ -50,7 +50,7 @@ export function oinrPrior(options: PriorMethodOptions = {}): ImputationMethod {
 }
 
 /** Over how many slices of the full grid a kept slice averages: 0 where slices are thin. */
-function acquiredThickness({ profile }: KeptSlices): number {
+export function acquiredThickness({ profile }: KeptSlices): number {
   return isThick(profile) ? profile.thickness : 0;
 }
 

@@ -13,8 +13,9 @@ import { expertsFor, type PriorExpert } from './experts.ts';
 import type { FineTuningSettings } from './fineTuning.ts';
 import { fineTune, fineTuningSettings } from './fineTuning.ts';
 import type { PriorMethodOptions } from './oinrPrior.ts';
-import { operatorOf, priorName, priorOnce } from './oinrPrior.ts';
+import { acquiredThickness, operatorOf, priorName, priorOnce } from './oinrPrior.ts';
 import type { PriorModel } from './priorModel.ts';
+import { testOnThickLines } from './thickLines.ts';
 
 export const priorInternalName = 'oinr-prior-internal';
 
@@ -25,7 +26,8 @@ const tuned = 0.8;
 /**
  * The operator learned across people, then trained on for some steps inside the subject. On kept slices that the
  * training did not see, PCHIP, the operator as it came and the tuned one are compared where in-plane lines were
- * dropped, and the best of the three fills the volume; a remark says so when it is not the tuned one.
+ * dropped, and the best of the three fills the volume; a remark says so when it is not the tuned one. Where slices are
+ * thick the operator is not trained on, and the better of PCHIP and the operator as it came fills the volume.
  */
 export function oinrPriorInternal(
   options: PriorMethodOptions = {},
@@ -66,14 +68,13 @@ interface Testable {
 }
 
 /**
- * Undefined where slices are thick or gaps out of range: where an operator cannot be tested nobody can tell without
- * truth whether it is the best. Lines within the slices run along other axes, so the expert is one of all axes.
+ * Undefined where gaps are out of range: where an operator cannot be tested nobody can tell without truth whether it is the
+ * best. Lines within the slices run along other axes, so the expert is one of all axes.
  */
 function testableGap(known: KeptSlices, { experts }: PriorModel): Testable | undefined {
-  if (isThick(known.profile)) return undefined;
   const every = commonestGap(known.kept);
   if (every === undefined) return undefined;
-  const geometry = gapGeometry(known, every, 0);
+  const geometry = gapGeometry(known, every, acquiredThickness(known));
   const axis = anatomicalAxis(known.grid, known.axis);
   const ofAllAxes = experts.filter((expert) => expert.axis === undefined);
   const [first, second] = expertsFor(ofAllAxes, geometry, axis).shares;
@@ -91,25 +92,62 @@ interface Tuning {
   readonly settings: FineTuningSettings;
 }
 
+type AsItCame = Pick<Tuning, 'operator' | 'volume'>;
+
+function untuned({ operator, volume }: AsItCame, remarks: readonly string[]): Imputation {
+  return {
+    data: volume.data,
+    steps: 0,
+    remarks: [...volume.remarks, ...remarks],
+    details: { operator: operator.checksum },
+    filledBy: priorName,
+  };
+}
+
+/** PCHIP's volume, where it was better on held-out lines. */
+function byPchip(
+  { known, volume }: Pick<Tuning, 'known' | 'volume'>,
+  numbers: string,
+): Pick<Imputation, 'data' | 'remarks' | 'filledBy'> {
+  const remark = `PCHIP was used, which the operator did not beat in this subject ${numbers}.`;
+  return { data: interpolateVolume(known, pchip), remarks: [...volume.remarks, remark], filledBy: 'pchip' };
+}
+
+/** Thick slices are not trained on: there the operator is tested as it came, by the experts of all axes. */
+async function asItCameThick(
+  { known, operator, volume }: Omit<Tuning, 'settings'>,
+  every: number | undefined,
+  context: MethodContext,
+): Promise<Imputation> {
+  const remark =
+    'The operator was used as it came: it is trained inside the subject only where slices are thin.';
+  const experts = operator.experts.filter((expert) => expert.axis === undefined);
+  const errors =
+    every === undefined
+      ? undefined
+      : await testOnThickLines(
+          { known, filled: volume.data, operator: { ...operator, experts }, every },
+          context,
+        );
+  if (errors === undefined) return untuned({ operator, volume }, [remark]);
+  const predicted = { mse: { pchip: errors.pchip, [priorName]: errors.prior } };
+  if (errors.prior < errors.pchip) return { ...untuned({ operator, volume }, [remark]), predicted };
+  const numbers =
+    `(mean squared errors on in-plane lines, averaged and thinned like the slices: PCHIP ` +
+    `${errors.pchip.toExponential(2)}, operator ${errors.prior.toExponential(2)})`;
+  return { ...untuned({ operator, volume }, []), ...byPchip({ known, volume }, numbers), predicted };
+}
+
 async function tunePrior(
   { known, operator, volume, settings }: Tuning,
   context: MethodContext,
 ): Promise<Imputation> {
   const details = { operator: operator.checksum };
-  const asItCame = (remarks: readonly string[]): Imputation => ({
-    data: volume.data,
-    steps: 0,
-    remarks: [...volume.remarks, ...remarks],
-    details,
-    filledBy: priorName,
-  });
+  const asItCame = (remarks: readonly string[]): Imputation => untuned({ operator, volume }, remarks);
   const testable = testableGap(known, operator);
-  if (testable === undefined)
-    return asItCame(
-      isThick(known.profile)
-        ? ['The operator was used as it came: it is trained inside the subject only where slices are thin.']
-        : [],
-    );
+  if (isThick(known.profile))
+    return asItCameThick({ known, operator, volume }, testable?.every, withProgress(context, filled, 1));
+  if (testable === undefined) return asItCame([]);
   const { every, expert, isAnswering } = testable;
   const task = { known, filled: volume.data, every };
   const steps = isAnswering ? settings.steps : 0;
@@ -147,11 +185,7 @@ async function tunePrior(
     );
     return { ...tested, data, remarks, filledBy: priorInternalName };
   }
-  if (errors.pchip < errors.prior) {
-    const remark = `PCHIP was used, which the operator did not beat in this subject ${numbers}.`;
-    const data = interpolateVolume(known, pchip);
-    return { ...tested, data, remarks: [...volume.remarks, remark], filledBy: 'pchip' };
-  }
+  if (errors.pchip < errors.prior) return { ...tested, ...byPchip({ known, volume }, numbers) };
   if (!isAnswering)
     return {
       ...asItCame([
