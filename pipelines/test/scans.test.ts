@@ -93,6 +93,34 @@ test('a thin scan: acquired slices are in the volume value for value and in thei
   t.deepEqual(readFileSync(join(out, 'scan_desc-pchip.nii.gz')), own);
 });
 
+test('--error-maps writes two maps beside a volume whose error is predicted, and says so of another', async (t) => {
+  const folder = temporaryFolder();
+  const scan = join(folder, 'sub-1_T1w.nii.gz');
+  await writeVolume(scan, lowResolution(true));
+  const out = join(folder, 'out');
+  const words = [scan, '--out', out, '--error-maps', '--seed', '3'];
+  t.is((await run([...words, '--method', 'oinr-internal'])).code, 0);
+  const [s68, s95] = ['sub-1_desc-oinrInternal_s68.nii.gz', 'sub-1_desc-oinrInternal_s95.nii.gz'];
+  t.deepEqual(
+    visible(out),
+    [s68, s95, ...['json', 'nii.gz'].map((end) => `sub-1_desc-oinrInternal_T1w.${end}`)].toSorted(),
+  );
+  const volume = await readVolume(join(out, 'sub-1_desc-oinrInternal_T1w.nii.gz'));
+  const [narrow, wide] = [await readVolume(join(out, s68)), await readVolume(join(out, s95))];
+  t.true(sameGrid(narrow.grid, volume.grid));
+  t.true(narrow.data.every((value, i) => value > 0 && wide.data[i] > value));
+  const sidecar = JSON.parse(readFileSync(join(out, 'sub-1_desc-oinrInternal_T1w.json'), 'utf8'));
+  t.deepEqual(sidecar.ErrorMaps.Files, [s68, s95]);
+  // In the unit of the scan: of the size of the predicted error, which is on another scale.
+  const size = Math.sqrt(sidecar.PredictedErrors['oinr-internal']) * sidecar.IntensityScale.Value;
+  const middle = narrow.data.toSorted()[Math.floor(narrow.data.length / 2)] / size;
+  t.true(middle > 0.1 && middle < 2, `${middle}`);
+  t.is((await run([...words, '--method', 'linear'])).code, 0);
+  const plain = JSON.parse(readFileSync(join(out, 'sub-1_desc-linear_T1w.json'), 'utf8'));
+  t.false('ErrorMaps' in plain);
+  t.regex(plain.Remarks.join(' '), /No error maps were written, since no error was predicted/);
+});
+
 test('the sidecar carries what that of the scan says of scanner and sequence, and nothing of slices or persons', async (t) => {
   const folder = temporaryFolder();
   await writeVolume(join(folder, 'scan.nii.gz'), lowResolution(false));

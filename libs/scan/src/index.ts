@@ -1,9 +1,10 @@
 export type { Acquired, AcquisitionOptions } from './acquired.ts';
 export { acquisitionInWords, describeAcquisition, round } from './acquired.ts';
+export { errorMapsOf, type ScanErrorMaps } from './errorMapsOf.ts';
 export { errorsInWords, predictionTrials } from './errorsInWords.ts';
 export { fillBytes } from './fillBytes.ts';
 export { fillScan, keptSlicesOf } from './fillScan.ts';
-export { imputedStem } from './imputedStem.ts';
+export { errorMapStem, imputedStem } from './imputedStem.ts';
 export type { Region, Scan } from './scan.ts';
 export { above, scanOf } from './scan.ts';
 export type { FilledSidecar } from './sidecar.ts';

@@ -58,6 +58,9 @@ export const scansConfig = stageConfig({
     anyImage: flag({
       help: 'Impute an image that is no T1-weighted scan by all appearance (labels, phase) all the same.',
     }),
+    errorMaps: flag({
+      help: 'Write two maps beside each volume, *_s68.nii.gz and *_s95.nii.gz: so far from an imputed value the truth is expected in 68 and 95 of 100 voxels.',
+    }),
     noPage: flag({
       help: 'Write no quality pages (*_quality.html; of a BIDS folder quality.html too): before and after, predicted errors, remarks.',
     }),

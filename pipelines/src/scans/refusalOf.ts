@@ -4,7 +4,7 @@ import { hashFile } from '@oinr/files';
 import type { Manifest, OutputFolder } from '@oinr/run';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
-import { pageOf, pathHash, resultsOf, unitName } from './results.ts';
+import { errorMapsFiles, pageOf, pathHash, resultsOf, unitName } from './results.ts';
 import type { ScanRow } from './scanUnit.ts';
 
 /** Why a scan cannot have its result in the folder, before anything is computed. */
@@ -15,7 +15,12 @@ export async function refusalOf(
 ): Promise<string | undefined> {
   const [volume, sidecar] = resultsOf(scan, config);
   try {
-    await manifest.results.claim([volume, sidecar, ...(config.noPage ? [] : [pageOf(scan, config)])]);
+    await manifest.results.claim([
+      volume,
+      sidecar,
+      ...(config.errorMaps ? errorMapsFiles(scan, config) : []),
+      ...(config.noPage ? [] : [pageOf(scan, config)]),
+    ]);
   } catch (error) {
     if (!isUserError(error)) throw error;
     return errorMessage(error);

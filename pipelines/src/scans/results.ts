@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { bidsLabel, fingerprint } from '@oinr/run';
-import { imputedStem } from '@oinr/scan';
+import { errorMapStem, imputedStem } from '@oinr/scan';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
 
@@ -16,6 +16,16 @@ export function resultsOf(
 ): [volume: string, sidecar: string] {
   const path = join(out, folder, imputedStem(stem, bidsLabel(method)));
   return [`${path}.nii.gz`, `${path}.json`];
+}
+
+/** Where the error maps of a scan are written. */
+export function errorMapsFiles(
+  { folder, stem }: ScanFile,
+  { out, method }: Pick<ScansConfig, 'out' | 'method'>,
+): [s68: string, s95: string] {
+  const file = (map: 's68' | 's95'): string =>
+    `${join(out, folder, errorMapStem(stem, bidsLabel(method), map))}.nii.gz`;
+  return [file('s68'), file('s95')];
 }
 
 /** The name of the unit that imputes a scan. */

@@ -8,6 +8,7 @@ import {
   type Acquired,
   acquisitionInWords,
   describeAcquisition,
+  errorMapsOf,
   type FilledSidecar,
   fillScan,
   round,
@@ -21,7 +22,7 @@ import type { generatedBy } from '../toolVersion.ts';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
 import { readSliceFields } from './readSliceFields.ts';
-import { pathHash, resultsOf, unitName } from './results.ts';
+import { errorMapsFiles, pathHash, resultsOf, unitName } from './results.ts';
 
 /** What is done to every scan, as plain data that every worker process is given once. */
 export interface ScansPlan {
@@ -96,6 +97,7 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         source: fingerprint(JSON.stringify(source.fields)),
         anyImage: config.anyImage,
         sliceIntensity: config.sliceIntensity,
+        errorMaps: config.errorMaps,
         method: config.method,
         axis: acquired.axis,
         every: acquired.finer.every,
@@ -116,8 +118,11 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         { scan, acquired, fields, file: file.path, stem: file.stem, method, sliceIntensity, anyImage },
         { executor: opened, seed, signal, onProgress },
       );
+      const maps = config.errorMaps ? errorMapsOf(filled, name) : undefined;
+      const mapFiles = maps ? errorMapsFiles(file, config) : [];
       const sidecar = sidecarOf(filled, {
         method,
+        errorMaps: config.errorMaps ? mapFiles.map((path) => basename(path)) : undefined,
         carried: source,
         // A single file is of no data set that a BIDS URI could name.
         source:
@@ -130,9 +135,13 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
       });
       const description = `${name}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
       const results = resultsOf(file, config);
-      const outputs = await write(results, async ([volume, json]) => {
+      const outputs = await write([...results, ...mapFiles], async ([volume, json, s68, s95]) => {
         await writeVolume(volume, filled.volume, { space: scan.space, description });
         await writeJson(json, sidecar);
+        if (maps === undefined) return;
+        const of = `of ${basename(results[0])}`;
+        await writeVolume(s68, maps.s68, { space: scan.space, description: `half width, 68 %, ${of}` });
+        await writeVolume(s95, maps.s95, { space: scan.space, description: `half width, 95 %, ${of}` });
       });
       const row = rowOf(relativePath(config.out, results[0]), acquired, sidecar);
       return { row: { ...row, origin: await origin() }, outputs };

@@ -119,6 +119,22 @@ test('experts divide the gaps by their size in pixels, and go over into each oth
   }
 });
 
+test('of two experts for the same gaps that with the narrower range of pixel sizes answers where it has seen them', (t) => {
+  const at = (range: PriorExpert['range'], gaps = narrow.gaps): PriorExpert => ({ ...narrow, gaps, range });
+  const fine = at({ ...narrow.range, pixel: [0.8, 1.2] });
+  const coarse = at({ ...narrow.range, pixel: [0.5, 5] }, [1.5, 3]);
+  const experts = [coarse, wide, fine];
+  const answering = (gap: number, pixel: number): PriorExpert[] =>
+    expertsFor(experts, { distance: gap * pixel, pixel, thickness: 0 }, 'axial').shares.map(
+      (one) => one.expert,
+    );
+  t.deepEqual(answering(2.5, 1), [fine]);
+  t.deepEqual(answering(3.5, 1), [fine, wide]);
+  t.deepEqual(answering(2.5, 2), [coarse]);
+  t.deepEqual(answering(3.5, 0.6), [coarse, wide]);
+  t.deepEqual(answering(5, 1), [wide]);
+});
+
 test('between two experts the gap decides by what their people have, along all axes', (t) => {
   // 0.868 x 0.868 x 1 mm: three slices are 2.8 or 3.5 pixels apart, four 3.7 or 4.6.
   const people = [

@@ -46,7 +46,8 @@ const tolerance = 0.01;
  * Chooses experts by the axis along which slices are missing and by the gap in pixels. Those trained on this axis alone go
  * before those of all axes, wherever they have seen the geometry. Between the largest gap of one and the smallest of the
  * next the answer goes over linearly from the one to the other, so that no distance between slices is at a seam. An
- * expert that has not seen the geometry leaves the answer to the other.
+ * expert that has not seen the geometry leaves the answer to the other; of two for the same gaps the one with the
+ * narrower range of pixel sizes answers, which is one and the same everywhere in a scan.
  */
 export function expertsFor(
   experts: readonly PriorExpert[],
@@ -73,7 +74,7 @@ function sharesOf(experts: readonly PriorExpert[], geometry: GapGeometry): Exper
     const nearest = experts.toSorted((a, b) => distanceTo(a, gap) - distanceTo(b, gap))[0];
     return { shares: [], outside: nearest && outsideRange(geometry, nearest.range) };
   }
-  const ordered = within.toSorted((a, b) => a.gaps[0] - b.gaps[0]);
+  const ordered = withoutWider(within).toSorted((a, b) => a.gaps[0] - b.gaps[0]);
   const next = ordered.findIndex(({ gaps }) => gap <= gaps[1] * (1 + tolerance));
   if (next < 0) return { shares: [{ expert: ordered[ordered.length - 1], share: 1 }] };
   const [before, expert] = [ordered[next - 1], ordered[next]];
@@ -87,6 +88,15 @@ function sharesOf(experts: readonly PriorExpert[], geometry: GapGeometry): Exper
       { expert, share },
     ],
   };
+}
+
+/** Of experts for the same gaps the one that has seen the narrowest range of pixel sizes: it knows those best. */
+function withoutWider(experts: readonly PriorExpert[]): PriorExpert[] {
+  const breadth = ({ range: { pixel } }: PriorExpert): number => pixel[1] / pixel[0];
+  const share = (a: PriorExpert, b: PriorExpert): boolean => a.gaps[0] < b.gaps[1] && b.gaps[0] < a.gaps[1];
+  return experts.filter(
+    (one) => !experts.some((other) => share(one, other) && breadth(other) < breadth(one)),
+  );
 }
 
 function distanceTo({ gaps: [smallest, largest] }: PriorExpert, gap: number): number {

@@ -1,0 +1,94 @@
+// How often the truth lies within the error maps: full scans lose slices (or are averaged to thick ones), are imputed, and
+// the maps follow from the error that was predicted.
+//   node benchmarks/errorMaps.ts brain.nii.gz ... --axis axial --every 5 --profile box --method linear oinr-prior
+// Coverage in percent of the estimated voxels above 2 % of the scale (99.5th percentile of voxels above 0), within s68 and
+// s95: all, the lowest and the highest decile of s68, and in how many deciles it lies between 60 and 76 and between 92 and 98.
+// `auto` predicts for all methods that it weighs. With --true the maps are made from the true error instead, which tells
+// what is wrong with the maps from what is wrong with the prediction.
+import { cpus } from 'node:os';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openExecutor } from '@oinr/engines';
+import { errorMaps, errorsInIntensities, findMethod, SubjectSession } from '@oinr/imputation';
+import { intensityScale } from '@oinr/metrics';
+import { readVolume } from '@oinr/nifti';
+import { acquireSlices, isThick, keepEvery, type SliceProfile } from '@oinr/slices';
+import { type AnatomicalAxis, arrayAxis, boundingBox, crop, stridesOf } from '@oinr/volume';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    axis: { type: 'string', default: 'coronal' },
+    every: { type: 'string', default: '3' },
+    profile: { type: 'string', default: 'thin' },
+    method: { type: 'string', multiple: true, default: [] },
+    true: { type: 'boolean', default: false },
+  },
+});
+const files = positionals.filter((word) => /\.nii(\.gz)?$/.test(word));
+const methods = [...options.method, ...positionals.filter((word) => !files.includes(word))];
+if (methods.length === 0) methods.push('linear', 'oinr-internal', 'oinr-prior');
+if (files.length === 0) {
+  console.error('Give NIfTI files of full scans.');
+  process.exit(1);
+}
+const every = Number(options.every);
+const profile: SliceProfile =
+  options.profile === 'thin' ? { kind: 'thin' } : { kind: options.profile as 'box', thickness: every };
+const executor = await openExecutor('auto');
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}: ${options.axis}, k = ${every}, ${options.profile}, errors as ${options.true ? 'they are' : 'predicted'}`,
+);
+console.log(
+  'scan            method           predicted / true  within s68          within s95          deciles',
+);
+for (const file of files) {
+  const whole = await readVolume(file);
+  const box = boundingBox(whole, 2, 0);
+  const truth = box ? crop(whole, box) : whole;
+  const scale = intensityScale(
+    truth.data,
+    truth.data.map((value) => (value > 0 ? 1 : 0)),
+  ).value;
+  const axis = arrayAxis(truth.grid, options.axis as AnatomicalAxis);
+  const length = truth.grid.shape[axis];
+  const known = acquireSlices(truth, axis, keepEvery({ length, every }), profile);
+  const context = { executor, seed: 1, session: new SubjectSession(known) };
+  const { predicted } = options.true ? {} : await findMethod('auto').impute(known, context);
+  const foreseen = predicted ? errorsInIntensities(predicted) : {};
+  const stride = stridesOf(truth.grid.shape)[axis];
+  const measured = new Set(isThick(profile) ? [] : known.kept);
+  for (const method of methods) {
+    const { data, filledBy } = await findMethod(method).impute(known, context);
+    const counted: number[] = [];
+    let sum = 0;
+    for (let i = 0; i < data.length; i++) {
+      if (truth.data[i] <= 0.02 * scale || measured.has(Math.floor(i / stride) % length)) continue;
+      counted.push(i);
+      sum += (data[i] - truth.data[i]) ** 2;
+    }
+    const mse = sum / counted.length;
+    const size = options.true ? mse : foreseen[method];
+    if (size === undefined) {
+      console.log(`${basename(file)} ${method}: no error was predicted.`);
+      continue;
+    }
+    const maps = errorMaps(known, filledBy ?? method, size);
+    counted.sort((a, b) => maps.s68[a] - maps.s68[b]);
+    const coverage = (map: Float32Array, indices: readonly number[]): number =>
+      (100 * indices.filter((i) => Math.abs(data[i] - truth.data[i]) <= map[i]).length) / indices.length;
+    const deciles = Array.from({ length: 10 }, (_, n) =>
+      counted.slice(Math.floor((n * counted.length) / 10), Math.floor(((n + 1) * counted.length) / 10)),
+    );
+    const told = ([map, low, high]: readonly [Float32Array, number, number]): readonly [string, number] => {
+      const each = deciles.map((indices) => coverage(map, indices));
+      const range = `${coverage(map, counted).toFixed(1)} (${Math.min(...each).toFixed(0)} to ${Math.max(...each).toFixed(0)})`;
+      return [range.padEnd(18), each.filter((value) => value >= low && value <= high).length];
+    };
+    const [within68, good68] = told([maps.s68, 60, 76]);
+    const [within95, good95] = told([maps.s95, 92, 98]);
+    console.log(
+      `${basename(file).slice(0, 14).padEnd(14)}  ${method.padEnd(15)}  ${(size / mse).toFixed(2).padEnd(16)}  ${within68}  ${within95}  ${good68} and ${good95} of 10`,
+    );
+  }
+}

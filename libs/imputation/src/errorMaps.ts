@@ -1,0 +1,194 @@
+import { isThick, keptShape } from '@oinr/slices';
+import { voxelSizes } from '@oinr/volume';
+import { headThreshold, intensityRange } from './intensities.ts';
+import { interpolateVolume, interpolations } from './lines/interpolateVolume.ts';
+import { linear } from './lines/linear.ts';
+import type { KeptSlices } from './method.ts';
+import { type PlaneLayout, planeLayout, readPlane } from './planes/layout.ts';
+
+/** Half widths of intervals around imputed values: so far from them the truth lies in 68 and 95 of 100 voxels. */
+export interface ErrorMaps {
+  /** The full grid, x fastest, in the intensities of the kept slices; 0 in slices that were measured. */
+  readonly s68: Float32Array;
+  readonly s95: Float32Array;
+}
+
+/** Half widths over the root of the mean squared error, at these complexities over their mean. */
+interface WidthCurve {
+  readonly s68: readonly number[];
+  readonly s95: readonly number[];
+}
+
+const complexities = [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4, 8] as const;
+
+// Quantiles of true errors in two people whom the shipped operator was not trained on (docs/method.md, "Error maps").
+const curves: Readonly<Record<'interpolation' | 'operator', WidthCurve>> = {
+  interpolation: {
+    s68: [0.172, 0.211, 0.254, 0.347, 0.482, 0.671, 0.887, 1.061, 1.225, 1.561, 2.43],
+    s95: [0.37, 0.5, 0.688, 1.033, 1.361, 1.704, 2.078, 2.448, 2.904, 3.699, 5.449],
+  },
+  operator: {
+    s68: [0.229, 0.284, 0.335, 0.423, 0.517, 0.619, 0.735, 0.857, 1.021, 1.265, 1.796],
+    s95: [0.492, 0.666, 0.862, 1.192, 1.47, 1.724, 2.057, 2.431, 2.964, 3.814, 6.14],
+  },
+};
+
+/** Half the side of the squares within the slices that complexity is averaged over. */
+const surroundingsMillimetres = 1.75;
+
+/**
+ * How far imputed values may be from the truth, voxel by voxel. The size of all errors together is `mse`, the mean squared error
+ * that was predicted for the method (`filledBy`) in the squared intensities of the kept slices; where they are larger follows
+ * from the kept slices alone: the more the two around a gap differ from each other and from their other neighbours, the larger.
+ * Where slices are thick the slices in their place are estimates too. Beyond the outermost kept slices the outermost gap
+ * stands in. All 0 where the kept slices are constant.
+ */
+export function errorMaps(known: KeptSlices, filledBy: string, mse: number): ErrorMaps {
+  const { grid, axis } = known;
+  const voxels = grid.shape[0] * grid.shape[1] * grid.shape[2];
+  const maps: ErrorMaps = { s68: new Float32Array(voxels), s95: new Float32Array(voxels) };
+  const range = intensityRange(known.data);
+  if (range === undefined) return maps;
+  const gaps = complexityOfGaps(known);
+  const layout = planeLayout(grid.shape, axis);
+  const estimated = estimatedSlices(known);
+  const mean = meanInHead(known, estimated, gaps, layout, range.offset + headThreshold * range.scale);
+  if (!(mean > 0)) return maps;
+  const size = Math.sqrt(mse);
+  const curve = curves[filledBy in interpolations ? 'interpolation' : 'operator'];
+  const widths = [widthTable(curve.s68, size), widthTable(curve.s95, size)] as const;
+  for (const { slice, from } of estimated)
+    forEachPixel(layout, slice, (voxel, pixel) => {
+      const x = from.reduce((sum, gap) => sum + gaps[gap][pixel], 0) / from.length / mean;
+      maps.s68[voxel] = widths[0](x);
+      maps.s95[voxel] = widths[1](x);
+    });
+  return maps;
+}
+
+/** A slice of the full grid that was estimated, and the gaps whose complexity counts there: one, or those on both sides. */
+interface EstimatedSlice {
+  readonly slice: number;
+  readonly from: readonly number[];
+}
+
+function estimatedSlices({ grid, axis, kept, profile }: KeptSlices): EstimatedSlice[] {
+  const last = kept.length - 2;
+  return Array.from({ length: grid.shape[axis] }, (_, slice) => slice).flatMap((slice) => {
+    const after = kept.findIndex((position) => position >= slice);
+    if (kept[after] !== slice) return [{ slice, from: [after < 0 ? last : Math.max(0, after - 1)] }];
+    if (!isThick(profile)) return [];
+    return [{ slice, from: [...new Set([Math.max(0, after - 1), Math.min(last, after)])] }];
+  });
+}
+
+/** Of every gap and pixel, averaged over its surroundings: the squared difference of the two kept slices, and how they bend. */
+function complexityOfGaps(known: KeptSlices): Float32Array[] {
+  const { axis, kept, grid } = known;
+  const layout = planeLayout(keptShape(known), axis);
+  const { rows, columns } = layout;
+  const whole = { rows: [0, rows], columns: [0, columns] } as const;
+  const planes = kept.map((_, n) => readPlane(known.data, layout, whole, n));
+  const sizes = voxelSizes(grid.affine);
+  const reach = [sizes[layout.rowAxis], sizes[layout.columnAxis]].map((side) =>
+    Math.max(1, Math.round(surroundingsMillimetres / side)),
+  );
+  const averaged = (values: Float32Array): Float32Array =>
+    meanAround(values, rows, columns, reach[0], reach[1]);
+  const bends = planes.map((plane, n) => {
+    const [before, after] = [planes[n - 1], planes[n + 1]];
+    return averaged(
+      before && after
+        ? plane.map((value, i) => (before[i] - 2 * value + after[i]) ** 2)
+        : new Float32Array(plane.length),
+    );
+  });
+  return planes.slice(0, -1).map((plane, n) => {
+    const differences = averaged(plane.map((value, i) => (planes[n + 1][i] - value) ** 2));
+    return differences.map((value, i) => value + (bends[n][i] + bends[n + 1][i]) / 2);
+  });
+}
+
+/** Means over rectangles of pixels that reach so far in each direction, smaller at the border; columns are fastest. */
+function meanAround(
+  values: Float32Array,
+  rows: number,
+  columns: number,
+  rowReach: number,
+  columnReach: number,
+): Float32Array {
+  const alongColumns = meanAlong(
+    values,
+    { lines: rows, lineStride: columns, length: columns, stride: 1 },
+    columnReach,
+  );
+  return meanAlong(alongColumns, { lines: columns, lineStride: 1, length: rows, stride: columns }, rowReach);
+}
+
+interface Lines {
+  readonly lines: number;
+  readonly lineStride: number;
+  readonly length: number;
+  readonly stride: number;
+}
+
+function meanAlong(
+  values: Float32Array,
+  { lines, lineStride, length, stride }: Lines,
+  reach: number,
+): Float32Array {
+  const out = new Float32Array(values.length);
+  const sums = new Float64Array(length + 1);
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStride;
+    for (let n = 0; n < length; n++) sums[n + 1] = sums[n] + values[start + n * stride];
+    for (let n = 0; n < length; n++) {
+      const [from, to] = [Math.max(0, n - reach), Math.min(length, n + reach + 1)];
+      out[start + n * stride] = (sums[to] - sums[from]) / (to - from);
+    }
+  }
+  return out;
+}
+
+function meanInHead(
+  known: KeptSlices,
+  estimated: readonly EstimatedSlice[],
+  gaps: readonly Float32Array[],
+  layout: PlaneLayout,
+  threshold: number,
+): number {
+  const filled = interpolateVolume(known, linear);
+  let [sum, count] = [0, 0];
+  for (const { slice, from } of estimated)
+    forEachPixel(layout, slice, (voxel, pixel) => {
+      if (!(filled[voxel] > threshold)) return;
+      for (const gap of from) sum += gaps[gap][pixel] / from.length;
+      count += 1;
+    });
+  return count === 0 ? 0 : sum / count;
+}
+
+/** Visits the voxels of a slice, with the place of their pixel in a plane whose columns are fastest. */
+function forEachPixel(
+  { rows, columns, sliceStride, rowStride, columnStride }: PlaneLayout,
+  slice: number,
+  visit: (voxel: number, pixel: number) => void,
+): void {
+  for (let row = 0, pixel = 0; row < rows; row++) {
+    let voxel = slice * sliceStride + row * rowStride;
+    for (let column = 0; column < columns; column++, pixel++, voxel += columnStride) visit(voxel, pixel);
+  }
+}
+
+/** The half width by complexity over its mean: powers between the points of the curve, constant before and behind them. */
+function widthTable(curve: readonly number[], size: number): (complexity: number) => number {
+  const [places, heights] = [complexities, curve].map((values) => values.map(Math.log));
+  return (complexity) => {
+    if (complexity <= complexities[0]) return size * curve[0];
+    const place = Math.log(complexity);
+    const n = places.findIndex((one) => one >= place);
+    if (n < 0) return size * curve[curve.length - 1];
+    const share = (place - places[n - 1]) / (places[n] - places[n - 1]);
+    return size * Math.exp(heights[n - 1] + share * (heights[n] - heights[n - 1]));
+  };
+}
