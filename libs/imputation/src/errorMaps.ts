@@ -21,17 +21,31 @@ interface WidthCurve {
 
 const complexities = [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4, 8] as const;
 
-// Quantiles of true errors in two people whom the shipped operator was not trained on (docs/method.md, "Error maps").
-const curves: Readonly<Record<'interpolation' | 'operator', WidthCurve>> = {
-  interpolation: {
-    s68: [0.172, 0.211, 0.254, 0.347, 0.482, 0.671, 0.887, 1.061, 1.225, 1.561, 2.43],
-    s95: [0.37, 0.5, 0.688, 1.033, 1.361, 1.704, 2.078, 2.448, 2.904, 3.699, 5.449],
-  },
-  operator: {
-    s68: [0.229, 0.284, 0.335, 0.423, 0.517, 0.619, 0.735, 0.857, 1.021, 1.265, 1.796],
-    s95: [0.492, 0.666, 0.862, 1.192, 1.47, 1.724, 2.057, 2.431, 2.964, 3.814, 6.14],
-  },
-};
+// Quantiles of true errors in two people whom the shipped operator was not trained on (docs/method.md, "Error maps"). Thick
+// slices are averages, so there is error where they are smooth too.
+const curves: Readonly<Record<'thin' | 'thick', Readonly<Record<'interpolation' | 'operator', WidthCurve>>>> =
+  {
+    thin: {
+      interpolation: {
+        s68: [0.172, 0.213, 0.255, 0.346, 0.48, 0.67, 0.884, 1.074, 1.229, 1.557, 2.439],
+        s95: [0.372, 0.5, 0.692, 1.029, 1.357, 1.709, 2.087, 2.463, 2.935, 3.732, 5.5],
+      },
+      operator: {
+        s68: [0.229, 0.285, 0.334, 0.421, 0.516, 0.618, 0.732, 0.861, 1.018, 1.269, 1.765],
+        s95: [0.488, 0.659, 0.883, 1.187, 1.466, 1.722, 2.053, 2.451, 2.979, 3.747, 5.944],
+      },
+    },
+    thick: {
+      interpolation: {
+        s68: [0.164, 0.224, 0.313, 0.505, 0.648, 0.777, 0.91, 1.005, 1.102, 1.44, 2.004],
+        s95: [0.371, 0.661, 1.128, 1.525, 1.785, 1.916, 2.082, 2.241, 2.584, 3.46, 4.412],
+      },
+      operator: {
+        s68: [0.195, 0.259, 0.368, 0.54, 0.656, 0.739, 0.815, 0.893, 1.013, 1.26, 1.617],
+        s95: [0.448, 0.756, 1.278, 1.676, 1.864, 1.965, 2.113, 2.281, 2.572, 3.099, 4.999],
+      },
+    },
+  };
 
 /** Half the side of the squares within the slices that complexity is averaged over. */
 const surroundingsMillimetres = 1.75;
@@ -55,7 +69,8 @@ export function errorMaps(known: KeptSlices, filledBy: string, mse: number): Err
   const mean = meanInHead(known, estimated, gaps, layout, range.offset + headThreshold * range.scale);
   if (!(mean > 0)) return maps;
   const size = Math.sqrt(mse);
-  const curve = curves[filledBy in interpolations ? 'interpolation' : 'operator'];
+  const bySlices = curves[isThick(known.profile) ? 'thick' : 'thin'];
+  const curve = bySlices[filledBy in interpolations ? 'interpolation' : 'operator'];
   const widths = [widthTable(curve.s68, size), widthTable(curve.s95, size)] as const;
   for (const { slice, from } of estimated)
     forEachPixel(layout, slice, (voxel, pixel) => {
