@@ -1,4 +1,4 @@
-export { type ErrorMaps, errorMaps } from './errorMaps.ts';
+export { errorMaps } from './errorMaps.ts';
 export { inOriginalIntensities } from './intensities.ts';
 export type { FitKeeper, Imputation, ImputationMethod, MethodContext, Need } from './method.ts';
 export { interpolationMethods } from './methods/interpolation.ts';
