@@ -1,4 +1,6 @@
 // What of this package needs no Node. The bundler of the page takes this file in the place of index.ts.
+
+export { errorMaps } from './errorMaps.ts';
 export { inOriginalIntensities } from './intensities.ts';
 export type { Imputation, ImputationMethod, MethodContext } from './method.ts';
 export { interpolationMethods } from './methods/interpolation.ts';
