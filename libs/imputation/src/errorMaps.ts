@@ -1,5 +1,5 @@
 import { isThick, keptShape } from '@oinr/slices';
-import { voxelSizes } from '@oinr/volume';
+import { voxelCount, voxelSizes } from '@oinr/volume';
 import { headThreshold, intensityRange } from './intensities.ts';
 import { interpolateVolume, interpolations } from './lines/interpolateVolume.ts';
 import { linear } from './lines/linear.ts';
@@ -59,7 +59,7 @@ const surroundingsMillimetres = 1.75;
  */
 export function errorMaps(known: KeptSlices, filledBy: string, mse: number): ErrorMaps {
   const { grid, axis } = known;
-  const voxels = grid.shape[0] * grid.shape[1] * grid.shape[2];
+  const voxels = voxelCount(grid);
   const maps: ErrorMaps = { s68: new Float32Array(voxels), s95: new Float32Array(voxels) };
   const range = intensityRange(known.data);
   if (range === undefined) return maps;
@@ -74,7 +74,7 @@ export function errorMaps(known: KeptSlices, filledBy: string, mse: number): Err
   const widths = [widthTable(curve.s68, size), widthTable(curve.s95, size)] as const;
   for (const { slice, from } of estimated)
     forEachPixel(layout, slice, (voxel, pixel) => {
-      const x = from.reduce((sum, gap) => sum + gaps[gap][pixel], 0) / from.length / mean;
+      const x = meanOf(gaps, from, pixel) / mean;
       maps.s68[voxel] = widths[0](x);
       maps.s95[voxel] = widths[1](x);
     });
@@ -177,10 +177,17 @@ function meanInHead(
   for (const { slice, from } of estimated)
     forEachPixel(layout, slice, (voxel, pixel) => {
       if (!(filled[voxel] > threshold)) return;
-      for (const gap of from) sum += gaps[gap][pixel] / from.length;
+      sum += meanOf(gaps, from, pixel);
       count += 1;
     });
   return count === 0 ? 0 : sum / count;
+}
+
+/** The mean of these gaps at a pixel. */
+function meanOf(gaps: readonly Float32Array[], from: readonly number[], pixel: number): number {
+  let sum = 0;
+  for (const gap of from) sum += gaps[gap][pixel];
+  return sum / from.length;
 }
 
 /** Visits the voxels of a slice, with the place of their pixel in a plane whose columns are fastest. */

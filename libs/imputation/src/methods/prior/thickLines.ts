@@ -1,5 +1,5 @@
-import { acquireSlices, isThick } from '@oinr/slices';
-import { type ArrayAxis, crop, type Volume, voxelSizes } from '@oinr/volume';
+import { acquireSlices, isThick, keptShape } from '@oinr/slices';
+import { type ArrayAxis, crop, stridesOf, type Volume, voxelSizes } from '@oinr/volume';
 import { headThreshold, intensityRange } from '../../intensities.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
 import { pchip } from '../../lines/pchip.ts';
@@ -63,9 +63,9 @@ export async function testOnThickLines(
     const averaged = (data: Float32Array): Float32Array =>
       acquireSlices({ grid: truth.grid, data }, sliceAxis, slices, profile).data;
     const [measured, byPrior, byPchip] = [truth.data, prior.data, interpolated].map(averaged);
-    const lineOf = placeAlong(truth, axis, sliceAxis, slices.length);
+    const stride = stridesOf(keptShape({ grid: truth.grid, axis: sliceAxis, kept: slices }))[axis];
     for (let i = 0; i < measured.length; i++) {
-      const line = lineOf(i);
+      const line = Math.floor(i / stride) % truth.grid.shape[axis];
       if (line < lines || line > (testedGaps - 1) * lines) continue;
       if (!((measured[i] - range.offset) / range.scale > headThreshold)) continue;
       sums.pchip += ((byPchip[i] - measured[i]) / range.scale) ** 2;
@@ -86,16 +86,4 @@ function middleOf(volume: Volume, axis: ArrayAxis, lines: number): Volume | unde
   start[axis] = Math.floor((shape[axis] - lines) / 2);
   size[axis] = lines;
   return crop(volume, { start, shape: size });
-}
-
-/** Where along an axis a value lies, by its index in so many slices of the volume. */
-function placeAlong(
-  { grid }: Volume,
-  axis: ArrayAxis,
-  sliceAxis: ArrayAxis,
-  slices: number,
-): (index: number) => number {
-  const shape = grid.shape.map((length, a) => (a === sliceAxis ? slices : length));
-  const stride = shape.slice(0, axis).reduce((product, length) => product * length, 1);
-  return (index) => Math.floor(index / stride) % shape[axis];
 }
