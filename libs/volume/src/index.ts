@@ -14,7 +14,8 @@ export {
 export type { Box } from './crop.ts';
 export { boundingBox, crop } from './crop.ts';
 export { intensityProblem, nonFiniteCount } from './intensity.ts';
-export { anatomicalAxis, arrayAxis, orientationCodes } from './orientation.ts';
+export type { AxisDirection } from './orientation.ts';
+export { anatomicalAxis, arrayAxis, axisDirections, orientationCodes, worldAxisOf } from './orientation.ts';
 export { affineFromQuaternion, quaternionFromAffine } from './quaternion.ts';
 export { reorientationToRas, reorientToRas } from './reorient.ts';
 export type { Interpolation } from './resample.ts';

@@ -16,7 +16,8 @@ const letters = [
   ['I', 'S'],
 ] as const;
 
-const worldAxisOf: Readonly<Record<AnatomicalAxis, ArrayAxis>> = { sagittal: 0, coronal: 1, axial: 2 };
+/** The world axis along which slices of this name follow each other. */
+export const worldAxisOf: Readonly<Record<AnatomicalAxis, ArrayAxis>> = { sagittal: 0, coronal: 1, axial: 2 };
 
 /**
  * The world axis nearest to each stored axis, each world axis used once. The columns of the nearest rotation

@@ -249,6 +249,7 @@ async function saveModel(
       network: settings.network,
       axis: settings.axis,
       taught: taughtGeometries(training, settings),
+      upright: settings.upright,
       weights: Object.fromEntries(
         Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
       ),

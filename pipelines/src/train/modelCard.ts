@@ -79,14 +79,15 @@ export function alongAxis({ axis }: Pick<PriorExpert, 'axis'>): string {
 }
 
 function networkLine(expert: PriorExpert): string {
-  const { network, gaps, weights } = expert;
+  const { network, gaps, weights, upright } = expert;
   const { depth, width, block, reach, phases } = network;
   const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
   return (
     `- Network for gaps of ${gaps[0]} to ${gaps[1]} pixels${alongAxis(expert)}: ${depth + 2} layers of 3x3 convolutions within the slices, ` +
     `${width} channels, on blocks of ${block} x ${block} pixels; in ${depth} of them neighbouring gaps are mixed. ` +
     `${2 * reach} kept slices come in, ${phases} sine coefficients of the correction to PCHIP come out at every pixel. ` +
-    `No biases: the correction scales with the intensities. ${count} weights, stored as float16.`
+    `No biases: the correction scales with the intensities. ${upright ? 'It sees slices upright, as they stand in the body. ' : ''}` +
+    `${count} weights, stored as float16.`
   );
 }
 

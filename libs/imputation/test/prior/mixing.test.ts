@@ -1,7 +1,7 @@
 import { forwardProgram } from '@oinr/graph';
 import { stream } from '@oinr/random';
 import { dropSlices, keepEvery } from '@oinr/slices';
-import type { AnatomicalAxis } from '@oinr/volume';
+import { type AnatomicalAxis, axisDirections, identityAffine } from '@oinr/volume';
 import test from 'ava';
 import { applyPrior, type PriorExpert } from '../../src/index.ts';
 import { expertsFor, geometryTold } from '../../src/methods/prior/experts.ts';
@@ -165,9 +165,15 @@ test('an expert of one axis goes before those of all, along its axis and where i
 });
 
 test('what a training of one axis covers is that of its axis alone', (t) => {
-  const axes = ['sagittal', 'coronal', 'axial'] as const;
+  const directions = axisDirections(identityAffine);
   const people = [
-    { name: 'a', shape: [1, 1, 1] as const, voxels: [1, 2, 4] as const, axes, data: Float32Array.of(1) },
+    {
+      name: 'a',
+      shape: [1, 1, 1] as const,
+      voxels: [1, 2, 4] as const,
+      directions,
+      data: Float32Array.of(1),
+    },
   ];
   const settings = { spacings: [2, 3], axis: 'coronal', augmentation: noAugmentation } as const;
   // Coronal slices are 2 mm apart, their pixels 1 x 4 mm.
@@ -178,13 +184,13 @@ test('what a training of one axis covers is that of its axis alone', (t) => {
 test('an expert of one axis is told the nearest gap of its people, in pixels', (t) => {
   const geometry = { distance: 6, pixel: 1.5, thickness: 0.5 };
   t.is(geometryTold(narrow, geometry), geometry);
-  const axes = ['sagittal', 'coronal', 'axial'] as const;
+  const directions = axisDirections(identityAffine);
   const people = [1, 1.004].map((size) => ({
     ...{
       name: 'a',
       shape: [1, 1, 1] as const,
       voxels: [1, size, 1] as const,
-      axes,
+      directions,
       data: Float32Array.of(1),
     },
   }));

@@ -14,6 +14,8 @@ export interface PriorExpert {
   readonly axis?: AnatomicalAxis;
   /** Then: the gaps of its people as they are, see `geometryTold`. */
   readonly taught?: readonly TaughtGeometry[];
+  /** It has seen slices upright alone (see `uprightPlane`), so it is shown them like that. */
+  readonly upright?: boolean;
   /** The smallest and the largest distance of kept slices that it was made for, in pixels; see `ownGaps`. */
   readonly gaps: readonly [smallest: number, largest: number];
   /** All geometries that it has seen in training. */

@@ -23,12 +23,12 @@ export class PriorModelError extends UserError {
 
 const formatName = 'oinr-prior';
 /** Grows when the same weights would mean something else: inputs, phase functions, form of the network. */
-export const formatVersion = '4';
-/** Versions whose weights mean the same: in 3 no network was of one axis, and values were float32. */
-const readableVersions: readonly (string | undefined)[] = ['3', formatVersion];
+export const formatVersion = '5';
+/** Versions whose weights mean the same: in 4 no network was upright; in 3 none was of one axis, and values were float32. */
+const readableVersions: readonly (string | undefined)[] = ['3', '4', formatVersion];
 
 /** What the file's header says of each expert. */
-type ExpertHeader = Pick<PriorExpert, 'network' | 'axis' | 'taught' | 'gaps' | 'range'>;
+type ExpertHeader = Omit<PriorExpert, 'weights'>;
 
 const tensorName = (expert: number, name: string): string => `expert${expert + 1}.${name}`;
 
@@ -43,13 +43,7 @@ export function encodePriorModel({ experts, training }: Omit<PriorModel, 'checks
       { shape, values: weights[name] ?? new Float32Array(), type: 'F16' as const },
     ]),
   );
-  const headers: ExpertHeader[] = experts.map(({ network, axis, taught, gaps, range }) => ({
-    network,
-    axis,
-    taught,
-    gaps,
-    range,
-  }));
+  const headers: ExpertHeader[] = experts.map(({ weights: _, ...header }) => header);
   return encodeSafetensors({
     tensors: Object.fromEntries(tensors),
     metadata: {
@@ -82,7 +76,7 @@ export function decodePriorModel(bytes: Uint8Array, source: string, expected?: s
   if (metadata.format !== formatName || !readableVersions.includes(metadata.version)) {
     throw new PriorModelError(
       `${source} is of the format "${metadata.format ?? 'unknown'}", version ${metadata.version ?? 'unknown'}; this ` +
-        `program reads "${formatName}", versions ${readableVersions.join(' and ')}. Use weights of that version, or train anew with ` +
+        `program reads "${formatName}", versions ${readableVersions.join(', ')}. Use weights of that version, or train anew with ` +
         '`npx nx run pipeline:train`.',
     );
   }

@@ -1,13 +1,14 @@
 import { InputError } from '@oinr/errors';
 import type { RandomStream } from '@oinr/random';
 import { profileWeights } from '@oinr/slices';
-import { type AnatomicalAxis, stridesOf } from '@oinr/volume';
+import { type AnatomicalAxis, stridesOf, worldAxisOf } from '@oinr/volume';
 import { headThreshold } from '../../intensities.ts';
 import { geometryFunctionCount, geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { writeFeatures, writeGapPchip } from './neighbourhood.ts';
 import type { PriorNetwork } from './network.ts';
 import { inputChannels } from './network.ts';
 import type { Scene } from './scene.ts';
+import { uprightPlane } from './upright.ts';
 
 /** Size and content of one training batch. */
 export interface BatchOptions {
@@ -22,6 +23,8 @@ export interface BatchOptions {
   readonly spacings: readonly number[];
   /** Along which axis slices are missing; any where absent. */
   readonly axis?: AnatomicalAxis;
+  /** Windows are seen upright (see `uprightPlane`) and from left to right mirrored at random; else turned and mirrored at random. */
+  readonly upright?: boolean;
   /** Share of the samples whose kept slices average over a box of up to the gap's size. */
   readonly thickShare: number;
   /** Where given, each sample is cut in one of these ways; else along `axis` and by any of `spacings`. */
@@ -152,11 +155,11 @@ function sampleOf(
   scene: Scene,
   random: RandomStream,
   network: PriorNetwork,
-  { gaps, window, wanted, spacings, axis: wantedAxis, thickShare, cuts }: BatchOptions,
+  { gaps, window, wanted, spacings, axis: wantedAxis, upright, thickShare, cuts }: BatchOptions,
 ): Sample | undefined {
   const cut = cuts?.[random.integer(cuts.length)];
   const axis = cut?.axis ?? (wantedAxis === undefined ? random.integer(3) : arrayAxisOf(scene, wantedAxis));
-  const [first, second] = random.shuffle([0, 1, 2].filter((a) => a !== axis));
+  const [rows, columns] = upright ? uprightSides(scene, axis, random) : turnedSides(axis, random);
   const every = cut?.every ?? spacings[random.integer(spacings.length)];
   const length = scene.shape[axis];
   const thick = random.uniform() < thickShare ? random.uniformIn(1, every) : 0;
@@ -164,7 +167,7 @@ function sampleOf(
   // A volume that holds fewer gaps than a stack repeats the last of them.
   const held = Math.min(gaps, Math.floor((length - 1) / every));
   const start = random.integer(length - held * every);
-  const place = windowPlace(scene, random, first, second, window);
+  const place = windowPlace(scene, random, rows, columns, window);
   const stride = stridesOf(scene.shape)[axis];
   const clamped = (position: number): number => {
     let p = position;
@@ -201,17 +204,35 @@ function sampleOf(
     every,
     geometry: geometryFunctions({
       distance: every * scene.voxels[axis],
-      pixel: Math.sqrt(scene.voxels[first] * scene.voxels[second]),
+      pixel: Math.sqrt(scene.voxels[rows.axis] * scene.voxels[columns.axis]),
       thickness: thick / every,
     }),
     gaps: mirrored ? stack.reverse() : stack,
   };
 }
 
-function arrayAxisOf({ axes }: Scene, axis: AnatomicalAxis): number {
-  const found = axes?.indexOf(axis) ?? -1;
-  if (found < 0) throw new TypeError(`The ${axis} axis is wanted of a volume whose axes have no names.`);
+function arrayAxisOf({ directions }: Scene, axis: AnatomicalAxis): number {
+  const found = directions?.findIndex(({ world }) => world === worldAxisOf[axis]) ?? -1;
+  if (found < 0) throw new TypeError(`The ${axis} axis is wanted of a volume whose axes have no directions.`);
   return found;
+}
+
+/** An array axis along which a window runs, and whether it does so against the index; drawn once the window is placed where absent. */
+interface WindowSide {
+  readonly axis: number;
+  readonly isReversed?: boolean;
+}
+
+function turnedSides(sliceAxis: number, random: RandomStream): WindowSide[] {
+  return random.shuffle([0, 1, 2].filter((axis) => axis !== sliceAxis)).map((axis) => ({ axis }));
+}
+
+function uprightSides({ directions }: Scene, sliceAxis: number, random: RandomStream): WindowSide[] {
+  if (directions === undefined)
+    throw new TypeError('Upright slices are wanted of a volume whose axes have no directions.');
+  const { rows, columns, isSymmetric } = uprightPlane(directions, sliceAxis);
+  const isMirrored = random.uniform() < 0.5 && isSymmetric;
+  return [rows, { axis: columns.axis, isReversed: columns.isReversed !== isMirrored }];
 }
 
 /** Where a window lies: pixel (row, column) is at start + row * rowStride + column * columnStride. */
@@ -227,21 +248,21 @@ interface WindowPlace {
 function windowPlace(
   scene: Scene,
   random: RandomStream,
-  first: number,
-  second: number,
+  rowSide: WindowSide,
+  columnSide: WindowSide,
   window: number,
 ): WindowPlace {
   const along = stridesOf(scene.shape);
-  const side = (axis: number): { start: number; stride: number; count: number } => {
+  const side = ({ axis, isReversed }: WindowSide): { start: number; stride: number; count: number } => {
     const length = scene.shape[axis];
     const count = Math.min(window, length);
     const from = random.integer(length - count + 1);
     const stride = along[axis];
-    return random.uniform() < 0.5
-      ? { start: from * stride, stride, count }
-      : { start: (from + count - 1) * stride, stride: -stride, count };
+    return (isReversed ?? random.uniform() >= 0.5)
+      ? { start: (from + count - 1) * stride, stride: -stride, count }
+      : { start: from * stride, stride, count };
   };
-  const [rows, columns] = [side(first), side(second)];
+  const [rows, columns] = [side(rowSide), side(columnSide)];
   return {
     start: rows.start + columns.start,
     rowStride: rows.stride,

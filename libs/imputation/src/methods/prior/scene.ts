@@ -1,5 +1,5 @@
 import type { RandomStream } from '@oinr/random';
-import type { AnatomicalAxis } from '@oinr/volume';
+import type { AxisDirection } from '@oinr/volume';
 import { blurAndThin, gaussianBlur, zoom } from './separable.ts';
 import type { Shape3 } from './shape.ts';
 
@@ -9,18 +9,18 @@ export interface TrainingVolume {
   readonly shape: Shape3;
   /** Voxel size along each axis in mm. */
   readonly voxels: Shape3;
-  /** What its array axes are called; needed where a network is trained on one of them alone. */
-  readonly axes?: ArrayAxes;
+  /** Where its array axes point; needed where a network is trained on one anatomical axis alone, or on upright slices. */
+  readonly directions?: ArrayDirections;
   readonly data: Float32Array;
 }
 
-type ArrayAxes = readonly [AnatomicalAxis, AnatomicalAxis, AnatomicalAxis];
+type ArrayDirections = readonly [AxisDirection, AxisDirection, AxisDirection];
 
 /** A part of a volume as another scanner might have shown it. */
 export interface Scene {
   readonly shape: Shape3;
   readonly voxels: Shape3;
-  readonly axes?: ArrayAxes;
+  readonly directions?: ArrayDirections;
   /** Intensities with noise: what the kept slices are taken from. */
   readonly measured: Float32Array;
   /** The same without added noise: what is to be predicted, since noise cannot be. */
@@ -114,7 +114,7 @@ export function makeScene(volume: TrainingVolume, random: RandomStream, options:
   if (happens(options.contrast)) changeContrast(data, random);
   if (happens(options.bias)) multiplyBias(data, shape, random);
   const measured = happens(options.noise) ? withNoise(data, random) : data;
-  return { shape, voxels, axes: volume.axes, measured, clean: data };
+  return { shape, voxels, directions: volume.directions, measured, clean: data };
 }
 
 /** A random box of at most `extent` voxels along each axis, copied. */

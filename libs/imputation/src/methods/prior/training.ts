@@ -3,6 +3,7 @@ import type { Executor, TrainingProgram, TrainingState } from '@oinr/graph';
 import { cosineDecay, forwardProgram } from '@oinr/graph';
 import { batchPredictor, DivergedError, fit } from '@oinr/inr';
 import { stream } from '@oinr/random';
+import { worldAxisOf } from '@oinr/volume';
 import type { TaughtGeometry } from './experts.ts';
 import type { GeometryRange } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
@@ -82,11 +83,14 @@ export const priorTrainingDefaults: Omit<PriorTrainingOptions, 'seed' | 'steps' 
   validationBatches: 60,
 };
 
-/** What differs from these in the settings of a network of one axis; see lightAugmentation. */
-export const oneAxisTraining: Pick<PriorTrainingOptions, 'thickShare' | 'augmentation'> = {
-  thickShare: 0.03,
+/**
+ * What differs from these in the settings of a network of one axis; see lightAugmentation. It sees slices upright, and one
+ * large window in place of two: fewer pixels lie at a border, which a whole slice does not have.
+ */
+export const oneAxisTraining = {
+  ...{ batch: 1, window: 68, upright: true, thickShare: 0.03 },
   augmentation: lightAugmentation,
-};
+} satisfies Partial<PriorTrainingOptions>;
 
 /** Several steps in one call keep parameters on the device; scenes change between calls only. */
 const stepsPerCall = 5;
@@ -256,9 +260,9 @@ function slicesOf(
   volumes: readonly TrainingVolume[],
   axis: PriorTrainingOptions['axis'],
 ): { readonly slice: number; readonly pixel: number }[] {
-  return volumes.flatMap(({ voxels, axes }) =>
+  return volumes.flatMap(({ voxels, directions }) =>
     voxels.flatMap((slice, array) => {
-      if (axis !== undefined && axes?.[array] !== axis) return [];
+      if (axis !== undefined && directions?.[array].world !== worldAxisOf[axis]) return [];
       const [first, second] = voxels.filter((_, other) => other !== array);
       return { slice, pixel: Math.sqrt(first * second) };
     }),

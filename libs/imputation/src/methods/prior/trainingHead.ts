@@ -1,5 +1,5 @@
 import { percentile } from '@oinr/metrics';
-import { anatomicalAxis, boundingBox, crop, type Volume, voxelSizes } from '@oinr/volume';
+import { axisDirections, boundingBox, crop, type Volume, voxelSizes } from '@oinr/volume';
 import type { TrainingVolume } from './scene.ts';
 
 // Voxels below this share of the 99.5th percentile are taken for air when the head's box is sought.
@@ -25,7 +25,7 @@ export function trainingVolume(name: string, { grid, data }: Volume): TrainingVo
   const [x = 1, y = 1, z = 1] = voxelSizes(grid.affine);
   return {
     ...{ name, shape: grid.shape, voxels: [x, y, z] },
-    axes: [anatomicalAxis(grid, 0), anatomicalAxis(grid, 1), anatomicalAxis(grid, 2)],
+    directions: axisDirections(grid.affine),
     data: data.map((value) => value / scale),
   };
 }
