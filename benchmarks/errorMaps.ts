@@ -4,11 +4,13 @@
 // Coverage in percent of the estimated voxels above 2 % of the scale (99.5th percentile of voxels above 0), within s68 and
 // s95: all, the lowest and the highest decile of s68, and in how many deciles it lies between 60 and 76 and between 92 and 98.
 // `auto` predicts for all methods that it weighs. With --true the maps are made from the true error instead, which tells
-// what is wrong with the maps from what is wrong with the prediction.
+// what is wrong with the maps from what is wrong with the prediction. --figure FILE.svg draws the coverage of every decile.
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
+import { type Coverage, coverageCurves } from '@oinr/figures';
 import { errorMaps, errorsInIntensities, findMethod, SubjectSession } from '@oinr/imputation';
 import { intensityScale } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
@@ -23,6 +25,7 @@ const { values: options, positionals } = parseArgs({
     profile: { type: 'string', default: 'thin' },
     method: { type: 'string', multiple: true, default: [] },
     true: { type: 'boolean', default: false },
+    figure: { type: 'string' },
   },
 });
 const files = positionals.filter((word) => /\.nii(\.gz)?$/.test(word));
@@ -36,6 +39,7 @@ const every = Number(options.every);
 const profile: SliceProfile =
   options.profile === 'thin' ? { kind: 'thin' } : { kind: options.profile as 'box', thickness: every };
 const executor = await openExecutor('auto');
+const drawn: Record<'s68' | 's95', Coverage[]> = { s68: [], s95: [] };
 console.log(
   `${cpus()[0]?.model ?? 'unknown processor'}: ${options.axis}, k = ${every}, ${options.profile}, errors as ${options.true ? 'they are' : 'predicted'}`,
 );
@@ -80,15 +84,33 @@ for (const file of files) {
     const deciles = Array.from({ length: 10 }, (_, n) =>
       counted.slice(Math.floor((n * counted.length) / 10), Math.floor(((n + 1) * counted.length) / 10)),
     );
-    const told = ([map, low, high]: readonly [Float32Array, number, number]): readonly [string, number] => {
+    const told = (name: 's68' | 's95', low: number, high: number): readonly [string, number] => {
+      const map = maps[name];
       const each = deciles.map((indices) => coverage(map, indices));
+      drawn[name].push({
+        method: files.length > 1 ? `${basename(file).slice(0, 6)} ${method}` : method,
+        tenths: each,
+      });
       const range = `${coverage(map, counted).toFixed(1)} (${Math.min(...each).toFixed(0)} to ${Math.max(...each).toFixed(0)})`;
       return [range.padEnd(18), each.filter((value) => value >= low && value <= high).length];
     };
-    const [within68, good68] = told([maps.s68, 60, 76]);
-    const [within95, good95] = told([maps.s95, 92, 98]);
+    const [within68, good68] = told('s68', 60, 76);
+    const [within95, good95] = told('s95', 92, 98);
     console.log(
       `${basename(file).slice(0, 14).padEnd(14)}  ${method.padEnd(15)}  ${(size / mse).toFixed(2).padEnd(16)}  ${within68}  ${within95}  ${good68} and ${good95} of 10`,
     );
   }
+}
+if (options.figure) {
+  const panels = [
+    { name: 'within s68, %', wanted: 68, from: 60, to: 76, measured: drawn.s68 },
+    { name: 'within s95, %', wanted: 95, from: 92, to: 98, measured: drawn.s95 },
+  ];
+  await writeFile(
+    options.figure,
+    coverageCurves(panels, {
+      title: 'How often the truth lies within the error maps',
+      description: `Coverage in every tenth of the missing voxels above 2 % of the scale: ${options.axis} slices, k = ${every}, ${options.profile}, errors as ${options.true ? 'they are' : 'predicted'}. Grey: what counts as held.`,
+    }),
+  );
 }

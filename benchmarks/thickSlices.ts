@@ -1,8 +1,8 @@
 // What the right slice profile is worth: full-resolution brains are averaged to thick slices, imputed back under
 // several assumptions of what the slices are, and compared with the original over all slices.
 //   node benchmarks/thickSlices.ts brain.nii.gz ... --acquired gauss --thickness 5 --assumed thin box gauss
-// The voxels above 0 are the mask, which is meant for brain-extracted scans; thickness is in slices and is also their
-// distance (with gauss: the full width at half maximum). The mean squared error is on intensity / 99.5th percentile in
+// The voxels above 0 are the mask, which is meant for brain-extracted scans; thickness is in slices (with gauss: the full
+// width at half maximum) and is also their distance, unless --distance says otherwise. The mean squared error is on intensity / 99.5th percentile in
 // the mask; `predicted` is what the method foresaw of it. Seconds are CPU time, training included.
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
@@ -20,6 +20,7 @@ const { values: options, positionals } = parseArgs({
     axis: { type: 'string', default: 'axial' },
     acquired: { type: 'string', default: 'box' },
     thickness: { type: 'string', default: '5' },
+    distance: { type: 'string' },
     assumed: { type: 'string', multiple: true, default: [] },
     method: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
@@ -34,8 +35,11 @@ const names = [...options.method, ...words.filter((word) => !profiles.includes(w
 const methods = names.length > 0 ? names : ['nearest', 'linear', 'pchip', 'cubic', 'oinr-internal'];
 for (const name of methods) findMethod(name);
 const thickness = Number(options.thickness);
-if (files.length === 0 || !Number.isInteger(thickness) || thickness < 2) {
-  console.error('Give NIfTI files of brain-extracted scans, and a --thickness of two or more whole slices.');
+const distance = Number(options.distance ?? options.thickness);
+if (files.length === 0 || !(thickness >= 1) || !Number.isInteger(distance) || distance < 2) {
+  console.error(
+    'Give NIfTI files of brain-extracted scans, a --thickness of one slice or more, and a --distance of two or more whole slices (default: the thickness).',
+  );
   process.exit(1);
 }
 
@@ -53,10 +57,10 @@ for (const file of files) {
   const mask = truth.data.map((value) => (value > 0 ? 1 : 0));
   const scale = intensityScale(truth.data, mask).value;
   const axis = arrayAxis(truth.grid, options.axis as AnatomicalAxis);
-  const kept = keepEvery({ length: truth.grid.shape[axis], every: thickness });
+  const kept = keepEvery({ length: truth.grid.shape[axis], every: distance });
   const acquired = acquireSlices(truth, axis, kept, profileOf(options.acquired));
   console.log(
-    `\n${basename(file)}: ${kept.length} ${options.axis} slices, ${options.acquired} of ${thickness} slices`,
+    `\n${basename(file)}: ${kept.length} ${options.axis} slices, ${options.acquired} of ${thickness} slices, ${distance} apart`,
   );
   console.log('assumed  method             error x 1000  predicted   CPU s  chosen');
   for (const assumed of assumptions.length > 0 ? assumptions : ['thin', options.acquired]) {

@@ -7,6 +7,7 @@ import { cut, cutIndices, planeName } from '../src/cut.ts';
 import { binPairs } from '../src/densityPlot.ts';
 import { encodePng, paint } from '../src/image.ts';
 import {
+  coverageCurves,
   cutPicture,
   densityPlot,
   errorCurves,
@@ -453,4 +454,26 @@ test('a projection has the largest |T| of every line with its sign, and its mark
     const [red, , blue] = colorAt([x - 5, y - 5]);
     t.true(blue > red + 40, `blue at ${x}, ${y}`);
   }
+});
+
+test('coverage: a dot for every tenth, in the band where it counts as held and outside where not', (t) => {
+  const tenths = [50, 60, 64, 66, 68, 70, 72, 74, 76, 90];
+  const panel = {
+    name: 'within s68, %',
+    wanted: 68,
+    from: 60,
+    to: 76,
+    measured: [{ method: 'linear', tenths }],
+  };
+  const svg = coverageCurves([panel], text);
+  const dots = [...svg.matchAll(/<circle r="3" cy="([\d.]+)"/g)].map(([, y]) => Number(y));
+  const [, size, top] =
+    /aria-label="rect"><rect height="([\d.]+)" width="[\d.]+" y="([\d.]+)"/.exec(svg) ?? [];
+  const bottom = Number(top) + Number(size);
+  const isHeld = dots.map((y) => y >= Number(top) - 0.01 && y <= bottom + 0.01);
+  t.deepEqual(
+    isHeld,
+    tenths.map((value) => value >= 60 && value <= 76),
+  );
+  t.throws(() => coverageCurves([], text), { message: /no coverage to draw; name a method/ });
 });

@@ -1,5 +1,6 @@
 import { InputError } from '@oinr/errors';
 import {
+  estimateSliceWidth,
   type FinerGrid,
   finerGrid,
   isThick,
@@ -12,7 +13,9 @@ import {
   type ArrayAxis,
   anatomicalAxis,
   arrayAxis,
+  axisDirections,
   type Grid,
+  type Volume,
   voxelSizes,
 } from '@oinr/volume';
 
@@ -26,7 +29,7 @@ export interface Acquired {
   readonly profile: SliceProfile;
   /** In mm; undefined for thin slices. */
   readonly thickness?: number;
-  readonly profileFrom: 'options' | 'sidecar' | 'assumed';
+  readonly profileFrom: 'options' | 'sidecar' | 'estimated' | 'assumed';
   readonly remarks: readonly string[];
 }
 
@@ -36,20 +39,26 @@ export interface AcquisitionOptions {
   readonly axis?: AnatomicalAxis;
   /** Wanted distance of slices in mm. Default: the voxel size in plane. */
   readonly spacing?: number;
-  /** Default: box. */
+  /** Default: what the scan itself tells, else box. */
   readonly profile?: SliceProfile['kind'];
-  /** In mm. Default: what the sidecar says, else the distance of slices. */
+  /** In mm. Default: what the sidecar says, else what the scan itself tells, else the distance of slices. */
   readonly sliceThickness?: number;
 }
 
 /**
  * What the grid of a scan, its sidecar and the options together say. A thickness of the sidecar counts only where it fits
- * the distance of the slices and is said of their axis.
+ * the distance of the slices and is said of their axis. Where nobody says it and the `volume` is given, the scan itself is asked
+ * (`estimateSliceWidth`).
  *
  * @throws InputError with a sentence where there is no axis with few slices, the spacing puts none between them, or
  * slices were said to be thicker than the whole scan.
  */
-export function describeAcquisition(grid: Grid, fields: SliceFields, options: AcquisitionOptions): Acquired {
+export function describeAcquisition(
+  grid: Grid,
+  fields: SliceFields,
+  options: AcquisitionOptions,
+  volume?: Volume,
+): Acquired {
   const axis = options.axis === undefined ? lowResolutionAxis(grid) : arrayAxis(grid, options.axis);
   const sizes = voxelSizes(grid.affine);
   const gap = sizes[axis];
@@ -58,8 +67,16 @@ export function describeAcquisition(grid: Grid, fields: SliceFields, options: Ac
   const remarks: string[] = [];
   const doubt = thicknessDoubt(grid, axis, fields, options.axis !== undefined);
   const believed = doubt === undefined ? fields.SliceThickness : undefined;
-  const kind = options.profile ?? 'box';
-  const thickness = options.sliceThickness ?? believed ?? gap;
+  const isStated = options.profile !== undefined || options.sliceThickness !== undefined;
+  const isAsked = !isStated && believed === undefined && volume !== undefined;
+  const estimate = isAsked
+    ? estimateSliceWidth(volume, axis, axisDirections(grid.affine)[axis].world)
+    : undefined;
+  const found = estimate?.kind === 'unknown' ? undefined : estimate;
+  const kind = options.profile ?? found?.kind ?? 'box';
+  const estimated =
+    found === undefined || found.kind === 'thin' ? undefined : Number(found.thickness.toPrecision(2));
+  const thickness = options.sliceThickness ?? believed ?? estimated ?? gap;
   const extent = gap * grid.shape[axis];
   if (options.sliceThickness !== undefined && options.sliceThickness > extent)
     throw new InputError(
@@ -77,16 +94,24 @@ export function describeAcquisition(grid: Grid, fields: SliceFields, options: Ac
       `The sidecar's SpacingBetweenSlices is ${round(stated)} mm, but the image's slices are ${round(gap)} mm apart; ` +
         'the image was followed.',
     );
-  const isStated = options.profile !== undefined || options.sliceThickness !== undefined;
-  const profileFrom = isStated ? 'options' : believed === undefined ? 'assumed' : 'sidecar';
+  const unsaid = found === undefined ? 'assumed' : 'estimated';
+  const profileFrom = isStated ? 'options' : believed === undefined ? unsaid : 'sidecar';
   // Where the thickness was not asked of the sidecar, nothing hangs on it.
   if (doubt !== undefined && options.sliceThickness === undefined && kind !== 'thin')
     remarks.push(`${doubt}, so the thickness was taken as unknown.`);
+  const nobodySays =
+    doubt === undefined ? 'Neither options nor a sidecar say how thick slices are: they' : 'Slices';
   if (profileFrom === 'assumed')
     remarks.push(
-      `${doubt === undefined ? 'Neither options nor a sidecar say how thick slices are: they' : 'Slices'} were taken to ` +
-        `average over a box as wide as they are apart (${round(gap)} mm); --profile thin if they are thin samples, ` +
-        '--slice-thickness MM if you know better.',
+      `${nobodySays} were taken to average over a box as wide as they are apart (${round(gap)} mm); --profile thin if they ` +
+        'are thin samples, --slice-thickness MM if you know better.' +
+        (estimate?.kind === 'unknown' ? ` The scan itself does not tell: ${estimate.why}.` : ''),
+    );
+  if (found !== undefined)
+    remarks.push(
+      `${nobodySays} were taken ${found.kind === 'thin' ? 'for thin samples' : `to average over a ${found.kind === 'box' ? 'box' : 'Gaussian'} of about ${thickness} mm`}, ` +
+        'estimated from the scan itself by how much neighbouring slices differ beside lines within them; --slice-thickness MM or ' +
+        '--profile NAME if you know better.',
     );
   const profile: SliceProfile = kind === 'thin' ? { kind } : { kind, thickness: thickness / finer.spacing };
   const isSample = !isThick(profile);

@@ -14,17 +14,23 @@ export interface SlicesInWords {
 export function slicesInWords(
   name: string,
   grid: Grid,
-  { axis, axisName, gap, profileFrom }: Acquired,
+  { axis, axisName, gap, profile: sampled, profileFrom, thickness: estimated }: Acquired,
   fields: SliceFields,
   options: AcquisitionOptions,
 ): SlicesInWords {
-  const known = profileFrom === 'sidecar' ? fields.SliceThickness : options.sliceThickness;
-  const thickness = round(options.profile === 'thin' ? 0 : (known ?? gap));
+  const isFoundThin = profileFrom === 'estimated' && sampled.kind === 'thin';
+  const isThin = options.profile === 'thin' || isFoundThin;
+  const known = {
+    sidecar: fields.SliceThickness,
+    estimated,
+    options: options.sliceThickness,
+    assumed: undefined,
+  };
+  const thickness = round(isThin ? 0 : (known[profileFrom] ?? gap));
   const between = gap - thickness;
-  const profile =
-    options.profile === 'thin'
-      ? 'thin (as said)'
-      : `${thickness} mm thick (${{ options: 'as said', sidecar: 'from its sidecar', assumed: 'assumed: no sidecar says so' }[profileFrom]}), ${between > 0.01 * gap ? `${round(between)} mm of gap between them` : between < -0.01 * gap ? `overlapping by ${round(-between)} mm` : 'without a gap'}`;
+  const profile = isThin
+    ? `thin (${isFoundThin ? 'estimated from the scan itself' : 'as said'})`
+    : `${thickness} mm thick (${{ options: 'as said', sidecar: 'from its sidecar', estimated: 'estimated from the scan itself: no sidecar says so', assumed: 'assumed: no sidecar says so' }[profileFrom]}), ${between > 0.01 * gap ? `${round(between)} mm of gap between them` : between < -0.01 * gap ? `overlapping by ${round(-between)} mm` : 'without a gap'}`;
   return {
     thickness,
     words: `${name}: ${grid.shape[axis]} ${axisName} slices ${round(gap)} mm apart, ${profile}; ${inPlane(grid, axis)} mm in plane.`,

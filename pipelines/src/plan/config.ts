@@ -34,12 +34,12 @@ export const planConfig = stageConfig({
     }),
     profile: choice(profileNames, {
       value: 'NAME',
-      help: 'Slice profile of the clinical scan: thin (point sample), or averaged over the thickness of a slice (box, gauss). Default: box.',
+      help: 'Slice profile of the clinical scan: thin (point sample), or averaged over the thickness of a slice (box, gauss). Default: what the scan itself tells where nobody says how thick its slices are, else box.',
     }),
     sliceThickness: number({
       value: 'MM',
       above: 0,
-      help: 'Slice thickness of the clinical scan. Default: SliceThickness of its JSON sidecar, else the distance of its slices.',
+      help: 'Slice thickness of the clinical scan. Default: SliceThickness of its JSON sidecar, else an estimate from the scan itself (brains without their skull), else the distance of its slices.',
     }),
     groups: list({
       value: 'A B',

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { readHeader } from '@oinr/nifti';
 import { RunError } from '@oinr/run';
-import { type Acquired, describeAcquisition, round, slicesInWords } from '@oinr/scan';
+import { type Acquired, round, slicesInWords } from '@oinr/scan';
 import { missingPercent } from '@oinr/slices';
 import { arrayAxis, voxelSizes } from '@oinr/volume';
 import { schemaOf } from '../config/stageConfig.ts';
 import { defaultOut } from '../folders.ts';
 import { refuseRawData } from '../rawData.ts';
+import { readAcquired } from '../readAcquired.ts';
 import { readSliceFields } from '../scans/readSliceFields.ts';
 import { distanceInWords, simulatedDistances } from '../simulate/sliceDistance.ts';
 import { openSource } from '../source.ts';
@@ -51,7 +52,9 @@ export async function plan(config: PlanConfig, context: StageContext): Promise<S
     `${subjects.length} research scans with ${axis} slices ${round(spacing)} mm apart. ${distanceInWords(simulated, axis)} That is ${missingPercent(simulated.every)} % missing (k = ${simulated.every}).\n`,
   );
   // A slice that is thinner than those of the research scans is one of theirs.
-  const profile = config.profile ?? 'box';
+  const { profileFrom, profile: sampled } = acquired;
+  const isGaussian = profileFrom === 'estimated' && sampled.kind === 'gauss';
+  const profile = config.profile ?? (isGaussian ? 'gauss' : 'box');
   const isThin = profile === 'thin' || thickness <= spacing;
   const values = {
     cohort: config.cohort,
@@ -79,11 +82,11 @@ export async function plan(config: PlanConfig, context: StageContext): Promise<S
   return study(asked, context);
 }
 
-/** @throws as describeAcquisition; NiftiError and CohortError where scan or sidecar cannot be read. */
+/** @throws as readAcquired; NiftiError and CohortError where scan or sidecar cannot be read. */
 async function readClinical(config: PlanConfig): Promise<Clinical> {
   const { grid } = await readHeader(config.scan);
   const fields = await readSliceFields(config.scan);
-  const acquired = describeAcquisition(grid, fields, config);
+  const acquired = await readAcquired(config.scan, fields, config);
   return { acquired, ...slicesInWords(basename(config.scan), grid, acquired, fields, config) };
 }
 

@@ -38,12 +38,12 @@ export const scansConfig = stageConfig({
     }),
     profile: choice(profileNames, {
       value: 'NAME',
-      help: 'Slice profile: thin (point sample) or averaged over the slice thickness (box, gauss). Default: box.',
+      help: 'Slice profile: thin (point sample) or averaged over the slice thickness (box, gauss). Default: what the scan itself tells where nobody says how thick its slices are, else box.',
     }),
     sliceThickness: number({
       value: 'MM',
       above: 0,
-      help: 'Thickness of the slices. Default: SliceThickness of the JSON sidecar, else their distance.',
+      help: 'Thickness of the slices. Default: SliceThickness of the JSON sidecar, else an estimate from the scan itself (brains without their skull), else their distance.',
     }),
     method: choice(methodNames, {
       value: 'NAME',

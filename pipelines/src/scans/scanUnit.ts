@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import { hashFile } from '@oinr/files';
 import type { Executor } from '@oinr/graph';
 import { findMethod } from '@oinr/imputation';
-import { readHeader, writeVolume } from '@oinr/nifti';
+import { writeVolume } from '@oinr/nifti';
 import { fingerprint, relativePath, sourceName, type Unit, writeJson } from '@oinr/run';
 import {
   type Acquired,
   acquisitionInWords,
-  describeAcquisition,
   errorMapsOf,
   type FilledSidecar,
   fillScan,
@@ -15,6 +14,7 @@ import {
   sidecarOf,
 } from '@oinr/scan';
 import { once } from '../once.ts';
+import { readAcquired } from '../readAcquired.ts';
 import { isTrained } from '../simulate/methods.ts';
 import { readScan } from '../simulate/scan.ts';
 import { sourceFields } from '../sourceFields.ts';
@@ -61,12 +61,11 @@ export interface ScansWorkshop {
 /**
  * How a scan was acquired and what it would be brought to, in words.
  *
- * @throws as describeAcquisition, and where the file or its sidecar cannot be read.
+ * @throws as readAcquired, and where the file or its sidecar cannot be read.
  */
 export async function acquisitionOf(file: ScanFile, config: ScansConfig): Promise<string> {
-  const { grid } = await readHeader(file.path);
   const fields = await readSliceFields(file.path, file.folder === '' ? undefined : config.source);
-  return acquisitionInWords(describeAcquisition(grid, fields, config));
+  return acquisitionInWords(await readAcquired(file.path, fields, config));
 }
 
 /**
@@ -76,11 +75,10 @@ export async function acquisitionOf(file: ScanFile, config: ScansConfig): Promis
 export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Unit<ScanRow> {
   const { config } = plan;
   const acquisition = once(async () => {
-    const { grid } = await readHeader(file.path);
     const root = file.folder === '' ? undefined : config.source;
     const fields = await readSliceFields(file.path, root);
     const source = await sourceFields(file.path, root);
-    return { fields, source, acquired: describeAcquisition(grid, fields, config) };
+    return { fields, source, acquired: await readAcquired(file.path, fields, config) };
   });
   const origin = once(
     async (): Promise<Origin> => ({ path: pathHash(file), bytes: await hashFile(file.path) }),

@@ -51,7 +51,7 @@ export async function openScan(
   // The header alone tells it, and reading takes memory too.
   checkMemory(bytes.interpolated, `Filling ${image.name} even by an interpolation`);
   const volume = await readBlobVolume(image);
-  const acquired = describeAcquisition(volume.grid, fields, options);
+  const acquired = describeAcquisition(volume.grid, fields, options, volume);
   const scan = scanOf(volume, { header, axis: acquired.axisName, file: image.name });
   const stem = image.name.replace(/\.nii(\.gz)?$/i, '');
   const hash = await hashOf(image);

@@ -14,7 +14,7 @@ export interface ImputedSidecar {
   readonly SliceProfile: {
     readonly Kind: 'thin' | 'box' | 'gauss';
     readonly ThicknessMillimetres?: number;
-    readonly KnownFrom: 'options' | 'sidecar' | 'assumed';
+    readonly KnownFrom: 'options' | 'sidecar' | 'estimated' | 'assumed';
   };
   readonly KeptSlices: readonly number[];
   readonly PredictedErrors: Readonly<Record<string, number>>;

@@ -2,7 +2,7 @@ import type { Executor } from '@oinr/graph';
 import { forwardProgram } from '@oinr/graph';
 import { batchPredictor, cosineRates, DivergedError } from '@oinr/inr';
 import { stream } from '@oinr/random';
-import { voxelSizes } from '@oinr/volume';
+import { axisDirections, voxelSizes } from '@oinr/volume';
 import { heldOutOfTuning } from '../../heldOut.ts';
 import { intensityRange } from '../../intensities.ts';
 import type { KeptSlices, MethodContext } from '../../method.ts';
@@ -67,7 +67,7 @@ const lossScale = 1000;
  */
 export async function fineTune(
   { known, filled, every }: FineTuningTask,
-  { network, weights: start }: Pick<PriorExpert, 'network' | 'weights'>,
+  { network, weights: start, upright }: Pick<PriorExpert, 'network' | 'weights' | 'upright'>,
   settings: FineTuningSettings,
   context: MethodContext,
 ): Promise<FineTuned | undefined> {
@@ -75,7 +75,7 @@ export async function fineTune(
   if (cuts.length === 0) return undefined;
   const { executor, seed } = context;
   const { batch, steps, learningRates, guardBatches } = settings;
-  const options: BatchOptions = { batch, gaps, window, wanted, spacings: [], thickShare: 0, cuts };
+  const options: BatchOptions = { batch, gaps, window, wanted, spacings: [], upright, thickShare: 0, cuts };
   const guard = heldOutOfTuning(known.kept.length).map((n) => known.kept[n]);
   const learned = known.kept.filter((slice) => !guard.includes(slice));
   if (guard.length === 0 || learned.length === 0) return undefined;
@@ -137,7 +137,15 @@ function sceneOf({ grid, axis }: KeptSlices, volume: Float32Array, slices: reado
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++)
         weight[slice * sliceStride + row * rowStride + column * columnStride] = 1;
-  return { shape: grid.shape, voxels: voxelSizes(grid.affine), measured: volume, clean: volume, weight };
+  const directions = axisDirections(grid.affine);
+  return {
+    shape: grid.shape,
+    voxels: voxelSizes(grid.affine),
+    directions,
+    measured: volume,
+    clean: volume,
+    weight,
+  };
 }
 
 /** Above the smallest value, divided by the 99.5th percentile of what lies above it. */
