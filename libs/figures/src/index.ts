@@ -1,4 +1,4 @@
-export { type Coverage, type CoveragePanel, coverageCurves } from './coverageCurves.ts';
+export { type Coverage, coverageCurves } from './coverageCurves.ts';
 export { cutPicture } from './cutPicture.ts';
 export { type DensityPanel, type DensityPlotOptions, densityPlot } from './densityPlot.ts';
 export { type ErrorCurvesOptions, type ErrorRow, errorCurves } from './errorCurves.ts';

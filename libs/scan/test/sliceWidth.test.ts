@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
-import { stream } from '@oinr/random';
 import { acquireSlices, estimateSliceWidth, type SliceProfile } from '@oinr/slices';
 import { type ArrayAxis, axisDirections, type Volume } from '@oinr/volume';
 import test from 'ava';
@@ -70,12 +69,13 @@ test('what is unlike a brain, has few slices, or slices too near or too far, is 
     const found = estimate(volume, 2);
     return found.kind === 'unknown' ? found.why : found.kind;
   };
-  const random = stream(1, 'noise');
+  // The fraction of a fast wave: as good as noise here.
+  const noise = (i: number): number => (Math.sin(12.9898 * i) * 43758.5453) % 1;
   t.regex(
-    why({ grid: scan.grid, data: scan.data.map(() => 1 + random.uniform()) }),
+    why({ grid: scan.grid, data: scan.data.map((_, i) => 2 + noise(i)) }),
     /no brain without its skull/,
   );
-  const noisy = scan.data.map((value) => (value > 0 ? 1 + random.uniform() : 0));
+  const noisy = scan.data.map((value, i) => (value > 0 ? 2 + noise(i) : 0));
   t.regex(why({ grid: scan.grid, data: noisy }), /unlike the brains/);
   const [nx, ny] = scan.grid.shape;
   const few = {

@@ -21,5 +21,5 @@ export { sliceFieldsOf } from './sliceFields.ts';
 export type { SliceIntensities } from './sliceIntensities.ts';
 export { sliceIntensities } from './sliceIntensities.ts';
 export { slicesToKept } from './slicesToKept.ts';
-export type { SliceWidthEstimate, SliceWidthModel } from './sliceWidth.ts';
+export type { SliceWidthModel } from './sliceWidth.ts';
 export { designOf, estimateSliceWidth, predictedShare, shownPart, sliceWidthFeatures } from './sliceWidth.ts';
