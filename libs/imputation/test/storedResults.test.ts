@@ -4,7 +4,7 @@ import test from 'ava';
 import { storedCases } from './support/storedCases.ts';
 import { difference, type Summary, summaryOf } from './support/summary.ts';
 
-// Numbers of version 0.1.0 (commit abde794), of the operator across people those of its third form, of oinr those of 0.2.0 (fitted
+// Numbers of version 0.1.0 (commit abde794), of the operator across people those of its upright networks, of oinr those of 0.2.0 (fitted
 // by Muon). They change only where a method is meant to give other results; then the version of its weights or of the program
 // grows, and the new numbers are written here.
 const stored: Readonly<Record<string, Summary>> = JSON.parse(
