@@ -15,6 +15,7 @@ import {
   acquireSlices,
   designOf,
   estimateSliceWidth,
+  keepEvery,
   predictedShare,
   type SliceProfile,
   type SliceWidthModel,
@@ -52,6 +53,11 @@ interface Trial {
   readonly features: readonly number[];
 }
 
+/** The width of the box of the same variance. */
+function boxWidth(kind: Trial['kind'], thickness: number): number {
+  return kind === 'gauss' ? (thickness * Math.sqrt(12)) / Math.sqrt(8 * Math.LN2) : thickness;
+}
+
 async function trialsOf(file: string): Promise<Trial[]> {
   const volume = await readVolume(file);
   const sizes = voxelSizes(volume.grid.affine);
@@ -70,11 +76,7 @@ async function trialsOf(file: string): Promise<Trial[]> {
       const thickness = kind === 'thin' ? 1 : every * width[kind];
       const profile: SliceProfile =
         kind === 'thin' ? { kind } : { kind: kind === 'gauss' ? 'gauss' : 'box', thickness };
-      const first = random.integer(every);
-      const kept = Array.from(
-        { length: Math.floor((volume.grid.shape[axis] - 1 - first) / every) + 1 },
-        (_, slice) => first + slice * every,
-      );
+      const kept = keepEvery({ length: volume.grid.shape[axis], every, offset: random.integer(every) });
       const { data } = acquireSlices(volume, axis, kept, profile);
       const shape: [number, number, number] = [...volume.grid.shape];
       shape[axis] = kept.length;
@@ -82,8 +84,7 @@ async function trialsOf(file: string): Promise<Trial[]> {
       const scan = { grid: { shape, affine }, data };
       const features = sliceWidthFeatures(shownPart(scan), axis);
       const world = axisDirections(affine)[axis].world;
-      const share =
-        (kind === 'gauss' ? (thickness * Math.sqrt(12)) / Math.sqrt(8 * Math.LN2) : thickness) / every;
+      const share = boxWidth(kind, thickness) / every;
       if (features)
         trials.push({ file: basename(file).slice(0, 24), kind, scan, axis, world, share, features });
     }
@@ -136,15 +137,11 @@ function report(name: string, trials: readonly Trial[], model?: SliceWidthModel)
       const { share, isFamiliar } = predictedShare(features, world, model);
       return isFamiliar ? share : undefined;
     }
-    const found = estimateSliceWidth(scan, axis, world);
+    const found = estimateSliceWidth(scan, axis);
     if (found.kind === 'unknown') return undefined;
     const gap = voxelSizes(scan.grid.affine)[axis];
     if (found.kind === 'thin') return 0;
-    return (
-      (found.kind === 'gauss'
-        ? (found.thickness * Math.sqrt(12)) / Math.sqrt(8 * Math.LN2)
-        : found.thickness) / gap
-    );
+    return boxWidth(found.kind, found.thickness) / gap;
   };
   const thick = trials.filter(({ kind }) => kind !== 'thin').map((one) => ({ one, found: of(one) }));
   const thin = trials.filter(({ kind }) => kind === 'thin').map(of);

@@ -13,7 +13,6 @@ import {
   type ArrayAxis,
   anatomicalAxis,
   arrayAxis,
-  axisDirections,
   type Grid,
   type Volume,
   voxelSizes,
@@ -69,9 +68,7 @@ export function describeAcquisition(
   const believed = doubt === undefined ? fields.SliceThickness : undefined;
   const isStated = options.profile !== undefined || options.sliceThickness !== undefined;
   const isAsked = !isStated && believed === undefined && volume !== undefined;
-  const estimate = isAsked
-    ? estimateSliceWidth(volume, axis, axisDirections(grid.affine)[axis].world)
-    : undefined;
+  const estimate = isAsked ? estimateSliceWidth(volume, axis) : undefined;
   const found = estimate?.kind === 'unknown' ? undefined : estimate;
   const kind = options.profile ?? found?.kind ?? 'box';
   const estimated =

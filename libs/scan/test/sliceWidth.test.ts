@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
-import { acquireSlices, estimateSliceWidth, type SliceProfile } from '@oinr/slices';
-import { type ArrayAxis, axisDirections, type Volume } from '@oinr/volume';
+import { acquireSlices, estimateSliceWidth, keepEvery, type SliceProfile } from '@oinr/slices';
+import type { ArrayAxis, Volume } from '@oinr/volume';
 import test from 'ava';
 import { describeAcquisition } from '../src/index.ts';
 
@@ -10,12 +10,9 @@ const brain = await readVolume(
 );
 
 /** The brain in slices `every` mm apart along an array axis, as a scan that has nothing between them. */
-function scanOf(axis: ArrayAxis, every: number, profile: SliceProfile, first = 2): Volume {
+function scanOf(axis: ArrayAxis, every: number, profile: SliceProfile): Volume {
   const { shape, affine } = brain.grid;
-  const kept = Array.from(
-    { length: Math.floor((shape[axis] - 1 - first) / every) + 1 },
-    (_, n) => first + n * every,
-  );
+  const kept = keepEvery({ length: shape[axis], every, offset: 2 % every });
   const { data } = acquireSlices(brain, axis, kept, profile);
   const lengths: [number, number, number] = [...shape];
   lengths[axis] = kept.length;
@@ -28,13 +25,10 @@ function scanOf(axis: ArrayAxis, every: number, profile: SliceProfile, first = 2
   };
 }
 
-const estimate = (scan: Volume, axis: ArrayAxis) =>
-  estimateSliceWidth(scan, axis, axisDirections(scan.grid.affine)[axis].world);
-
 test('of a brain of another scanner the width of slices is found within a fifth, or said to be unknown', (t) => {
   let unknown = 0;
   for (const axis of [0, 1, 2] as const) {
-    const thin = estimate(scanOf(axis, 5, { kind: 'thin' }), axis);
+    const thin = estimateSliceWidth(scanOf(axis, 5, { kind: 'thin' }), axis);
     if (thin.kind === 'unknown') unknown += 1;
     else t.is(thin.kind, 'thin');
     for (const [kind, every, thickness] of [
@@ -43,7 +37,7 @@ test('of a brain of another scanner the width of slices is found within a fifth,
       ['box', 4, 4],
       ['gauss', 5, 5],
     ] as const) {
-      const found = estimate(scanOf(axis, every, { kind, thickness }), axis);
+      const found = estimateSliceWidth(scanOf(axis, every, { kind, thickness }), axis);
       if (found.kind === 'unknown') unknown += 1;
       else if (found.kind === 'thin') t.fail(`${kind} of ${thickness}: thin`);
       else {
@@ -59,14 +53,14 @@ test('of a brain of another scanner the width of slices is found within a fifth,
 test('intensities may be of any scale', (t) => {
   const scan = scanOf(2, 5, { kind: 'box', thickness: 5 });
   const louder = { grid: scan.grid, data: scan.data.map((value) => 1024 * value) };
-  t.deepEqual(estimate(louder, 2), estimate(scan, 2));
-  t.is(estimate(scan, 2).kind, 'box');
+  t.deepEqual(estimateSliceWidth(louder, 2), estimateSliceWidth(scan, 2));
+  t.is(estimateSliceWidth(scan, 2).kind, 'box');
 });
 
 test('what is unlike a brain, has few slices, or slices too near or too far, is not guessed', (t) => {
   const scan = scanOf(2, 5, { kind: 'box', thickness: 5 });
   const why = (volume: Volume): string => {
-    const found = estimate(volume, 2);
+    const found = estimateSliceWidth(volume, 2);
     return found.kind === 'unknown' ? found.why : found.kind;
   };
   // The fraction of a fast wave: as good as noise here.

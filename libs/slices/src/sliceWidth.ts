@@ -1,5 +1,13 @@
 import { percentile } from '@oinr/metrics';
-import { type ArrayAxis, boundingBox, crop, stridesOf, type Volume, voxelSizes } from '@oinr/volume';
+import {
+  type ArrayAxis,
+  axisDirections,
+  boundingBox,
+  crop,
+  stridesOf,
+  type Volume,
+  voxelSizes,
+} from '@oinr/volume';
 import { profileWeights } from './profile.ts';
 import { sliceWidthModel } from './sliceWidthModel.ts';
 
@@ -34,10 +42,10 @@ const gaussianWidth = Math.sqrt(8 * Math.LN2);
  * averaged by known profiles (benchmarks/sliceWidth.ts), gives the square of the width over the distance. Tissue
  * has no direction for it but the anatomical axis of the slices.
  *
- * `axis` is the array axis of the slices, `world` 0, 1 or 2 where these are sagittal, coronal or axial. Where the scan is unlike
+ * `axis` is the array axis of the slices. Where the scan is unlike
  * those that were fitted to (whole heads above all), or lies between thin and thick, the answer is `unknown`.
  */
-export function estimateSliceWidth(volume: Volume, axis: ArrayAxis, world: ArrayAxis): SliceWidthEstimate {
+export function estimateSliceWidth(volume: Volume, axis: ArrayAxis): SliceWidthEstimate {
   const sizes = voxelSizes(volume.grid.affine);
   const gap = sizes[axis];
   const { distances } = sliceWidthModel;
@@ -51,7 +59,7 @@ export function estimateSliceWidth(volume: Volume, axis: ArrayAxis, world: Array
   if (emptyShare(shown.data) < leastEmpty) return unknown('it is no brain without its skull');
   const features = sliceWidthFeatures(shown, axis);
   if (features === undefined) return unknown('its slices are too small, or hold values that are not finite');
-  const { share, isFamiliar } = predictedShare(features, world);
+  const { share, isFamiliar } = predictedShare(features, axisDirections(volume.grid.affine)[axis].world);
   if (!isFamiliar) return unknown('it is unlike the brains without their skull that this was fitted to');
   if (share <= thinUpTo) return { kind: 'thin' };
   if (share < boxFrom) return unknown('it lies between thin and thick');
@@ -79,7 +87,7 @@ export function predictedShare(
   return { share: Math.sqrt(Math.max(0, square)), isFamiliar: leverage <= model.mostLeverage, leverage };
 }
 
-/** A constant, the features, and 1 for the anatomical axis. */
+/** A constant, the features, and 1 for the anatomical axis: `world` is 0, 1 or 2 where slices are sagittal, coronal or axial. */
 export function designOf(features: readonly number[], world: ArrayAxis): number[] {
   return [1, ...features, ...[0, 1, 2].map((axis) => (axis === world ? 1 : 0))];
 }

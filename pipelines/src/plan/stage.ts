@@ -52,9 +52,7 @@ export async function plan(config: PlanConfig, context: StageContext): Promise<S
     `${subjects.length} research scans with ${axis} slices ${round(spacing)} mm apart. ${distanceInWords(simulated, axis)} That is ${missingPercent(simulated.every)} % missing (k = ${simulated.every}).\n`,
   );
   // A slice that is thinner than those of the research scans is one of theirs.
-  const { profileFrom, profile: sampled } = acquired;
-  const isGaussian = profileFrom === 'estimated' && sampled.kind === 'gauss';
-  const profile = config.profile ?? (isGaussian ? 'gauss' : 'box');
+  const profile = config.profile ?? (acquired.profile.kind === 'gauss' ? 'gauss' : 'box');
   const isThin = profile === 'thin' || thickness <= spacing;
   const values = {
     cohort: config.cohort,

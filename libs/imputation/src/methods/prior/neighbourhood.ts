@@ -1,5 +1,6 @@
 import { InputError } from '@oinr/errors';
 import { evenSlope, phaseWeights } from '../../lines/pchip.ts';
+import { blockOrder } from './blockOrder.ts';
 
 /**
  * One gap as the network sees it. The slices around it are planes of rows x columns pixels (columns fastest), at the
@@ -32,9 +33,7 @@ export function writeFeatures(
   out: Float32Array,
 ): void {
   const reach = planes.length / 2;
-  const blockRows = Math.ceil(rows / block);
-  const blockColumns = Math.ceil(columns / block);
-  const area = blockRows * blockColumns;
+  const { size, at } = blockOrder(rows, columns, block);
   const oddSign = mirrored ? -1 : 1;
   const [left, right] = [plane(planes, reach - 1), plane(planes, reach)];
   const middle = left.map((l, i) => (l + right[i]) / 2);
@@ -43,17 +42,15 @@ export function writeFeatures(
     const [before, after] = [plane(planes, reach - 1 - pair), plane(planes, reach + pair)];
     const widening = 2 * pair + 1;
     for (let row = 0; row < rows; row++) {
-      const blockRow = Math.floor(row / block);
       for (let column = 0; column < columns; column++) {
         const i = row * columns + column;
         const [l, r] = [left[i], right[i]];
         const half = (before[i] + after[i]) / 2;
         const even = pair === 0 ? meanGain * (half - around[i]) : curvatureGain * (half - (l + r) / 2);
         const odd = pair === 0 ? differenceGain * (r - l) : (after[i] - before[i] - widening * (r - l)) / 2;
-        const within = (row % block) * block + (column % block);
-        const to = blockRow * blockColumns + Math.floor(column / block);
-        out[(2 * pair * block * block + within) * area + to] = even;
-        out[((2 * pair + 1) * block * block + within) * area + to] = oddSign * odd;
+        const to = 2 * pair * size + at(row, column);
+        out[to] = even;
+        out[to + size] = oddSign * odd;
       }
     }
   }

@@ -3,6 +3,7 @@ import type { RandomStream } from '@oinr/random';
 import { profileWeights } from '@oinr/slices';
 import { type AnatomicalAxis, stridesOf, worldAxisOf } from '@oinr/volume';
 import { headThreshold } from '../../intensities.ts';
+import { blockOrder } from './blockOrder.ts';
 import { geometryFunctionCount, geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { writeFeatures, writeGapPchip } from './neighbourhood.ts';
 import type { PriorNetwork } from './network.ts';
@@ -298,7 +299,7 @@ function readSlice(
   return out;
 }
 
-/** truth - base, in the order of the network's output: (row in block, column in block), block rows, block columns. */
+/** truth - base, in the order of the network's output, see BlockOrder. */
 function writeBlocks(
   truth: Float32Array,
   base: Float32Array,
@@ -306,13 +307,11 @@ function writeBlocks(
   block: number,
   out: Float32Array,
 ): void {
-  const side = window / block;
+  const { at } = blockOrder(window, window, block);
   for (let row = 0; row < window; row++) {
     for (let column = 0; column < window; column++) {
       const i = row * window + column;
-      const within = (row % block) * block + (column % block);
-      const to = within * side * side + Math.floor(row / block) * side + Math.floor(column / block);
-      out[to] = truth[i] - base[i];
+      out[at(row, column)] = truth[i] - base[i];
     }
   }
 }
