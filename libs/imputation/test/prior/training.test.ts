@@ -92,6 +92,15 @@ test('a training that stops and goes on ends with the same weights, bit for bit'
   );
 });
 
+test('held-out people are measured at every spacing, however rarely the training draws it', async (t) => {
+  const cuts = [...Array.from({ length: 19 }, () => ({ axis: 1, every: 2 })), { axis: 1, every: 4 }];
+  const { curve } = await trainPrior({
+    ...people,
+    options: { ...options, cuts, spacings: [2, 4], steps: 1, validateEvery: 1, validationBatches: 4 },
+  });
+  t.deepEqual(Object.keys(curve[0].perSpacing), ['2', '4']);
+});
+
 test('a loss that is not finite stops the training, and the last checkpoint stays', async (t) => {
   const steps: number[] = [];
   const diverging = trainPrior({

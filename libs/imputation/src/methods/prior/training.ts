@@ -338,7 +338,7 @@ class ScenePool {
     const { seed, spacings, network } = this.#options;
     return new Map(
       spacings.map((every) => {
-        const options = { ...this.#options, batch: measuredWindows, spacings: [every], thickShare: 0 };
+        const options = { ...atSpacing(this.#options, every), batch: measuredWindows };
         const { target } = drawBatch([scene], stream(seed, 'scene error', n, every), network, options);
         return [every, weightedSquares(target, [1]) / target.length];
       }),
@@ -373,8 +373,14 @@ function validationBatches(
     const volume = volumes[n % volumes.length];
     const scene = makeScene(volume, random, noAugmentation);
     const every = options.spacings[Math.floor(n / volumes.length) % options.spacings.length];
-    return drawBatch([scene], random, options.network, { ...options, spacings: [every], thickShare: 0 });
+    return drawBatch([scene], random, options.network, atSpacing(options, every));
   });
+}
+
+/** The options of samples that are taken at one spacing and are not thick. */
+function atSpacing(options: PriorTrainingOptions, every: number): PriorTrainingOptions {
+  const cuts = options.cuts?.filter((cut) => cut.every === every);
+  return { ...options, spacings: [every], ...(cuts && { cuts }), thickShare: 0 };
 }
 
 interface Validator {
