@@ -6,13 +6,19 @@
 // voxels above 0 are the mask, which is meant for brain-extracted scans; --above 0.02 takes those above 2 % of the
 // 99.5th percentile, for whole heads. With --operators DIR ... (folders of pipeline:train) a subject is imputed by the
 // operator that it was held out from. Seconds are CPU time, training included; a fit that two methods share is counted
-// for the one that came first.
+// for the one that came first. Where a method predicts errors without truth, their ratio to the true ones is told.
 import { globSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExecutor } from '@oinr/engines';
-import { findMethod, loadPriorModel, type PriorModel, SubjectSession } from '@oinr/imputation';
+import {
+  errorsInIntensities,
+  findMethod,
+  loadPriorModel,
+  type PriorModel,
+  SubjectSession,
+} from '@oinr/imputation';
 import { intensityScale, sliceErrors } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { dropSlices, keepEvery, missingPercent } from '@oinr/slices';
@@ -97,9 +103,11 @@ for (const file of scans) {
     const known = dropSlices(truth, axis, kept);
     const session = new SubjectSession(known);
     let best = Number.POSITIVE_INFINITY;
+    const errorOf: Record<string, number> = {};
+    let foreseen: Record<string, number> = {};
     for (const name of names) {
       const before = process.cpuUsage();
-      const { data, steps, remarks } = await findMethod(name).impute(known, {
+      const { data, steps, remarks, predicted } = await findMethod(name).impute(known, {
         executor,
         seed: Number(options.seed),
         operator,
@@ -116,6 +124,8 @@ for (const file of scans) {
         scale: scale.value,
       });
       const inMask = errors.mask?.missing.mse ?? Number.NaN;
+      errorOf[name] = inMask;
+      if (predicted) foreseen = { ...foreseen, ...errorsInIntensities(predicted) };
       if (classical.includes(name)) best = Math.min(best, inMask);
       const ratio = inMask / best;
       if (!classical.includes(name)) {
@@ -136,6 +146,10 @@ for (const file of scans) {
         ].join(' '),
       );
     }
+    const over = names.flatMap((name) =>
+      name in foreseen ? [`${name} ${(foreseen[name] / scale.value ** 2 / errorOf[name]).toFixed(2)}`] : [],
+    );
+    if (over.length > 0) console.log(`${every}  predicted over true error in the mask: ${over.join(', ')}`);
   }
 }
 if (scans.length > 1) {

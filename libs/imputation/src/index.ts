@@ -27,6 +27,7 @@ export {
   taughtGeometries,
   trainedRange,
   trainPrior,
+  uprightTraining,
 } from './methods/prior/training.ts';
 export { headOf, trainingVolume } from './methods/prior/trainingHead.ts';
 export type { PredictedErrors } from './predictedErrors.ts';

@@ -1,3 +1,4 @@
+import { percentile } from '@oinr/metrics';
 import { isThick } from '@oinr/slices';
 import { restoreKept } from './keptSlices.ts';
 import type { KeptSlices } from './method.ts';
@@ -22,6 +23,16 @@ export function intensityRange(data: Float32Array): IntensityRange | undefined {
   if (above.length === 0) return undefined;
   const scale = above[Math.floor(0.995 * (above.length - 1))] - offset;
   return scale > 0 && Number.isFinite(1 / scale) ? { offset, scale } : undefined;
+}
+
+/** Voxels below this share of the 99.5th percentile are taken for air when a head is sought. */
+export const airShare = 0.05;
+
+/** The 99.5th percentile of the intensities above air. */
+export function headScale(data: Float32Array): number {
+  const above = (limit: number) => data.map((value) => (value > limit ? 1 : 0));
+  const rough = percentile(data, 99.5, above(0));
+  return percentile(data, 99.5, above(airShare * rough));
 }
 
 /**

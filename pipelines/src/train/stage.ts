@@ -8,6 +8,7 @@ import {
   type PriorTrainingOptions,
   priorTrainingDefaults,
   shippedPriorModel,
+  uprightTraining,
   weightsFile,
 } from '@oinr/imputation';
 import { provenance, RunError, relativePath, runInFolder, stoppable } from '@oinr/run';
@@ -61,6 +62,7 @@ async function trainFold(
   const experts = config.experts.map(
     ({ axis, gaps: spacings }): PriorTrainingOptions => ({
       ...priorTrainingDefaults,
+      ...uprightTraining,
       ...(axis !== undefined && { ...oneAxisTraining, axis }),
       network: { ...priorTrainingDefaults.network, width: config.width },
       spacings,

@@ -1,8 +1,6 @@
 import { architectureName, DivergedError } from '@oinr/inr';
 import { isThick } from '@oinr/slices';
-import { voxelSizes } from '@oinr/volume';
 import { type GapSize, gapSizes, gapsOf } from '../../gaps.ts';
-import { heldOutOfTraining } from '../../heldOut.ts';
 import { checkKnown, keptRange, restoreKept } from '../../keptSlices.ts';
 import { interpolateVolume } from '../../lines/interpolateVolume.ts';
 import { pchip } from '../../lines/pchip.ts';
@@ -12,16 +10,15 @@ import { planeLayout } from '../../planes/layout.ts';
 import type { PredictedErrors } from '../../predictedErrors.ts';
 import { withProgress } from '../../progress.ts';
 import { fitRemarks } from '../../training/fitRemarks.ts';
-import { acquiredPlanes } from './acquiredPlanes.ts';
 import { correctRun } from './applyOperator.ts';
-import { calibration } from './calibration.ts';
+import { expectedLinearError } from './calibration.ts';
 import { measureGains, trainGapOperator } from './gapOperator.ts';
 import { gapPhases } from './gapPairs.ts';
 import { predictErrors } from './predictErrors.ts';
+import { scanPairs } from './scanPairs.ts';
 import type { ChooseSettings } from './settings.ts';
 import { gapNetwork, internalName, internalSettings } from './settings.ts';
-import type { PairSource } from './trainingPairs.ts';
-import { linesPerSlice, windowSize } from './trainingPairs.ts';
+import { windowSize } from './trainingPairs.ts';
 
 /** Gap sizes that hold less than this share of the missing slices are left to PCHIP: each needs a network. */
 const leastShare = 0.15;
@@ -101,17 +98,7 @@ async function fillGaps(task: GapTask, data: Float32Array, context: MethodContex
   const settings = choose(every, planes.values.length);
   const phases = gapPhases(every, isThick(known.profile));
   const network = gapNetwork(settings.hidden, phases.length);
-  const perSlice = linesPerSlice(planes, every, pixelSizes(known));
-  const heldOut = heldOutOfTraining(planes.kept);
-  const all = Array.from({ length: planes.kept }, (_, n) => n);
-  const source: PairSource = {
-    planes,
-    every,
-    linesPerSlice: perSlice,
-    slices: all.filter((n) => !heldOut.includes(n)),
-    phases,
-    acquired: acquiredPlanes(planes, known.profile, perSlice),
-  };
+  const { source, heldOut, geometry } = scanPairs(known, planes, every);
   const leftToPchip = (remark: string): GapsFilled => ({
     steps: 0,
     remarks: [remark],
@@ -138,8 +125,9 @@ async function fillGaps(task: GapTask, data: Float32Array, context: MethodContex
   if (trained instanceof DivergedError) return leftToPchip(`${trained.message} PCHIP was used.`);
 
   const { operator, result } = trained;
-  const mse = await predictErrors({ ...source, slices: heldOut }, known.profile, operator, context);
-  const predicted = { mse: times(mse, calibration(source, known.kept, known.profile)), scale: planes.scale };
+  const mse = await predictErrors(heldOut, known.profile, { operator }, context);
+  const expected = await expectedLinearError({ source, geometry }, known.profile, context);
+  const predicted = { mse: times(mse, (expected ?? mse.linear) / mse.linear), scale: planes.scale };
   const { steps } = settings;
   const remarks = fitRemarks(result);
   const details = { network: architectureName(network) };
@@ -165,13 +153,6 @@ async function fillGaps(task: GapTask, data: Float32Array, context: MethodContex
 
 function times(errors: Readonly<Record<string, number>>, factor: number): Record<string, number> {
   return Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, error * factor]));
-}
-
-/** Voxel sizes in mm across the slices, and along their rows' and columns' directions. */
-function pixelSizes({ grid, axis }: KeptSlices): { slice: number; row: number; column: number } {
-  const sizes = voxelSizes(grid.affine);
-  const { rowAxis, columnAxis } = planeLayout(grid.shape, axis);
-  return { slice: sizes[axis], row: sizes[rowAxis], column: sizes[columnAxis] };
 }
 
 /**

@@ -13,25 +13,31 @@ import { internalName } from './settings.ts';
 import type { PairSource } from './trainingPairs.ts';
 import { gapsAlong, simulatedPlane } from './trainingPairs.ts';
 
-/** Methods whose error is predicted here: the interpolations, and the operator that corrects one of them. */
-const testedMethods: readonly string[] = [...Object.keys(interpolations), internalName];
+const allInterpolations = Object.keys(interpolations) as (keyof typeof interpolations)[];
 
 /** Held-out slices are tested in both directions at these offsets (shares of a gap). */
 const offsets = [0, 0.5];
 
+/** What is tested: interpolations by their names, and the operator that corrects PCHIP, where one is given. */
+interface Tested {
+  readonly interpolations?: readonly (keyof typeof interpolations)[];
+  readonly operator?: GapOperator;
+}
+
 /**
- * Mean squared errors by method on held-out in-plane lines, over pixels of the head, in units of the planes' scale
- * squared. The same gap is simulated in the slices of `source`, which no training pair came
+ * Mean squared errors by method on in-plane lines of the slices of `source`, over pixels of the head, in units of the planes'
+ * scale squared. The same gap is simulated in slices that no training pair came
  * from; the truth there is measured. With thick slices the lines at the known positions count too, since they are
- * estimated. NaN where nothing was tested.
+ * estimated. NaN where nothing was tested. Default: all interpolations.
  */
 export async function predictErrors(
   source: PairSource,
   profile: SliceProfile | undefined,
-  operator: GapOperator,
+  { interpolations: chosen = allInterpolations, operator }: Tested,
   context: MethodContext,
 ): Promise<Record<string, number>> {
-  const sums: Record<string, number> = Object.fromEntries(testedMethods.map((name) => [name, 0]));
+  const names: string[] = [...chosen, ...(operator ? [internalName] : [])];
+  const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
   let tested = 0;
   for (const alongRows of [true, false]) {
     const { planes, every, linesPerSlice } = source;
@@ -50,7 +56,7 @@ export async function predictErrors(
         }),
       ),
     );
-    const corrections = await correct(simulated, source, gaps, operator, context);
+    const corrections = operator && (await correct(simulated, source, gaps, operator, context));
     simulated.forEach((plane, n) => {
       const wanted = wantedLines(gaps, every, profile);
       const truth = trueLines(plane, wanted, across);
@@ -63,14 +69,12 @@ export async function predictErrors(
         for (let i = 0; i < truth.length; i++)
           if (head[i] === 1) sums[method] += (estimate[i] - truth[i]) ** 2;
       };
-      for (const [name, interpolation] of Object.entries(interpolations)) {
-        const volume = interpolateVolume(known, interpolation);
-        if (interpolation === interpolations.pchip) finish(internalName, added(volume, corrections[n]));
-        finish(name, volume);
-      }
+      for (const name of chosen) finish(name, interpolateVolume(known, interpolations[name]));
+      if (corrections)
+        finish(internalName, added(interpolateVolume(known, interpolations.pchip), corrections[n]));
     });
   }
-  return Object.fromEntries(testedMethods.map((name) => [name, sums[name] / tested]));
+  return Object.fromEntries(names.map((name) => [name, sums[name] / tested]));
 }
 
 /** The operator's corrections of each plane, laid out like the lines of its first gaps: (lines, columns). */

@@ -2,9 +2,9 @@ import type { Executor } from '@oinr/graph';
 import { sliceErrors } from '@oinr/metrics';
 import { dropSlices, type KeptSlices, keepEvery } from '@oinr/slices';
 import { type AnatomicalAxis, arrayAxis, type Volume } from '@oinr/volume';
+import { headScale } from '../../intensities.ts';
 import type { Imputation } from '../../method.ts';
 import { interpolationMethods } from '../interpolation.ts';
-import { headScale } from './trainingHead.ts';
 
 /** Errors of one volume at one spacing: mean squared, in the mask, over missing slices, scale the 99.5th percentile. */
 export interface OperatorErrors {
