@@ -5,6 +5,7 @@
 // s95: all, the lowest and the highest decile of s68, and in how many deciles it lies between 60 and 76 and between 92 and 98.
 // `auto` predicts for all methods that it weighs. With --true the maps are made from the true error instead, which tells
 // what is wrong with the maps from what is wrong with the prediction. --figure FILE.svg draws the coverage of every decile.
+// --fit prints the half widths over the root of the mean squared error, by complexity, of these scans: what the maps are made by.
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename } from 'node:path';
@@ -16,6 +17,8 @@ import { intensityScale } from '@oinr/metrics';
 import { readVolume } from '@oinr/nifti';
 import { acquireSlices, isThick, keepEvery, type SliceProfile } from '@oinr/slices';
 import { type AnatomicalAxis, arrayAxis, boundingBox, crop, stridesOf } from '@oinr/volume';
+import { complexities, relativeComplexity } from '../libs/imputation/src/errorMaps.ts';
+import { interpolations } from '../libs/imputation/src/lines/interpolateVolume.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,19 +29,27 @@ const { values: options, positionals } = parseArgs({
     method: { type: 'string', multiple: true, default: [] },
     true: { type: 'boolean', default: false },
     figure: { type: 'string' },
+    fit: { type: 'boolean', default: false },
   },
 });
 const files = positionals.filter((word) => /\.nii(\.gz)?$/.test(word));
 const methods = [...options.method, ...positionals.filter((word) => !files.includes(word))];
 if (methods.length === 0) methods.push('linear', 'oinr-internal', 'oinr-prior');
-if (files.length === 0) {
-  console.error('Give NIfTI files of full scans.');
+const every = Number(options.every);
+if (files.length === 0 || !Number.isInteger(every) || every < 2) {
+  console.error('Give NIfTI files of full scans, and --every a whole number from 2 on.');
   process.exit(1);
 }
-const every = Number(options.every);
 const profile: SliceProfile =
   options.profile === 'thin' ? { kind: 'thin' } : { kind: options.profile as 'box', thickness: every };
 const executor = await openExecutor('auto');
+/** By complexity, of interpolations and of operators: sizes of errors over their root mean square. */
+const fitted: Record<'interpolation' | 'operator', number[][]> = {
+  interpolation: complexities.map(() => []),
+  operator: complexities.map(() => []),
+};
+/** Errors count at a complexity that lies at most this factor away. */
+const around = 1.35;
 const drawn: Record<'s68' | 's95', Coverage[]> = { s68: [], s95: [] };
 console.log(
   `${cpus()[0]?.model ?? 'unknown processor'}: ${options.axis}, k = ${every}, ${options.profile}, errors as ${options.true ? 'they are' : 'predicted'}`,
@@ -46,7 +57,7 @@ console.log(
 console.log(
   'scan            method           predicted / true  within s68          within s95          deciles',
 );
-for (const file of files) {
+for (const [file, along] of files.flatMap((file) => options.axis.split(',').map((axis) => [file, axis]))) {
   const whole = await readVolume(file);
   const box = boundingBox(whole, 2, 0);
   const truth = box ? crop(whole, box) : whole;
@@ -54,11 +65,11 @@ for (const file of files) {
     truth.data,
     truth.data.map((value) => (value > 0 ? 1 : 0)),
   ).value;
-  const axis = arrayAxis(truth.grid, options.axis as AnatomicalAxis);
+  const axis = arrayAxis(truth.grid, along as AnatomicalAxis);
   const length = truth.grid.shape[axis];
   const known = acquireSlices(truth, axis, keepEvery({ length, every }), profile);
   const context = { executor, seed: 1, session: new SubjectSession(known) };
-  const { predicted } = options.true ? {} : await findMethod('auto').impute(known, context);
+  const { predicted } = options.true || options.fit ? {} : await findMethod('auto').impute(known, context);
   const foreseen = predicted ? errorsInIntensities(predicted) : {};
   const stride = stridesOf(truth.grid.shape)[axis];
   const measured = new Set(isThick(profile) ? [] : known.kept);
@@ -72,6 +83,17 @@ for (const file of files) {
       sum += (data[i] - truth.data[i]) ** 2;
     }
     const mse = sum / counted.length;
+    if (options.fit) {
+      const complexity = relativeComplexity(known);
+      const bins = fitted[(filledBy ?? method) in interpolations ? 'interpolation' : 'operator'];
+      for (const i of counted)
+        for (const [n, place] of complexities.entries()) {
+          const ratio = (complexity?.[i] ?? 0) / place;
+          if (ratio > 1 / around && ratio < around)
+            bins[n].push(Math.abs(data[i] - truth.data[i]) / Math.sqrt(mse));
+        }
+      continue;
+    }
     const size = options.true ? mse : foreseen[method];
     if (size === undefined) {
       console.log(`${basename(file)} ${method}: no error was predicted.`);
@@ -101,6 +123,18 @@ for (const file of files) {
     );
   }
 }
+if (options.fit)
+  for (const [kind, bins] of Object.entries(fitted))
+    for (const [name, share] of [
+      ['s68', 0.68],
+      ['s95', 0.95],
+    ] as const) {
+      const widths = bins.map((values) => {
+        const sorted = Float64Array.from(values).sort();
+        return (sorted[Math.floor(share * sorted.length)] ?? Number.NaN).toFixed(3);
+      });
+      console.log(`${kind} ${name}: [${widths.join(', ')}]`);
+    }
 if (options.figure) {
   const panels = [
     { name: 'within s68, %', wanted: 68, from: 60, to: 76, measured: drawn.s68 },

@@ -24,7 +24,7 @@ export const predictedError: Recipe = {
     };
   },
   texts: (record) => ({
-    sentence: `- Predicted errors are rough: in ${predictionTrials.trials} trials with full scans ${predictionTrials.ratios} times the true ones ([measured](docs/method.md#predicted-errors)). For axial
+    sentence: `- Predicted errors are no bounds: in ${predictionTrials.trials} trials with full scans ${predictionTrials.ratios} times the true ones ([measured](docs/method.md#predicted-errors)). For axial
   slices of 5 mm of the Colin27 brain ${inTenths(numberOf(record, 'predicted'))} was predicted, and the true error was ${inTenths(numberOf(record, 'true'))} (linear: ${inTenths(numberOf(record, 'linear'))}). ${origin(record)}`,
   }),
 };

@@ -1,6 +1,6 @@
-import { isThick, keptShape } from '@oinr/slices';
+import { isThick, isWholeHead, keptShape, shownPart } from '@oinr/slices';
 import { voxelCount, voxelSizes } from '@oinr/volume';
-import { headThreshold, intensityRange } from './intensities.ts';
+import { headScale, intensityRange } from './intensities.ts';
 import { interpolateVolume, interpolations } from './lines/interpolateVolume.ts';
 import { linear } from './lines/linear.ts';
 import type { KeptSlices } from './method.ts';
@@ -19,13 +19,17 @@ interface WidthCurve {
   readonly s95: readonly number[];
 }
 
-const complexities = [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4, 8] as const;
+/** Predicted errors are means over voxels above this share of the scale. */
+const maskShare = 0.02;
 
-// Quantiles of true errors in two people whom the shipped operator was not trained on (docs/method.md, "Error maps"). Thick
-// slices are averages, so there is error where they are smooth too.
-const curves: Readonly<Record<'thin' | 'thick', Readonly<Record<'interpolation' | 'operator', WidthCurve>>>> =
-  {
-    thin: {
+export const complexities = [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4, 8] as const;
+
+// Quantiles of true errors (docs/method.md, "Error maps"; benchmarks/errorMaps.ts --fit), of brains without their skull and of
+// whole heads, whose largest errors lie in skull and fat. Thick slices are averages, so there is error where they are smooth too.
+type Curves = Readonly<Record<'interpolation' | 'operator', WidthCurve>>;
+const curves: Readonly<Record<'thin' | 'thick', Readonly<Record<'brain' | 'head', Curves>>>> = {
+  thin: {
+    brain: {
       interpolation: {
         s68: [0.172, 0.213, 0.255, 0.346, 0.48, 0.67, 0.884, 1.074, 1.229, 1.557, 2.439],
         s95: [0.372, 0.5, 0.692, 1.029, 1.357, 1.709, 2.087, 2.463, 2.935, 3.732, 5.5],
@@ -35,7 +39,19 @@ const curves: Readonly<Record<'thin' | 'thick', Readonly<Record<'interpolation' 
         s95: [0.488, 0.659, 0.883, 1.187, 1.466, 1.722, 2.053, 2.451, 2.979, 3.747, 5.944],
       },
     },
-    thick: {
+    head: {
+      interpolation: {
+        s68: [0.239, 0.303, 0.404, 0.508, 0.621, 0.79, 1.01, 1.241, 1.467, 1.85, 2.804],
+        s95: [0.505, 0.71, 0.903, 1.162, 1.465, 1.819, 2.223, 2.625, 3.132, 4.057, 6.15],
+      },
+      operator: {
+        s68: [0.277, 0.37, 0.489, 0.598, 0.71, 0.829, 0.964, 1.102, 1.268, 1.531, 2.153],
+        s95: [0.592, 0.83, 1.074, 1.366, 1.669, 2, 2.347, 2.719, 3.203, 4.083, 6.172],
+      },
+    },
+  },
+  thick: {
+    brain: {
       interpolation: {
         s68: [0.164, 0.224, 0.313, 0.505, 0.648, 0.777, 0.91, 1.005, 1.102, 1.44, 2.004],
         s95: [0.371, 0.661, 1.128, 1.525, 1.785, 1.916, 2.082, 2.241, 2.584, 3.46, 4.412],
@@ -45,7 +61,18 @@ const curves: Readonly<Record<'thin' | 'thick', Readonly<Record<'interpolation' 
         s95: [0.448, 0.756, 1.278, 1.676, 1.864, 1.965, 2.113, 2.281, 2.572, 3.099, 4.999],
       },
     },
-  };
+    head: {
+      interpolation: {
+        s68: [0.245, 0.317, 0.39, 0.498, 0.613, 0.764, 0.941, 1.135, 1.352, 1.655, 2.417],
+        s95: [0.535, 0.721, 0.937, 1.287, 1.622, 1.959, 2.291, 2.671, 3.218, 4.118, 5.672],
+      },
+      operator: {
+        s68: [0.279, 0.358, 0.435, 0.545, 0.655, 0.784, 0.916, 1.074, 1.271, 1.546, 2.15],
+        s95: [0.609, 0.813, 1.047, 1.413, 1.738, 2.043, 2.322, 2.672, 3.203, 4.072, 5.462],
+      },
+    },
+  },
+};
 
 /** Half the side of the squares within the slices that complexity is averaged over. */
 const surroundingsMillimetres = 1.75;
@@ -59,26 +86,54 @@ const surroundingsMillimetres = 1.75;
  */
 export function errorMaps(known: KeptSlices, filledBy: string, mse: number): ErrorMaps {
   const { grid, axis } = known;
-  const voxels = voxelCount(grid);
-  const maps: ErrorMaps = { s68: new Float32Array(voxels), s95: new Float32Array(voxels) };
+  const maps: ErrorMaps = {
+    s68: new Float32Array(voxelCount(grid)),
+    s95: new Float32Array(voxelCount(grid)),
+  };
+  const complexity = relativeComplexity(known);
+  if (complexity === undefined) return maps;
+  const size = Math.sqrt(mse);
+  const { brain, head } = curves[isThick(known.profile) ? 'thick' : 'thin'];
+  const shown = shownPart({ grid: { ...grid, shape: keptShape(known) }, data: aboveDarkest(known.data) });
+  const curve = (isWholeHead(shown) ? head : brain)[
+    filledBy in interpolations ? 'interpolation' : 'operator'
+  ];
+  const widths = [widthTable(curve.s68, size), widthTable(curve.s95, size)] as const;
+  const layout = planeLayout(grid.shape, axis);
+  for (const { slice } of estimatedSlices(known))
+    forEachPixel(layout, slice, (voxel) => {
+      maps.s68[voxel] = widths[0](complexity[voxel]);
+      maps.s95[voxel] = widths[1](complexity[voxel]);
+    });
+  return maps;
+}
+
+/**
+ * How complex the kept slices are around every estimated voxel, over the mean in the head: the full grid, 0 in slices that were
+ * measured. Undefined where the kept slices are constant.
+ */
+export function relativeComplexity(known: KeptSlices): Float32Array | undefined {
+  const { grid, axis } = known;
   const range = intensityRange(known.data);
-  if (range === undefined) return maps;
+  if (range === undefined) return undefined;
   const gaps = complexityOfGaps(known);
   const layout = planeLayout(grid.shape, axis);
   const estimated = estimatedSlices(known);
-  const mean = meanInHead(known, estimated, gaps, layout, range.offset + headThreshold * range.scale);
-  if (!(mean > 0)) return maps;
-  const size = Math.sqrt(mse);
-  const bySlices = curves[isThick(known.profile) ? 'thick' : 'thin'];
-  const curve = bySlices[filledBy in interpolations ? 'interpolation' : 'operator'];
-  const widths = [widthTable(curve.s68, size), widthTable(curve.s95, size)] as const;
+  const threshold = range.offset + maskShare * headScale(aboveDarkest(known.data));
+  const mean = meanInHead(known, estimated, gaps, layout, threshold);
+  if (!(mean > 0)) return undefined;
+  const complexity = new Float32Array(voxelCount(grid));
   for (const { slice, from } of estimated)
     forEachPixel(layout, slice, (voxel, pixel) => {
-      const x = meanOf(gaps, from, pixel) / mean;
-      maps.s68[voxel] = widths[0](x);
-      maps.s95[voxel] = widths[1](x);
+      complexity[voxel] = meanOf(gaps, from, pixel) / mean;
     });
-  return maps;
+  return complexity;
+}
+
+/** Intensities less the smallest one, so that an offset changes nothing. */
+function aboveDarkest(data: Float32Array): Float32Array {
+  const offset = intensityRange(data)?.offset ?? 0;
+  return data.map((value) => value - offset);
 }
 
 /** A slice of the full grid that was estimated, and the gaps whose complexity counts there: one, or those on both sides. */

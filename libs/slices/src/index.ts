@@ -22,4 +22,11 @@ export type { SliceIntensities } from './sliceIntensities.ts';
 export { sliceIntensities } from './sliceIntensities.ts';
 export { slicesToKept } from './slicesToKept.ts';
 export type { SliceWidthModel } from './sliceWidth.ts';
-export { designOf, estimateSliceWidth, predictedShare, shownPart, sliceWidthFeatures } from './sliceWidth.ts';
+export {
+  designOf,
+  estimateSliceWidth,
+  isWholeHead,
+  predictedShare,
+  shownPart,
+  sliceWidthFeatures,
+} from './sliceWidth.ts';

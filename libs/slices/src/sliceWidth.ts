@@ -56,7 +56,7 @@ export function estimateSliceWidth(volume: Volume, axis: ArrayAxis): SliceWidthE
   const shown = shownPart(volume);
   if (shown.grid.shape[axis] < fewestSlices)
     return unknown(`it shows fewer than ${fewestSlices} slices of the head`);
-  if (emptyShare(shown.data) < leastEmpty) return unknown('it is no brain without its skull');
+  if (isWholeHead(shown)) return unknown('it is no brain without its skull');
   const features = sliceWidthFeatures(shown, axis);
   if (features === undefined) return unknown('its slices are too small, or hold values that are not finite');
   const { share, isFamiliar } = predictedShare(features, axisDirections(volume.grid.affine)[axis].world);
@@ -150,6 +150,11 @@ function scaleOf(data: Float32Array): number {
 export function shownPart(whole: Volume): Volume {
   const box = boundingBox(whole, 0, 0.05 * scaleOf(whole.data));
   return box === undefined ? whole : crop(whole, box);
+}
+
+/** Whether a scan, cut to what it shows (`shownPart`), is a whole head: around a brain without its skull more of the box is empty. */
+export function isWholeHead(shown: Volume): boolean {
+  return emptyShare(shown.data) < leastEmpty;
 }
 
 /** The share of values below a fiftieth of the scale. */

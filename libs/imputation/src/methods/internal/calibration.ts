@@ -32,7 +32,7 @@ export const calibrationModel: CalibrationModel = {
   thin: 0.415,
   axes: { sagittal: [0.141, -0.07], coronal: [-0.003, -0.029], axial: [-0.153, 0.159] },
   distances: [1.7, 8],
-  thick: [0.757, 0.29],
+  thick: [0.757, 0.34],
 };
 
 /**
