@@ -78,6 +78,7 @@ export interface ScanTerms {
 /** True errors are taken over voxels above this share of the scale; tests look at a little less of a head. */
 const maskShare = 0.02;
 
+/** Of thin slices, over voxels above 2 % of the scale; in units of the planes' scale squared. */
 export function thinTerms(source: PairSource, { kept, sizes }: SliceGeometry): ScanTerms {
   const { planes, every } = source;
   const { values } = planes;
@@ -100,6 +101,7 @@ export function thinTerms(source: PairSource, { kept, sizes }: SliceGeometry): S
   };
 }
 
+/** Of thick slices: lines of all of them are averaged and thinned like the slices, and interpolated. */
 export async function thickTerms(
   source: PairSource,
   { kept }: SliceGeometry,
