@@ -1,6 +1,6 @@
 import { isThick, isWholeHead, keptShape, shownPart } from '@oinr/slices';
 import { voxelCount, voxelSizes } from '@oinr/volume';
-import { headScale, intensityRange } from './intensities.ts';
+import { headScale, intensityRange, maskShare } from './intensities.ts';
 import { interpolateVolume, interpolations } from './lines/interpolateVolume.ts';
 import { linear } from './lines/linear.ts';
 import type { KeptSlices } from './method.ts';
@@ -18,9 +18,6 @@ interface WidthCurve {
   readonly s68: readonly number[];
   readonly s95: readonly number[];
 }
-
-/** Predicted errors are means over voxels above this share of the scale. */
-const maskShare = 0.02;
 
 export const complexities = [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1, 1.6, 2.5, 4, 8] as const;
 
@@ -132,7 +129,7 @@ export function relativeComplexity(known: KeptSlices): Float32Array | undefined 
 
 /** Intensities less the smallest one, so that an offset changes nothing. */
 function aboveDarkest(data: Float32Array): Float32Array {
-  const offset = intensityRange(data)?.offset ?? 0;
+  const offset = data.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   return data.map((value) => value - offset);
 }
 

@@ -25,6 +25,9 @@ export function intensityRange(data: Float32Array): IntensityRange | undefined {
   return scale > 0 && Number.isFinite(1 / scale) ? { offset, scale } : undefined;
 }
 
+/** Errors are taken over voxels above this share of `headScale`, where no mask is given. */
+export const maskShare = 0.02;
+
 /** Voxels below this share of the 99.5th percentile are taken for air when a head is sought. */
 export const airShare = 0.05;
 

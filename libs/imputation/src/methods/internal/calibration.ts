@@ -1,6 +1,6 @@
 import { isThick, type SliceProfile } from '@oinr/slices';
 import type { AnatomicalAxis } from '@oinr/volume';
-import { headScale, headThreshold } from '../../intensities.ts';
+import { headScale, headThreshold, maskShare } from '../../intensities.ts';
 import type { MethodContext } from '../../method.ts';
 import { predictErrors } from './predictErrors.ts';
 import type { ScanPairs } from './scanPairs.ts';
@@ -74,9 +74,6 @@ export interface ScanTerms {
   /** See `acrossOverWithin`; 1 where nothing is known of it. */
   readonly acrossOverWithin: number;
 }
-
-/** True errors are taken over voxels above this share of the scale; tests look at a little less of a head. */
-const maskShare = 0.02;
 
 /** Of thin slices, over voxels above 2 % of the scale; in units of the planes' scale squared. */
 export function thinTerms(source: PairSource, { kept, sizes }: SliceGeometry): ScanTerms {

@@ -69,9 +69,10 @@ export async function predictErrors(
         for (let i = 0; i < truth.length; i++)
           if (head[i] === 1) sums[method] += (estimate[i] - truth[i]) ** 2;
       };
-      for (const name of chosen) finish(name, interpolateVolume(known, interpolations[name]));
-      if (corrections)
-        finish(internalName, added(interpolateVolume(known, interpolations.pchip), corrections[n]));
+      const pchip = corrections && interpolateVolume(known, interpolations.pchip);
+      if (corrections && pchip) finish(internalName, added(pchip, corrections[n]));
+      for (const name of chosen)
+        finish(name, (name === 'pchip' && pchip) || interpolateVolume(known, interpolations[name]));
     });
   }
   return Object.fromEntries(names.map((name) => [name, sums[name] / tested]));

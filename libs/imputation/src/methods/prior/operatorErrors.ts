@@ -2,7 +2,7 @@ import type { Executor } from '@oinr/graph';
 import { sliceErrors } from '@oinr/metrics';
 import { dropSlices, type KeptSlices, keepEvery } from '@oinr/slices';
 import { type AnatomicalAxis, arrayAxis, type Volume } from '@oinr/volume';
-import { headScale } from '../../intensities.ts';
+import { headScale, maskShare } from '../../intensities.ts';
 import type { Imputation } from '../../method.ts';
 import { interpolationMethods } from '../interpolation.ts';
 
@@ -28,8 +28,6 @@ export interface OperatorTrial {
 }
 
 const compared = ['linear', 'pchip', 'cubic'] as const;
-// The mask where none is given: voxels above this share of the scale.
-const maskShare = 0.02;
 
 /** Drops slices of a full volume, imputes them by the operator and by interpolation, and compares with the truth. */
 export async function operatorErrors(
