@@ -206,6 +206,18 @@ export const operationCases: readonly OperationCase[] = [
     build: (x, u, b, v, w) => conv2d(gelu(conv2d(sin(conv2d(x, u, b)), v)), w),
   },
   {
+    name: 'sums of convolutions and an image: with bias, before a leaky ReLU, of few channels, and of one that is read twice',
+    shapes: [[2, 20, 5, 6], [20, 20, 3, 3], [20], [20, 20, 1, 1], [20, 3, 1, 1], [2, 3, 5, 6]],
+    range: [-0.5, 0.5],
+    kinks: true,
+    build: (x, u, b, v, w, few) => {
+      const [within, beside] = [conv2d(x, u, b), conv2d(x, v)];
+      const both = leakyRelu(add(add(conv2d(few, w), conv2d(sin(x), v)), within));
+      // Added to itself, to what it came from, and to an image that other things read too.
+      return add(add(add(both, add(beside, beside)), x), add(both, conv2d(both, v)));
+    },
+  },
+  {
     name: 'leaky ReLU after convolutions, once alone and once beside another reader',
     kinks: true,
     shapes: [[2, 3, 5, 6], [16, 3, 3, 3], [16], [16, 16, 3, 3]],

@@ -7,20 +7,29 @@ import type { Attribute } from './model.ts';
 
 /** A convolution: on the CPU the blocked one of two spatial axes, else ONNX's Conv. */
 export function emitConvolution(emission: Emission, node: Tensor<'convolution'>): void {
-  const [x, kernel, bias] = node.inputs;
-  if (!x || !kernel) return;
-  const { padding } = node.attributes;
-  const attributes = {
-    kernel_shape: kernel.shape.slice(2),
-    pads: [...padding.map(([before]) => before), ...padding.map(([, after]) => after)],
-  };
-  const graph = emission.home(...node.inputs);
-  const { block } = emission.device;
-  if (block === 1 || node.shape.length !== 4) {
-    const inputs = [x, kernel, ...(bias ? [bias] : [])].map((input) => emission.plainOf(input));
-    emission.set(node, graph.add('Conv', inputs, attributes), 'plain');
+  if (emission.device.block > 1 && node.shape.length === 4) {
+    emitBlocked(emission, node, node);
     return;
   }
+  const inputs = node.inputs.map((input) => emission.plainOf(input));
+  emission.set(node, emission.home(...node.inputs).add('Conv', inputs, attributesOf(node)), 'plain');
+}
+
+/** The sum of a convolution that nothing else reads and another image: the blocked convolution begins with that. */
+export function emitConvolutionOnto(
+  emission: Emission,
+  sum: Tensor,
+  convolution: Tensor<'convolution'>,
+  other: Tensor,
+): void {
+  emitBlocked(emission, convolution, sum, other);
+}
+
+/** Writes a blocked convolution that begins with `onto` or zeros, and binds what it gives to `result`. */
+function emitBlocked(emission: Emission, node: Tensor<'convolution'>, result: Tensor, onto?: Tensor): void {
+  const [x, kernel, bias] = node.inputs;
+  if (!x || !kernel) return;
+  const { block } = emission.device;
   // Fewer channels than a block are read in the plain layout.
   const few = x.shape[1] < block;
   const inputs = [few ? emission.plainOf(x) : emission.blockedOf(x), blockedKernel(emission, kernel, block)];
@@ -31,11 +40,23 @@ export function emitConvolution(emission: Emission, node: Tensor<'convolution'>)
     const values = emission.plainOf(bias);
     inputs.push(missing === 0 ? values : home.add('Pad', [values, home.integers([0, missing])]));
   }
-  const slope = emission.foldedSlope(node);
+  if (onto) inputs.push(...(bias ? [] : [absent]), emission.blockedOf(onto));
+  const slope = emission.foldedSlope(result);
   const activation: Record<string, Attribute> =
     slope === undefined ? {} : { activation: 'LeakyRelu', activation_params: { floats: [slope] } };
-  const result = graph.add('Conv', inputs, { ...attributes, ...activation }, blockedDomain);
-  emission.set(node, result, 'blocked');
+  const graph = emission.home(...node.inputs, ...(onto ? [onto] : []));
+  const name = graph.add('Conv', inputs, { ...attributesOf(node), ...activation }, blockedDomain);
+  emission.set(result, name, 'blocked');
+}
+
+/** The name of an input that is not given. */
+const absent = '';
+
+function attributesOf({ attributes: { padding }, inputs: [, kernel] }: Tensor<'convolution'>) {
+  return {
+    kernel_shape: kernel.shape.slice(2),
+    pads: [...padding.map(([before]) => before), ...padding.map(([, after]) => after)],
+  };
 }
 
 /**

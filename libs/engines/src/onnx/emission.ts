@@ -22,6 +22,13 @@ type ByLayout = 'convolution' | 'kernelGradient';
 export interface Emitters {
   readonly byName: { readonly [K in Exclude<OperationName, Source | ByLayout>]: Emitter<K> };
   readonly byLayout: { readonly [K in ByLayout]: LayoutEmitter<K> };
+  /** Writes the sum of a convolution that nothing else reads and another image. */
+  readonly convolutionOnto: (
+    emission: Emission,
+    sum: Tensor,
+    convolution: Tensor<'convolution'>,
+    other: Tensor,
+  ) => void;
 }
 
 /**
@@ -42,6 +49,9 @@ export class Emission {
   private readonly native = new Set<Tensor>();
   private readonly users = new Map<Tensor, Tensor[]>();
   private readonly activated = new Set<Tensor>();
+  /** Sums that a convolution ends in, with it and what it is added to. */
+  private readonly sums = new Map<Tensor, readonly [convolution: Tensor<'convolution'>, other: Tensor]>();
+  private readonly summed = new Set<Tensor>();
   private outputs: readonly Tensor[] = [];
 
   constructor(body: OnnxGraph, outer: OnnxGraph, device: Device, emitters: Emitters) {
@@ -67,8 +77,9 @@ export class Emission {
         this.fixed.add(node);
       }
     }
+    if (this.device.block > 1) for (const node of order) this.foldSum(node);
     // A flipped kernel is usually folded into its convolution; it is written when something else asks for it.
-    for (const node of order) if (!is(node, 'flipKernel')) this.ensure(node);
+    for (const node of order) if (!is(node, 'flipKernel') && !this.summed.has(node)) this.ensure(node);
     return outputs.map((output) => this.plainOf(output));
   }
 
@@ -103,8 +114,8 @@ export class Emission {
   }
 
   /**
-   * The slope of the leaky ReLU that a convolution may apply itself, because nothing else reads its result: its
-   * derivative does, but the sign is all that it needs, and that is the same after the activation.
+   * The slope of the leaky ReLU that a convolution (or the sum it ends in) may apply itself, because nothing else reads its
+   * result: its derivative does, but the sign is all that it needs, and that is the same after the activation.
    */
   foldedSlope(node: Tensor): number | undefined {
     const users = this.users.get(node) ?? [];
@@ -117,10 +128,29 @@ export class Emission {
     return folds ? slope : undefined;
   }
 
+  /**
+   * Blocked convolutions begin with a given image in place of zeros, at no cost: a sum whose one side is a convolution that
+   * nothing else reads is left to it. Of two such sides the later one: the other has its result by then.
+   */
+  private foldSum(node: Tensor): void {
+    if (!is(node, 'add') || node.shape.length !== 4) return;
+    const folds = (side: Tensor): side is Tensor<'convolution'> =>
+      is(side, 'convolution') && this.users.get(side)?.length === 1 && !this.outputs.includes(side);
+    const { inputs } = node;
+    const at = inputs.findLastIndex(folds);
+    const [side, other] = [inputs[at], inputs[1 - at]];
+    if (side === undefined || !folds(side) || !inputs.every((input) => sameShape(input.shape, node.shape)))
+      return;
+    this.sums.set(node, [side, other]);
+    this.summed.add(side);
+  }
+
   private ensure(node: Tensor): void {
     if (this.plain.has(node) || this.blocked.has(node)) return;
     const [first] = node.inputs;
+    const sum = this.sums.get(node);
     if (is(node, 'convolution')) this.emitters.byLayout.convolution(this, node);
+    else if (sum) this.emitters.convolutionOnto(this, node, ...sum);
     else if (is(node, 'kernelGradient')) this.emitters.byLayout.kernelGradient(this, node);
     else if (is(node, 'leakyRelu') && first && this.activated.has(first)) this.share(first, node);
     else this.emitByName(node);

@@ -1,6 +1,6 @@
 import type { Tensor } from '@oinr/graph';
 import type { OnnxGraph } from './builder.ts';
-import { emitConvolution, emitFlip } from './convolution.ts';
+import { emitConvolution, emitConvolutionOnto, emitFlip } from './convolution.ts';
 import type { Emitters } from './emission.ts';
 import { emitKernelGradient } from './kernelGradient.ts';
 
@@ -93,6 +93,7 @@ const byName: Emitters['byName'] = {
 export const emitters: Emitters = {
   byName,
   byLayout: { convolution: emitConvolution, kernelGradient: emitKernelGradient },
+  convolutionOnto: emitConvolutionOnto,
 };
 
 function direct(type: string): (graph: OnnxGraph, node: Tensor, inputs: readonly string[]) => string {

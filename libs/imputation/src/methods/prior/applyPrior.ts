@@ -23,7 +23,14 @@ import { geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { gapSlabs } from './gapSlabs.ts';
 import { writeFeatures } from './neighbourhood.ts';
 import type { PriorNetwork } from './network.ts';
-import { applyPriorNetwork, correctionAt, foldGeometry, inputChannels, mixingReach } from './network.ts';
+import {
+  applyPriorNetwork,
+  atPhases,
+  foldGeometry,
+  foldPhases,
+  inputChannels,
+  mixingReach,
+} from './network.ts';
 import type { PriorModel } from './priorModel.ts';
 import { type PlaneTurn, turned, turnedBack, uprightTurn } from './upright.ts';
 
@@ -227,12 +234,12 @@ function runPlanes(
   });
 }
 
-/** Bytes that one value of all hidden channels may take in all gaps of a slab; some six of them are held at once. */
-const hiddenBytes = 192e6;
+/** Bytes that the features of all gaps of a slab may take. */
+const featureBytes = 192e6;
 
-function gapsAtOnce({ block, width }: PriorNetwork, rows: number, columns: number): number {
-  const blocks = Math.ceil(rows / block) * Math.ceil(columns / block);
-  return Math.floor(hiddenBytes / (4 * width * blocks));
+function gapsAtOnce(network: PriorNetwork, rows: number, columns: number): number {
+  const blocks = Math.ceil(rows / network.block) * Math.ceil(columns / network.block);
+  return Math.floor(featureBytes / (4 * inputChannels(network) * blocks));
 }
 
 /** What is the same for all slabs of a run of gaps: planes have rows x columns pixels. */
@@ -285,33 +292,40 @@ async function openStackPredictor(form: StackForm, gaps: number): Promise<StackP
   const channels = inputChannels(network);
   const blocks = [Math.ceil(rows / network.block), Math.ceil(columns / network.block)] as const;
   const order = blockOrder(rows, columns, network.block);
-  const x = input('blocks', [gaps, channels, ...blocks]);
-  const basis = input('basis', [1, missing, network.phases]);
-  const answers = correctionAt(network, applyPriorNetwork(network, x, { stacks: 1 }), basis);
-  const predictor = await executor.predictor(forwardProgram({ answers }));
-  const phases = Array.from({ length: missing }, (_, n) => (n + 1) / every);
+  const names = Array.from({ length: gaps }, (_, gap) => `gap${gap}`);
+  const answers = applyPriorNetwork(
+    atPhases(network, missing),
+    names.map((name) => input(name, [1, channels, ...blocks])),
+  );
+  const program = forwardProgram(Object.fromEntries(names.map((name, gap) => [name, answers[gap]])));
+  const predictor = await executor.predictor(program);
+  const waves = (across: boolean): number[][] =>
+    Array.from({ length: missing }, (_, n) => {
+      const phase = (n + 1) / every;
+      return phaseFunctions(across ? 1 - phase : phase, network.phases);
+    });
   const gapSize = channels * blocks[0] * blocks[1];
-  const features = new Float32Array(gaps * gapSize);
+  const features = names.map(() => new Float32Array(gapSize));
+  const feeds = Object.fromEntries(names.map((name, gap) => [name, features[gap]]));
   const answerSize = missing * order.size;
   return {
     async correction(parameters, planes, onView) {
       const mean = Array.from({ length: gaps }, () => new Float32Array(answerSize));
       for (const { across, within } of views) {
-        // Incomplete blocks at the end are zero; the view before has moved them.
-        features.fill(0);
         for (let gap = 0; gap < gaps; gap++) {
           // Seen from the other side, the last gap of the stack is the first.
           const n = across ? gaps - 1 - gap : gap;
           const around = planes.slice(gap, gap + 2 * network.reach).map(({ values }) => values);
-          const out = features.subarray(n * gapSize, (n + 1) * gapSize);
-          writeFeatures({ planes: around, rows, columns }, network.block, across, out);
-          turnWithin(out, within, order);
+          // Incomplete blocks at the end are zero; the view before has moved them.
+          features[n].fill(0);
+          writeFeatures({ planes: around, rows, columns }, network.block, across, features[n]);
+          turnWithin(features[n], within, order);
         }
-        const waves = phases.flatMap((phase) => phaseFunctions(across ? 1 - phase : phase, network.phases));
-        const result = await predictor.run(parameters, { blocks: features, basis: Float32Array.from(waves) });
+        const folded = foldPhases(network, parameters, waves(across));
+        const result = await predictor.run(folded, feeds);
         for (let gap = 0; gap < gaps; gap++) {
           const n = across ? gaps - 1 - gap : gap;
-          const answer = result.answers.subarray(n * answerSize, (n + 1) * answerSize);
+          const answer = result[names[n]];
           turnWithin(answer, within, order);
           const sum = mean[gap];
           for (let i = 0; i < answerSize; i++) sum[i] += answer[i] / views.length;

@@ -1,18 +1,5 @@
 import type { Tensor } from '@oinr/graph';
-import {
-  add,
-  broadcastTo,
-  concat,
-  constant,
-  conv2d,
-  leakyRelu,
-  matmul,
-  multiply,
-  parameter,
-  reshape,
-  sizeOf,
-  slice,
-} from '@oinr/graph';
+import { add, conv2d, leakyRelu, matmul, multiply, parameter, reshape, sizeOf } from '@oinr/graph';
 import { initialLayer } from '@oinr/inr';
 import type { RandomStream } from '@oinr/random';
 import { geometryFunctionCount } from './gapFunctions.ts';
@@ -104,63 +91,45 @@ export function initialWeights(network: PriorNetwork, random: RandomStream): Rec
   );
 }
 
-/** How many stacks of gaps lie in a batch, and what is known of their geometry. */
-export interface StackOptions {
-  /** The gaps of all stacks lie in the batch gap by gap: gap n of stack s is sample n * stacks + s. */
-  readonly stacks: number;
-  /** (stacks, geometry functions); absent where the kernels are taken as they are (see `foldGeometry`). */
-  readonly geometry?: Tensor;
-}
-
 /**
- * The coefficients of the phase functions: x (gaps * stacks, inputChannels, rows, columns) of blocks
- * -> (gaps * stacks, outputChannels, rows, columns), phase function slowest. Beyond the ends of a stack there is nothing
- * to mix.
+ * The coefficients of the phase functions for a stack of neighbouring gaps, or for several stacks at once: of every gap
+ * (stacks, inputChannels, rows, columns) of blocks -> (stacks, outputChannels, rows, columns), phase function slowest.
+ * Beyond the ends of a stack there is nothing to mix. `geometry` is (stacks, geometry functions); absent where the kernels
+ * are taken as they are (see `foldGeometry`).
+ *
+ * Gaps are tensors of their own: what one hands to its neighbours is read where it lies, and an executor that
+ * takes the nodes depth first holds no more than a few gaps of each layer.
  */
 export function applyPriorNetwork(
   network: PriorNetwork,
-  x: Tensor,
-  { stacks, geometry }: StackOptions,
-): Tensor {
+  gaps: readonly Tensor[],
+  geometry?: Tensor,
+): readonly Tensor[] {
   const shapes = parameterShapes(network);
   const named = (name: string): Tensor => parameter(name, shapes[name]);
-  const activated = (convolved: Tensor, name: string): Tensor => {
-    if (!geometry) return leakyRelu(convolved, slope);
+  const activation = (name: string): ((convolved: Tensor) => Tensor) => {
+    if (!geometry) return (convolved) => leakyRelu(convolved, slope);
     const gain = add(matmul(geometry, named(gainName(name))), 1);
-    const gaps = x.shape[0] / stacks;
-    const everyGap = broadcastTo(reshape(gain, [1, stacks, network.width]), [gaps, stacks, network.width]);
-    return leakyRelu(multiply(convolved, reshape(everyGap, [x.shape[0], network.width, 1, 1])), slope);
+    const perChannel = reshape(gain, [geometry.shape[0], network.width, 1, 1]);
+    return (convolved) => leakyRelu(multiply(convolved, perChannel), slope);
   };
-  let hidden = activated(conv2d(x, named(kernelName(firstName))), firstName);
+  const first = named(kernelName(firstName));
+  let hidden = gaps.map((gap) => conv2d(gap, first)).map(activation(firstName));
   for (let n = 0; n < network.depth; n++) {
     const name = layerName(n);
-    let found = conv2d(hidden, named(kernelName(name)));
-    if (x.shape[0] > stacks) {
-      const [before, after] = mixingNames(name);
-      found = add(found, fromGapBefore(hidden, named(before), stacks));
-      found = add(found, fromGapAfter(hidden, named(after), stacks));
-    }
-    hidden = add(hidden, activated(found, name));
+    const [within, before, after] = [kernelName(name), ...mixingNames(name)].map(named);
+    const activated = activation(name);
+    hidden = hidden.map((own, gap) => {
+      const parts = [
+        ...(gap > 0 ? [conv2d(hidden[gap - 1], before)] : []),
+        ...(gap + 1 < hidden.length ? [conv2d(hidden[gap + 1], after)] : []),
+        conv2d(own, within),
+      ];
+      return add(own, activated(parts.reduce((sum, part) => add(sum, part))));
+    });
   }
-  return multiply(conv2d(hidden, named(kernelName(lastName))), outputScale);
-}
-
-/** What a 1x1 kernel makes of the gap before; nothing in the first gap of a stack. */
-function fromGapBefore(hidden: Tensor, kernel: Tensor, stacks: number): Tensor {
-  const [samples, ...rest] = hidden.shape;
-  const others = slice(hidden, [0, 0, 0, 0], [samples - stacks, ...rest]);
-  return concat([nothing([stacks, ...rest]), conv2d(others, kernel)], 0);
-}
-
-/** What a 1x1 kernel makes of the gap after; nothing in the last gap of a stack. */
-function fromGapAfter(hidden: Tensor, kernel: Tensor, stacks: number): Tensor {
-  const [samples, ...rest] = hidden.shape;
-  const others = slice(hidden, [stacks, 0, 0, 0], [samples - stacks, ...rest]);
-  return concat([conv2d(others, kernel), nothing([stacks, ...rest])], 0);
-}
-
-function nothing(shape: readonly number[]): Tensor {
-  return broadcastTo(constant(0), shape);
+  const last = named(kernelName(lastName));
+  return hidden.map((gap) => multiply(conv2d(gap, last), outputScale));
 }
 
 /** The kernels for one geometry, with the gains multiplied in: the parameters of a network without `geometry`. */
@@ -184,6 +153,31 @@ export function foldGeometry(
     folded[name] = values.map((value, i) => value * perChannel[Math.floor(i / perOutput)]);
   }
   return folded;
+}
+
+/**
+ * The kernels of a network for these phases alone: `phases` phase functions become one output for each row of `basis`
+ * (wanted, phases), so the network of `atPhases` gives corrections in place of coefficients.
+ */
+export function foldPhases(
+  network: PriorNetwork,
+  parameters: Readonly<Record<string, Float32Array>>,
+  basis: readonly (readonly number[])[],
+): Record<string, Float32Array> {
+  const name = kernelName(lastName);
+  const last = parameters[name];
+  const size = last.length / network.phases;
+  const folded = basis.map((functions) =>
+    Float32Array.from({ length: size }, (_, i) =>
+      functions.reduce((sum, value, n) => sum + value * last[n * size + i], 0),
+    ),
+  );
+  return { ...parameters, [name]: Float32Array.from(folded.flatMap((values) => [...values])) };
+}
+
+/** The network whose outputs are corrections at `wanted` phases; see `foldPhases`. */
+export function atPhases(network: PriorNetwork, wanted: number): PriorNetwork {
+  return { ...network, phases: wanted };
 }
 
 /**

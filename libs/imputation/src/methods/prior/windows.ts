@@ -1,15 +1,5 @@
 import type { Shape, Tensor, TensorValues, TrainingProgram } from '@oinr/graph';
-import {
-  input,
-  mean,
-  multiply,
-  reshape,
-  sizeOf,
-  square,
-  subtract,
-  trainingProgram,
-  transpose,
-} from '@oinr/graph';
+import { concat, input, mean, multiply, slice, square, subtract, trainingProgram } from '@oinr/graph';
 import { geometryFunctionCount } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 import { applyPriorNetwork, correctionAt, inputChannels, kernelNames } from './network.ts';
@@ -28,23 +18,12 @@ export function windowCorrection(network: PriorNetwork, { batch, gaps, window, w
   const blocks = input('blocks', [batch, gaps * channels, side, side]);
   const geometry = input('geometry', [batch, geometryFunctionCount]);
   const basis = input('basis', [batch, gaps * wanted, network.phases]);
-  const coefficients = applyPriorNetwork(
-    network,
-    reshape(gapByGap(blocks, batch, gaps), [gaps * batch, channels, side, side]),
-    { stacks: batch, geometry },
+  const numbers = Array.from({ length: gaps }, (_, gap) => gap);
+  const stack = numbers.map((gap) => slice(blocks, [0, gap * channels, 0, 0], [batch, channels, side, side]));
+  const corrections = applyPriorNetwork(network, stack, geometry).map((coefficients, gap) =>
+    correctionAt(network, coefficients, slice(basis, [0, gap * wanted, 0], [batch, wanted, network.phases])),
   );
-  const phases = reshape(gapByGap(basis, batch, gaps), [gaps * batch, wanted, network.phases]);
-  return reshape(gapByGap(correctionAt(network, coefficients, phases), gaps, batch), [
-    batch,
-    gaps * wanted,
-    window ** 2,
-  ]);
-}
-
-/** The same values with the first two of (slow, fast, everything else) exchanged: (fast, slow, everything else). */
-function gapByGap(x: Tensor, slow: number, fast: number): Tensor {
-  const apart = reshape(x, [slow, fast, sizeOf(x.shape) / (slow * fast)]);
-  return slow === 1 || fast === 1 ? apart : transpose(apart, [1, 0, 2]);
+  return concat(corrections, 1);
 }
 
 /**
