@@ -1,4 +1,5 @@
-import { forwardProgram } from '@oinr/graph';
+import { referenceExecutor } from '@oinr/engines';
+import { forwardProgram, input } from '@oinr/graph';
 import { stream } from '@oinr/random';
 import { dropSlices, keepEvery } from '@oinr/slices';
 import { type AnatomicalAxis, axisDirections, identityAffine } from '@oinr/volume';
@@ -6,7 +7,15 @@ import test from 'ava';
 import { applyPrior, type PriorExpert } from '../../src/index.ts';
 import { expertsFor, geometryTold } from '../../src/methods/prior/experts.ts';
 import { gapSlabs } from '../../src/methods/prior/gapSlabs.ts';
-import { mixingReach, type PriorNetwork } from '../../src/methods/prior/network.ts';
+import {
+  applyPriorNetwork,
+  atPhases,
+  foldGeometry,
+  foldPhases,
+  inputChannels,
+  mixingReach,
+  type PriorNetwork,
+} from '../../src/methods/prior/network.ts';
 import { drawBatch } from '../../src/methods/prior/sampler.ts';
 import { noAugmentation } from '../../src/methods/prior/scene.ts';
 import { ownGaps, taughtGeometries, trainedRange } from '../../src/methods/prior/training.ts';
@@ -82,6 +91,43 @@ test('the stacks of a batch do not see each other: each gives what it gives alon
     t.true(alone.some((value) => Math.abs(value) > 1e-4));
     const expected = part(all, n);
     t.true(alone.every((value, i) => Math.abs(value - expected[i]) < 1e-5));
+  }
+});
+
+test('kernels made for one geometry and for the phases asked for give what the network gives that is told both', async (t) => {
+  const { data, grid } = blobs([40, 40, 40], 6);
+  const scene = { shape: grid.shape, voxels: [1, 1, 1] as const, measured: data, clean: data };
+  const size = { batch: 1, gaps: 3, window: 16, wanted: 2 };
+  const options = { ...size, spacings: [3], thickShare: 0 };
+  const { blocks, geometry, basis } = drawBatch([scene], stream(8, 'batch'), network, options);
+  const weights = randomModel(9).experts[0].weights;
+  const reference = referenceExecutor();
+  const told = await reference.predictor(forwardProgram({ correction: windowCorrection(network, size) }));
+  const { correction } = await told.run(weights, { blocks, geometry, basis });
+
+  const names = ['gap0', 'gap1', 'gap2'];
+  const [channels, side] = [inputChannels(network), size.window / network.block];
+  const answers = applyPriorNetwork(
+    atPhases(network, size.wanted),
+    names.map((name) => input(name, [1, channels, side, side])),
+  );
+  const made = await reference.predictor(
+    forwardProgram(Object.fromEntries(names.map((name, gap) => [name, answers[gap]]))),
+  );
+  const folded = foldGeometry(network, weights, [...geometry]);
+  const part = (values: Float32Array, gap: number) =>
+    values.subarray((gap * values.length) / 3, ((gap + 1) * values.length) / 3);
+  for (const [gap, name] of names.entries()) {
+    // Samples ask every gap for phases of its own.
+    const waves = [0, 1].map((n) => [
+      ...part(basis, gap).subarray(n * network.phases, (n + 1) * network.phases),
+    ]);
+    const feeds = Object.fromEntries(names.map((other, n) => [other, part(blocks, n)]));
+    const result = await made.run(foldPhases(network, folded, waves), feeds);
+    const expected = part(correction, gap);
+    t.true(expected.some((value) => Math.abs(value) > 1e-4));
+    // Folded kernels are float32.
+    t.true(expected.every((value, i) => Math.abs(value - result[name][i]) < 1e-6));
   }
 });
 
