@@ -21,7 +21,7 @@ import { type ExpertShares, expertsFor, geometryTold, type PriorExpert } from '.
 import type { GapGeometry } from './gapFunctions.ts';
 import { geometryFunctions, phaseFunctions } from './gapFunctions.ts';
 import { gapSlabs } from './gapSlabs.ts';
-import { writeFeatures } from './neighbourhood.ts';
+import { seeFromOtherSide, writeFeatures } from './neighbourhood.ts';
 import type { PriorNetwork } from './network.ts';
 import {
   applyPriorNetwork,
@@ -234,8 +234,8 @@ function runPlanes(
   });
 }
 
-/** Bytes that the features of all gaps of a slab may take. */
-const featureBytes = 192e6;
+/** Bytes that the features of all gaps of a slab may take; they are held twice. */
+const featureBytes = 128e6;
 
 function gapsAtOnce(network: PriorNetwork, rows: number, columns: number): number {
   const blocks = Math.ceil(rows / network.block) * Math.ceil(columns / network.block);
@@ -311,14 +311,18 @@ async function openStackPredictor(form: StackForm, gaps: number): Promise<StackP
   return {
     async correction(parameters, planes, onView) {
       const mean = Array.from({ length: gaps }, () => new Float32Array(answerSize));
+      const asItIs = mean.map((_, gap) => {
+        const around = planes.slice(gap, gap + 2 * network.reach).map(({ values }) => values);
+        const out = new Float32Array(gapSize);
+        writeFeatures({ planes: around, rows, columns }, network.block, out);
+        return out;
+      });
       for (const { across, within } of views) {
         for (let gap = 0; gap < gaps; gap++) {
           // Seen from the other side, the last gap of the stack is the first.
           const n = across ? gaps - 1 - gap : gap;
-          const around = planes.slice(gap, gap + 2 * network.reach).map(({ values }) => values);
-          // Incomplete blocks at the end are zero; the view before has moved them.
-          features[n].fill(0);
-          writeFeatures({ planes: around, rows, columns }, network.block, across, features[n]);
+          features[n].set(asItIs[gap]);
+          if (across) seeFromOtherSide(features[n], order.size);
           turnWithin(features[n], within, order);
         }
         const folded = foldPhases(network, parameters, waves(across));

@@ -23,18 +23,12 @@ const curvatureGain = 1.5;
 
 /**
  * Writes the features of a gap as blocks: channel (feature, row in block, column in block), then block rows and block
- * columns. Rows and columns that do not fill a block are zero, like all that lies outside the image. Feature 2i is
- * even under mirroring of the slice axis and 2i + 1 odd: with `mirrored` the gap is seen from the other side.
+ * columns. Rows and columns that do not fill a block are left as they are in `out`: they are to be zero, like all that lies
+ * outside the image.
  */
-export function writeFeatures(
-  { planes, rows, columns }: GapPlanes,
-  block: number,
-  mirrored: boolean,
-  out: Float32Array,
-): void {
+export function writeFeatures({ planes, rows, columns }: GapPlanes, block: number, out: Float32Array): void {
   const reach = planes.length / 2;
   const { size, at } = blockOrder(rows, columns, block);
-  const oddSign = mirrored ? -1 : 1;
   const [left, right] = [plane(planes, reach - 1), plane(planes, reach)];
   const middle = left.map((l, i) => (l + right[i]) / 2);
   const around = boxMean(middle, rows, columns, surroundings);
@@ -50,10 +44,19 @@ export function writeFeatures(
         const odd = pair === 0 ? differenceGain * (r - l) : (after[i] - before[i] - widening * (r - l)) / 2;
         const to = 2 * pair * size + at(row, column);
         out[to] = even;
-        out[to + size] = oddSign * odd;
+        out[to + size] = odd;
       }
     }
   }
+}
+
+/**
+ * Turns the features of a gap into those of the gap seen from its other side, in place: feature 2i is even under mirroring of
+ * the slice axis, and 2i + 1 odd. `size` is that of a plane in whole blocks.
+ */
+export function seeFromOtherSide(features: Float32Array, size: number): void {
+  for (let from = size; from < features.length; from += 2 * size)
+    for (let i = from; i < from + size; i++) features[i] = -features[i];
 }
 
 /** The mean over size x size pixels around each pixel of a plane; what lies outside counts as zero. */

@@ -83,7 +83,7 @@ export function drawBatch(
     for (const [g, { planes, slices }] of sample.gaps.entries()) {
       const n = b * gaps + g;
       const gap = { planes, rows: window, columns: window };
-      writeFeatures(gap, network.block, false, blocks.subarray(n * inputSize, (n + 1) * inputSize));
+      writeFeatures(gap, network.block, blocks.subarray(n * inputSize, (n + 1) * inputSize));
       for (const [w, { phase, truth, weight }] of slices.entries()) {
         const slice = n * wanted + w;
         basis.set(phaseFunctions(phase, network.phases), slice * network.phases);
