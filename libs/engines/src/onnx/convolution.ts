@@ -15,18 +15,13 @@ export function emitConvolution(emission: Emission, node: Tensor<'convolution'>)
   emission.set(node, emission.home(...node.inputs).add('Conv', inputs, attributesOf(node)), 'plain');
 }
 
-/** The sum of a convolution that nothing else reads and another image: the blocked convolution begins with that. */
-export function emitConvolutionOnto(
-  emission: Emission,
-  sum: Tensor,
-  convolution: Tensor<'convolution'>,
-  other: Tensor,
-): void {
-  emitBlocked(emission, convolution, sum, other);
-}
-
 /** Writes a blocked convolution that begins with `onto` or zeros, and binds what it gives to `result`. */
-function emitBlocked(emission: Emission, node: Tensor<'convolution'>, result: Tensor, onto?: Tensor): void {
+export function emitBlocked(
+  emission: Emission,
+  result: Tensor,
+  node: Tensor<'convolution'>,
+  onto?: Tensor,
+): void {
   const [x, kernel, bias] = node.inputs;
   if (!x || !kernel) return;
   const { block } = emission.device;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@oinr/graph';
 import type { OnnxGraph } from './builder.ts';
-import { emitConvolution, emitConvolutionOnto, emitFlip } from './convolution.ts';
+import { emitBlocked, emitConvolution, emitFlip } from './convolution.ts';
 import type { Emitters } from './emission.ts';
 import { emitKernelGradient } from './kernelGradient.ts';
 
@@ -93,7 +93,7 @@ const byName: Emitters['byName'] = {
 export const emitters: Emitters = {
   byName,
   byLayout: { convolution: emitConvolution, kernelGradient: emitKernelGradient },
-  convolutionOnto: emitConvolutionOnto,
+  convolutionOnto: emitBlocked,
 };
 
 function direct(type: string): (graph: OnnxGraph, node: Tensor, inputs: readonly string[]) => string {
