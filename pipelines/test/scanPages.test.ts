@@ -63,6 +63,35 @@ test('a page beside the volume: pictures, what cannot be recovered, remarks; not
   t.true(statSync(file).mtimeMs > before);
 });
 
+test('where error maps were written the page shows them, black where slices were measured', async (t) => {
+  const folder = temporaryFolder();
+  const scan = join(folder, 'scan.nii.gz');
+  await writeVolume(scan, fromTheTop());
+  const out = join(folder, 'out');
+  const words = [scan, '--out', out, '--method', 'oinr-internal', '--profile', 'thin'];
+  const { code, said } = await impute(...words, '--error-maps');
+  t.is(code, 0, said);
+  const stem = join(out, 'scan_desc-oinrInternal');
+  const page = readFileSync(`${stem}_quality.html`, 'utf8');
+  t.is(page.match(/src="data:image\/png;base64,/g)?.length, 9, 'three cuts: before, after, and how far off');
+  t.regex(page, /How far off an imputed voxel may be.*Drawn from <code>scan_desc-oinrInternal_s68\.nii\.gz/s);
+  const sidecar: ImputedSidecar = JSON.parse(readFileSync(`${stem}.json`, 'utf8'));
+  const files = { scan, imputed: `${stem}.nii.gz`, halfWidth: `${stem}_s68.nii.gz` };
+  const { shown } = await seeScan(files, sidecar, false);
+  if (shown?.halfWidth === undefined) return t.fail('no map is shown');
+  const { grid, data } = shown.halfWidth;
+  const area = grid.shape[0] * grid.shape[1];
+  for (let z = 0; z < grid.shape[2]; z += 1)
+    t.is(
+      data.subarray(z * area, (z + 1) * area).every((value) => value === 0),
+      shown.acquired.includes(z),
+      `slice ${z}`,
+    );
+  // Without maps the page says nothing of them.
+  await impute(...words);
+  t.false(readFileSync(`${stem}_quality.html`, 'utf8').includes('How far off'));
+});
+
 test('--no-page writes none, and does not go with --show-faces', async (t) => {
   const folder = temporaryFolder();
   const scan = join(folder, 'scan.nii.gz');

@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeNifti } from '@oinr/nifti';
+import { encodeNifti, readVolume } from '@oinr/nifti';
 import { browser, sayWithoutBrowser } from '@oinr/report/test/chromium.ts';
 import type { Volume } from '@oinr/volume';
 import ava from 'ava';
@@ -96,6 +96,33 @@ test('two methods are compared, and each can be shown', async (t) => {
   await page.click('#compared button[aria-label="Show Linear"]');
   t.regex((await page.textContent('#predicted')) ?? '', /^linear \(/);
   await page.click('#tab-slider');
+});
+
+test('error maps are those of oinr impute, and only where an error is predicted', async (t) => {
+  const { page, folder } = open;
+  await page.click('#example');
+  await page.waitForSelector('body[data-state=found]');
+  await page.setChecked('#error-maps', true);
+  await page.waitForSelector('body[data-state=looking], body[data-state=found]');
+  const here = await fillBy(page, 'oinr-internal');
+  const scan = join(folder, 'example/colin27-6mm.nii.gz');
+  const there = await impute(scan, 'oinr-internal', out, '--error-maps');
+  t.deepEqual(here.sidecar.ErrorMaps, there.sidecar.ErrorMaps);
+  for (const map of ['s68', 's95']) {
+    const ours = await saved(page, `#save-${map}`, readVolume);
+    const theirs = await readVolume(join(out, `colin27-6mm_desc-oinrInternal_${map}.nii.gz`));
+    t.deepEqual(ours.grid, theirs.grid);
+    // As wide as the predicted error, which training on other sums moves by a little.
+    const most = difference(ours, theirs, there.sidecar);
+    t.true(most <= 2e-3, `${map}: ${most}`);
+    t.true(theirs.data.some((value) => value > 0));
+  }
+  const { sidecar } = await fillBy(page, 'linear');
+  t.false('ErrorMaps' in sidecar);
+  t.false(await page.isVisible('#save-s68'));
+  await page.setChecked('#error-maps', false);
+  await page.waitForSelector('body[data-state=looking]');
+  await page.waitForSelector('body[data-state=found]');
 });
 
 test('files that cannot be filled are refused by a sentence each', async (t) => {

@@ -8,6 +8,11 @@ export interface ScanErrorMaps {
   readonly s95: Volume;
 }
 
+/** What the header of an error map says: of how many percent of the voxels, and around which volume. */
+export function errorMapInWords(map: keyof ScanErrorMaps, volume: string): string {
+  return `half width, ${map.slice(1)} %, of ${volume}`;
+}
+
 /** The error maps of a scan that a method has filled; undefined where no error was predicted for what filled it. */
 export function errorMapsOf(
   { volume, acquired, even, imputation }: Omit<FilledScan, 'kind'>,

@@ -1,6 +1,6 @@
 export type { Acquired, AcquisitionOptions } from './acquired.ts';
 export { acquisitionInWords, describeAcquisition, round } from './acquired.ts';
-export { errorMapsOf } from './errorMapsOf.ts';
+export { errorMapInWords, errorMapsOf, type ScanErrorMaps } from './errorMapsOf.ts';
 export { errorsInWords, predictionTrials } from './errorsInWords.ts';
 export { fillBytes } from './fillBytes.ts';
 export { fillScan, keptSlicesOf } from './fillScan.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { bidsLabel, fingerprint } from '@oinr/run';
-import { errorMapStem, imputedStem } from '@oinr/scan';
+import { errorMapStem, imputedStem, type ScanErrorMaps } from '@oinr/scan';
 import type { ScansConfig } from './config.ts';
 import type { ScanFile } from './findScans.ts';
 
@@ -23,7 +23,7 @@ export function errorMapsFiles(
   { folder, stem }: ScanFile,
   { out, method }: Pick<ScansConfig, 'out' | 'method'>,
 ): [s68: string, s95: string] {
-  const file = (map: 's68' | 's95'): string =>
+  const file = (map: keyof ScanErrorMaps): string =>
     `${join(out, folder, errorMapStem(stem, bidsLabel(method), map))}.nii.gz`;
   return [file('s68'), file('s95')];
 }

@@ -7,6 +7,7 @@ import { fingerprint, relativePath, sourceName, type Unit, writeJson } from '@oi
 import {
   type Acquired,
   acquisitionInWords,
+  errorMapInWords,
   errorMapsOf,
   type FilledSidecar,
   fillScan,
@@ -137,9 +138,15 @@ export function scanUnit(file: ScanFile, { plan, executor }: ScansWorkshop): Uni
         await writeVolume(volume, filled.volume, { space: scan.space, description });
         await writeJson(json, sidecar);
         if (maps === undefined) return;
-        const of = `of ${basename(results[0])}`;
-        await writeVolume(s68, maps.s68, { space: scan.space, description: `half width, 68 %, ${of}` });
-        await writeVolume(s95, maps.s95, { space: scan.space, description: `half width, 95 %, ${of}` });
+        const around = basename(results[0]);
+        for (const [map, path] of [
+          ['s68', s68],
+          ['s95', s95],
+        ] as const)
+          await writeVolume(path, maps[map], {
+            space: scan.space,
+            description: errorMapInWords(map, around),
+          });
       });
       const row = rowOf(relativePath(config.out, results[0]), acquired, sidecar);
       return { row: { ...row, origin: await origin() }, outputs };

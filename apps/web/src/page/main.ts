@@ -67,6 +67,7 @@ function optionsOfPage(): FillOptions {
     ...(value('thickness') !== '' && { sliceThickness: Number(value('thickness')) }),
     sliceIntensity: isChecked('even') ? 'correct' : 'report',
     anyImage: isChecked('any-image'),
+    errorMaps: isChecked('error-maps'),
   };
 }
 
@@ -202,6 +203,7 @@ function lookAt(filled: Filled): void {
     )} s). ${errors === '' ? '' : `Predicted mean squared error: ${errors}.`}`;
   listSentences('remarks', remarks);
   byId('saves').hidden = false;
+  for (const id of ['save-s68', 'save-s95']) byId(id).hidden = filled.errorMaps === undefined;
   const marks = found?.acquired;
   if (marks === undefined) return;
   showing = showing.then(() => look((one) => one.showAfter(filled.after, marks)));
@@ -423,7 +425,7 @@ byId('example').addEventListener('click', () => {
   };
   choose(Promise.all([load('colin27-6mm.nii.gz'), load('colin27-6mm.json')]));
 });
-for (const id of ['spacing', 'axis', 'profile', 'thickness', 'even', 'any-image'])
+for (const id of ['spacing', 'axis', 'profile', 'thickness', 'even', 'any-image', 'error-maps'])
   byId(id).addEventListener('input', () => {
     clearTimeout(typing);
     typing = setTimeout(lookAgain, 400);
@@ -439,6 +441,11 @@ byId('slider').addEventListener('input', slide);
 byId('marks').addEventListener('change', () => look(async () => undefined));
 byId('save-volume').addEventListener('click', () => shown && save(shown.volume, shown.volume.name));
 byId('save-sidecar').addEventListener('click', () => shown && save(shown.sidecar, shown.sidecar.name));
+for (const map of ['s68', 's95'] as const)
+  byId(`save-${map}`).addEventListener('click', () => {
+    const file = shown?.errorMaps?.[map];
+    if (file !== undefined) save(file, file.name);
+  });
 byId('save-picture').addEventListener('click', savePicture);
 makeTabs(['slider', 'compare'], () => undefined);
 slide();

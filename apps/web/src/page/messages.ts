@@ -1,4 +1,4 @@
-import type { AcquisitionOptions, SliceIntensityChoice } from '@oinr/scan';
+import type { AcquisitionOptions, ScanErrorMaps, SliceIntensityChoice } from '@oinr/scan';
 
 // What the page and its worker say to each other.
 
@@ -6,6 +6,7 @@ import type { AcquisitionOptions, SliceIntensityChoice } from '@oinr/scan';
 export interface FillOptions extends AcquisitionOptions {
   readonly sliceIntensity: SliceIntensityChoice;
   readonly anyImage: boolean;
+  readonly errorMaps: boolean;
 }
 
 /** A scan as files: an image, and the JSON sidecar that belongs to it. */
@@ -56,6 +57,8 @@ export interface Filled {
   /** What is saved: the volume and its sidecar. */
   readonly volume: File;
   readonly sidecar: File;
+  /** Undefined where none were asked for, and where no error was predicted. */
+  readonly errorMaps?: Readonly<Record<keyof ScanErrorMaps, File>>;
 }
 
 /** Told by the worker. */

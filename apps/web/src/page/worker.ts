@@ -10,7 +10,18 @@ import {
 } from '@oinr/imputation';
 import { volumeBlob } from '@oinr/nifti';
 import { bidsLabel } from '@oinr/run';
-import { fillScan, imputedStem, keptSlicesOf, round, sidecarOf } from '@oinr/scan';
+import {
+  errorMapInWords,
+  errorMapStem,
+  errorMapsOf,
+  fillScan,
+  imputedStem,
+  keptSlicesOf,
+  round,
+  type ScanErrorMaps,
+  sidecarOf,
+} from '@oinr/scan';
+import type { Volume } from '@oinr/volume';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Engine, openEngine } from './engine.ts';
 import { afterForTheEye } from './forTheEye.ts';
@@ -112,8 +123,19 @@ async function fill(
   );
   const seconds = (performance.now() - began) / 1000;
   const { imputation, volume } = filled;
+  const label = bidsLabel(name);
+  const saved = imputedStem(stem, label);
+  const file = `${saved}.nii.gz`;
+  const maps = options.errorMaps ? errorMapsOf(filled, name) : undefined;
+  const mapFile = async (map: keyof ScanErrorMaps, half: Volume): Promise<File> => {
+    const own = `${errorMapStem(stem, label, map)}.nii.gz`;
+    const header = { space: scan.space, description: errorMapInWords(map, file) };
+    return new File([await volumeBlob(half, own, header)], own);
+  };
+  const mapFiles = maps && { s68: await mapFile('s68', maps.s68), s95: await mapFile('s95', maps.s95) };
   const sidecar = sidecarOf(filled, {
     method,
+    errorMaps: options.errorMaps ? Object.values(mapFiles ?? {}).map((one) => one.name) : undefined,
     carried,
     source: image.name,
     sourceHash: hash,
@@ -121,9 +143,7 @@ async function fill(
     engine: executor.name,
     generatedBy: [{ Name: 'oinr', Version: manifest.version }],
   });
-  const saved = imputedStem(stem, bidsLabel(name));
   const description = `${name}, ${round(acquired.gap)} mm to ${round(acquired.finer.spacing)} mm`;
-  const file = `${saved}.nii.gz`;
   return {
     method: name,
     title: method.title,
@@ -136,6 +156,7 @@ async function fill(
     sidecar: new File([`${JSON.stringify(sidecar, null, 2)}\n`], `${saved}.json`, {
       type: 'application/json',
     }),
+    errorMaps: mapFiles,
   };
 }
 

@@ -13,8 +13,9 @@ export async function impute(
   scan: string,
   method: string,
   out: string,
+  ...more: readonly string[]
 ): Promise<{ readonly volume: Volume; readonly sidecar: Record<string, unknown> }> {
-  const words = ['impute', scan, '--method', method, '--jobs', '1', '--engine', 'cpu', '--out', out];
+  const words = ['impute', scan, '--method', method, '--jobs', '1', '--engine', 'cpu', '--out', out, ...more];
   await promisify(execFile)(process.execPath, [command, ...words]);
   const stem = (scan.split(/[\\/]/).at(-1) ?? '').replace(/\.nii(\.gz)?$/, '');
   const path = join(out, `${stem}_desc-${bidsLabel(method)}`);

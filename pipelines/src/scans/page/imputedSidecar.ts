@@ -18,5 +18,7 @@ export interface ImputedSidecar {
   };
   readonly KeptSlices: readonly number[];
   readonly PredictedErrors: Readonly<Record<string, number>>;
+  /** Where error maps were written beside it. */
+  readonly ErrorMaps?: { readonly Files: readonly string[] };
   readonly Remarks: readonly string[];
 }

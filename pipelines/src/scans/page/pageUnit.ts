@@ -4,7 +4,7 @@ import { hashFile, type ResultFolder, writeFileAtomic } from '@oinr/files';
 import { relativePath, type Unit } from '@oinr/run';
 import type { ScansConfig } from '../config.ts';
 import type { ScanFile } from '../findScans.ts';
-import { pageOf, resultsOf, unitName } from '../results.ts';
+import { errorMapsFiles, pageOf, resultsOf, unitName } from '../results.ts';
 import type { ImputedSidecar } from './imputedSidecar.ts';
 import { scanPage } from './scanPage.ts';
 import { seeScan } from './shownScan.ts';
@@ -36,14 +36,20 @@ export function pageUnit(file: ScanFile, { config }: PagesPlan, results: ResultF
     }),
     async run({ write }) {
       const said: ImputedSidecar = JSON.parse(await readFile(results.newestOf(sidecar), 'utf8'));
-      const files = { scan: file.path, imputed: results.newestOf(volume) };
+      const [s68] = errorMapsFiles(file, config);
+      const halfWidth = said.ErrorMaps && results.newestOf(s68);
+      const files = { scan: file.path, imputed: results.newestOf(volume), halfWidth };
       const seen = await seeScan(files, said, config.showFaces);
       const page = pageOf(file, config);
       const text = scanPage({
         name: file.stem,
         sidecar: said,
         seen,
-        files: { scan: basename(file.path), imputed: basename(volume) },
+        files: {
+          scan: basename(file.path),
+          imputed: basename(volume),
+          ...(halfWidth && { halfWidth: basename(s68) }),
+        },
       });
       const outputs = await write([page], async ([path]) => writeFileAtomic(path, text));
       const row = { page: relativePath(config.out, page), isWithoutPicture: seen.shown === undefined };

@@ -10,7 +10,7 @@ import {
   type Section,
 } from '@oinr/report';
 import { purpose } from '@oinr/scan';
-import type { AnatomicalAxis } from '@oinr/volume';
+import type { AnatomicalAxis, Volume } from '@oinr/volume';
 import { missingSliceNearMiddle } from '../../missingSlice.ts';
 import { toolVersion } from '../../toolVersion.ts';
 import { errorBesideLinear, limitsOfPrediction } from '../predictedInWords.ts';
@@ -23,7 +23,7 @@ export interface ScanPageRequest {
   readonly sidecar: ImputedSidecar;
   readonly seen: SeenScan;
   /** The names of the scan's file and of the imputed volume, for captions. */
-  readonly files: { readonly scan: string; readonly imputed: string };
+  readonly files: { readonly scan: string; readonly imputed: string; readonly halfWidth?: string };
 }
 
 /** The page to judge an imputed scan by: before and after, predicted errors, remarks. Pure. */
@@ -36,6 +36,7 @@ export function scanPage(request: ScanPageRequest): string {
       { id: 'summary', heading: 'Summary', body: summary(sidecar) },
       picturesSection(request),
       errorsSection(sidecar),
+      ...errorMapSection(request),
       ...brightnessSection(request),
       {
         id: 'remarks',
@@ -92,11 +93,21 @@ const regionInWords: Readonly<Record<SeenScan['region'], string>> = {
   'whole head': 'Faces can be recognised in these pictures (--show-faces): do not pass this page on.',
 };
 
+function pairOf(shown: ShownScan, axis: AnatomicalAxis): PicturePair {
+  const { before, after, white } = shown;
+  const of = (volume: Volume, name: Name) => cutOf(shown, axis, { volume, white, name });
+  const { title, png } = of(before, { text: 'acquired', side: 'left' });
+  return { shows: title, before: png, after: of(after, { text: 'imputed', side: 'right' }).png };
+}
+
+type Name = Parameters<typeof cutPicture>[0]['name'];
+
 /** The cut along an axis: across the slices near the middle, in their plane where slices are missing. */
-function pairOf(
-  { before, after, axis: along, acquired, white }: ShownScan,
+function cutOf(
+  { after, axis: along, acquired }: ShownScan,
   axis: AnatomicalAxis,
-): PicturePair {
+  drawn: { readonly volume: Volume; readonly white: number; readonly name: Name },
+): { readonly title: string; readonly png: Uint8Array } {
   const { shape } = after.grid;
   // A little beside the midline, where a sagittal cut shows more than the gap between the hemispheres.
   const middle = { sagittal: 0.44, coronal: 0.5, axial: 0.5 }[axis];
@@ -107,19 +118,14 @@ function pairOf(
       ? missingSliceNearMiddle(after.grid, axis, acquired)
       : Math.floor(middle * length);
   const title = `${axis} cut${isInPlane ? ' between acquired slices' : ''}`;
-  const png = (isAfter: boolean): Uint8Array =>
-    renderPng(
-      cutPicture({
-        title,
-        description: title,
-        ...{ volume: isAfter ? after : before, axis, index, white },
-        marked: { axis: along, slices: acquired },
-        name: isAfter ? { text: 'imputed', side: 'right' } : { text: 'acquired', side: 'left' },
-        note: purpose,
-      }),
-      1.5,
-    );
-  return { shows: title, before: png(false), after: png(true) };
+  const picture = cutPicture({
+    title,
+    description: title,
+    ...{ ...drawn, axis, index },
+    marked: { axis: along, slices: acquired },
+    note: purpose,
+  });
+  return { title, png: renderPng(picture, 1.5) };
 }
 
 function errorsSection({ PredictedErrors, Method, MethodChosen }: ImputedSidecar): Section {
@@ -138,6 +144,27 @@ function errorsSection({ PredictedErrors, Method, MethodChosen }: ImputedSidecar
           )}</tbody></table></div></figure>
 <p>${limitsOfPrediction} Use them to compare methods on this scan, not as error bars.</p>`,
   };
+}
+
+/** The half width that is drawn white, as a share of the intensity that the pictures of the scan have white. */
+const whiteHalfWidth = 0.1;
+
+function errorMapSection({ seen: { shown }, files, sidecar }: ScanPageRequest): Section[] {
+  const volume = shown?.halfWidth;
+  if (shown === undefined || volume === undefined) return [];
+  const white = whiteHalfWidth * shown.white;
+  return [
+    {
+      id: 'error-map',
+      heading: 'How far off an imputed voxel may be',
+      body: html`<p>So far from the imputed value the truth is expected in 68 of 100 voxels: black 0, white ${100 * whiteHalfWidth} % of what is white above, or more.${sidecar.SliceProfile.Kind === 'thin' ? ' Slices that were measured are black.' : ''}</p>
+<div class="pairs">${axes.map((axis) => {
+        const { title, png } = cutOf(shown, axis, { volume, white, name: { text: '68 %', side: 'right' } });
+        return html`<img alt="${title}: half width of 68 %" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`;
+      })}</div>
+<p class="quiet">Drawn from <code>${files.halfWidth}</code>. It follows from the predicted error and from what acquired slices differ by, and says nothing of what no slice has seen: a lesion between two slices lies outside of it.</p>`,
+    },
+  ];
 }
 
 function brightnessSection({ seen: { brightness }, files }: ScanPageRequest): Section[] {

@@ -20,6 +20,8 @@ export interface ShownScan {
   /** Every slice that was acquired, drawn as thick as slices are apart. */
   readonly before: Volume;
   readonly after: Volume;
+  /** So far from `after` the truth is expected in 68 of 100 voxels; where error maps were written. */
+  readonly halfWidth?: Volume;
   /** The axis with few slices, and which of the drawn slices were acquired. */
   readonly axis: AnatomicalAxis;
   readonly acquired: readonly number[];
@@ -38,23 +40,25 @@ export interface SeenScan {
 /**
  * Reads a scan and what was imputed from it. Of a head only the brain is shown, unless `showFaces`.
  *
- * @param scan the file of the scan; `imputed` the volume with slices between, on whose grid everything is drawn.
+ * @param files `scan`: the file of the scan; `imputed`: the volume with slices between, on whose grid everything is drawn; `halfWidth`:
+ *   its error map of 68 %.
  */
 export async function seeScan(
-  files: { readonly scan: string; readonly imputed: string },
+  files: { readonly scan: string; readonly imputed: string; readonly halfWidth?: string },
   sidecar: ImputedSidecar,
   showFaces: boolean,
 ): Promise<SeenScan> {
   const axis = ['i', 'j', 'k'].indexOf(sidecar.SliceArrayAxis) as ArrayAxis;
   const scan = await readVolume(files.scan);
   const after = await readVolume(files.imputed);
+  const halfWidth = files.halfWidth === undefined ? undefined : await readVolume(files.halfWidth);
   const brightness = sliceIntensities(scan.data, scan.grid.shape, axis);
   const before = asThickAsApart(scan, axis, sidecar.KeptSlices, after.grid);
   const acquired = inRasOrder(sidecar.KeptSlices, after.grid, axis);
   const isHead = mayShowFace(after, sidecar.SkullStripped);
   if (!isHead || showFaces) {
     const region = isHead ? 'whole head' : 'brain';
-    return { region, brightness, shown: cropped({ before, after, acquired, sidecar }) };
+    return { region, brightness, shown: cropped({ before, after, halfWidth, acquired, sidecar }) };
   }
   const region = 'brain of a head';
   const brain = await brainOfHead(after);
@@ -63,7 +67,13 @@ export async function seeScan(
     grid,
     data: data.map((value, index) => value * brain.data[index]),
   });
-  const shown = cropped({ before: only(before), after: only(after), acquired, sidecar });
+  const shown = cropped({
+    before: only(before),
+    after: only(after),
+    halfWidth: halfWidth && only(halfWidth),
+    acquired,
+    sidecar,
+  });
   return { region, brightness, shown };
 }
 
@@ -89,11 +99,13 @@ const margin = 3;
 function cropped({
   before,
   after,
+  halfWidth,
   acquired,
   sidecar,
 }: {
   readonly before: Volume;
   readonly after: Volume;
+  readonly halfWidth: Volume | undefined;
   readonly acquired: readonly number[];
   readonly sidecar: ImputedSidecar;
 }): ShownScan {
@@ -106,6 +118,7 @@ function cropped({
   return {
     before: crop(reorientToRas(before), box),
     after: crop(volume, box),
+    ...(halfWidth && { halfWidth: crop(reorientToRas(halfWidth), box) }),
     axis,
     acquired: acquired
       .map((slice) => slice - box.start[along])
