@@ -16,6 +16,7 @@ import {
   designOf,
   estimateSliceWidth,
   keepEvery,
+  keptVolume,
   predictedShare,
   type SliceProfile,
   type SliceWidthModel,
@@ -77,13 +78,9 @@ async function trialsOf(file: string): Promise<Trial[]> {
       const profile: SliceProfile =
         kind === 'thin' ? { kind } : { kind: kind === 'gauss' ? 'gauss' : 'box', thickness };
       const kept = keepEvery({ length: volume.grid.shape[axis], every, offset: random.integer(every) });
-      const { data } = acquireSlices(volume, axis, kept, profile);
-      const shape: [number, number, number] = [...volume.grid.shape];
-      shape[axis] = kept.length;
-      const affine = volume.grid.affine.map((value, i) => (i % 4 === axis && i < 12 ? value * every : value));
-      const scan = { grid: { shape, affine }, data };
+      const scan = keptVolume(acquireSlices(volume, axis, kept, profile));
       const features = sliceWidthFeatures(shownPart(scan), axis);
-      const world = axisDirections(affine)[axis].world;
+      const world = axisDirections(scan.grid.affine)[axis].world;
       const share = boxWidth(kind, thickness) / every;
       if (features)
         trials.push({ file: basename(file).slice(0, 24), kind, scan, axis, world, share, features });

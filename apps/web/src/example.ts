@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { phantomBaseFolder } from '@oinr/cohort';
 import { readVolume } from '@oinr/nifti';
-import { acquireSlices, keepEvery } from '@oinr/slices';
+import { acquireSlices, keepEvery, keptVolume } from '@oinr/slices';
 import type { ArrayAxis, Volume } from '@oinr/volume';
 
 /** Millimetres in plane, and of the slices, which fill their distance. */
@@ -24,10 +24,5 @@ function averaged({ grid, data }: Volume, axis: ArrayAxis, factor: number): Volu
   const kept = keepEvery({ length, every: factor, offset: Math.floor((factor - 1) / 2) }).filter(
     (first) => first + Math.ceil(factor / 2) < length,
   );
-  const profile = { kind: 'box', thickness: factor } as const;
-  const slices = acquireSlices({ grid, data }, axis, kept, profile);
-  const affine = grid.affine.map((value, n) => (n < 12 && n % 4 === axis ? value * factor : value));
-  for (let row = 0; row < 3; row++) affine[4 * row + 3] += grid.affine[4 * row + axis] * kept[0];
-  const shape = grid.shape.map((size, one) => (one === axis ? kept.length : size));
-  return { grid: { shape: shape as unknown as Volume['grid']['shape'], affine }, data: slices.data };
+  return keptVolume(acquireSlices({ grid, data }, axis, kept, { kind: 'box', thickness: factor }));
 }

@@ -21,6 +21,7 @@ export type {
   ValidationPoint,
 } from './methods/prior/training.ts';
 export {
+  errorOverAllAxes,
   oneAxisTraining,
   ownGaps,
   priorTrainingDefaults,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readVolume } from '@oinr/nifti';
-import { acquireSlices, estimateSliceWidth, keepEvery, type SliceProfile } from '@oinr/slices';
+import { acquireSlices, estimateSliceWidth, keepEvery, keptVolume, type SliceProfile } from '@oinr/slices';
 import type { ArrayAxis, Volume } from '@oinr/volume';
 import test from 'ava';
 import { describeAcquisition } from '../src/index.ts';
@@ -11,18 +11,8 @@ const brain = await readVolume(
 
 /** The brain in slices `every` mm apart along an array axis, as a scan that has nothing between them. */
 function scanOf(axis: ArrayAxis, every: number, profile: SliceProfile): Volume {
-  const { shape, affine } = brain.grid;
-  const kept = keepEvery({ length: shape[axis], every, offset: 2 % every });
-  const { data } = acquireSlices(brain, axis, kept, profile);
-  const lengths: [number, number, number] = [...shape];
-  lengths[axis] = kept.length;
-  return {
-    grid: {
-      shape: lengths,
-      affine: affine.map((value, i) => (i < 12 && i % 4 === axis ? value * every : value)),
-    },
-    data,
-  };
+  const kept = keepEvery({ length: brain.grid.shape[axis], every, offset: 2 % every });
+  return keptVolume(acquireSlices(brain, axis, kept, profile));
 }
 
 test('of a brain of another scanner the width of slices is found within a fifth, or said to be unknown', (t) => {

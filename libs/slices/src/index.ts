@@ -3,7 +3,7 @@ export type { AxisLayout } from './axisLayout.ts';
 export { axisLayout } from './axisLayout.ts';
 export { otherKind } from './imageKind.ts';
 export type { KeptSlices } from './keptSlices.ts';
-export { dropSlices, keptShape } from './keptSlices.ts';
+export { dropSlices, keptShape, keptVolume } from './keptSlices.ts';
 export type { FinerGrid } from './lowResolution.ts';
 export { finerGrid, lowResolutionAxis } from './lowResolution.ts';
 export type { SamplingPattern } from './patterns.ts';

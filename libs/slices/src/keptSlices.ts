@@ -1,3 +1,4 @@
+import { InputError } from '@oinr/errors';
 import type { ArrayAxis, Grid, Volume } from '@oinr/volume';
 import { axisLayout } from './axisLayout.ts';
 import { checkKept } from './patterns.ts';
@@ -22,6 +23,22 @@ export function keptShape(known: Pick<KeptSlices, 'grid' | 'axis' | 'kept'>): [n
   const shape: [number, number, number] = [...known.grid.shape];
   shape[known.axis] = known.kept.length;
   return shape;
+}
+
+/**
+ * The kept slices as a volume of their own, as a scanner stores a scan with few slices: each lies where it was kept. Throws an
+ * InputError where they are not equally far apart.
+ */
+export function keptVolume(known: KeptSlices): Volume {
+  const { grid, axis, kept, data } = known;
+  const every = kept[1] - kept[0];
+  if (kept.some((slice, n) => slice !== kept[0] + n * every))
+    throw new InputError(
+      'Kept slices that are not equally far apart are no grid of their own; keep one in so many.',
+    );
+  const affine = grid.affine.map((value, n) => (n < 12 && n % 4 === axis ? value * every : value));
+  for (let row = 0; row < 12; row += 4) affine[row + 3] += grid.affine[row + axis] * kept[0];
+  return { grid: { shape: keptShape(known), affine }, data };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ArrayAxis, Volume } from '@oinr/volume';
+import { type ArrayAxis, applyAffine, type Volume } from '@oinr/volume';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -10,6 +10,7 @@ import {
   isThick,
   keepEvery,
   keptShape,
+  keptVolume,
   missingPercent,
   profileWeights,
 } from '../src/index.ts';
@@ -34,6 +35,26 @@ test('a slice distance in mm becomes the nearest k, and whether that is exact', 
   t.true(everyFromDistance(5, 0.994).isExact);
   t.throws(() => everyFromDistance(1.4, 1), { message: /1\.4 mm apart cannot .* 1 mm apart.*which is 2 mm/ });
   t.throws(() => everyFromDistance(300, 1), { message: /every 300th.*every 100th/ });
+});
+
+test('kept slices are a volume of their own whose voxels lie where they were kept', (t) => {
+  const oblique = [0, -2, 0, 7, 0.6, 0, 2.4, -5, 0.8, 0, -1.8, 3, 0, 0, 0, 1];
+  const whole = { ...numbered([4, 5, 11]), grid: { shape: [4, 5, 11] as const, affine: oblique } };
+  for (const axis of [0, 1, 2] as const) {
+    const kept = keepEvery({ length: whole.grid.shape[axis], every: 2, offset: 1 });
+    const { grid, data } = keptVolume(dropSlices(whole, axis, kept));
+    grid.shape.forEach((size, n) => {
+      t.is(size, n === axis ? kept.length : whole.grid.shape[n]);
+    });
+    const voxel = [1, 1, 1] as [number, number, number];
+    const before = [1, 1, 1] as [number, number, number];
+    before[axis] = kept[1];
+    applyAffine(grid.affine, voxel).forEach((value, n) => {
+      t.true(Math.abs(value - applyAffine(oblique, before)[n]) < 1e-12);
+    });
+    t.is(data[1 + grid.shape[0] * (1 + grid.shape[1])], 100 * before[0] + 10 * before[1] + before[2]);
+  }
+  t.throws(() => keptVolume(dropSlices(whole, 2, [0, 2, 5])), { message: /not equally far apart/ });
 });
 
 test('every k-th slice from an offset is kept, and the percentages are the paper names', (t) => {

@@ -8,6 +8,7 @@ import {
   checksumFile,
   checksumOf,
   encodePriorModel,
+  errorOverAllAxes,
   operatorErrors,
   ownGaps,
   type PriorExpert,
@@ -88,7 +89,7 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
     images: images.training,
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
   };
-  const model = await saveModel(folder, training, trained, record);
+  const model = await saveModel(folder, { training, validation, executor }, trained, record);
   const measuring = { model, executor, say };
   const heldOut = await measureSubjects(split.heldOut, measuring);
   const writeCard = async (others: readonly Measurement[]): Promise<void> => {
@@ -240,12 +241,16 @@ async function learn(
 
 async function saveModel(
   folder: OutputFolder,
-  training: readonly TrainingVolume[],
+  {
+    training,
+    validation,
+    executor,
+  }: Pick<TrainingData, 'training' | 'validation'> & Pick<Training, 'executor'>,
   trained: readonly TrainedExpert[],
   record: TrainingRecord,
 ): Promise<PriorModel> {
-  const unsealed = {
-    experts: trained.map(({ settings, progress: { state } }) => ({
+  const experts = trained.map(
+    ({ settings, progress: { state } }): PriorExpert => ({
       network: settings.network,
       axis: settings.axis,
       taught: taughtGeometries(training, settings),
@@ -255,7 +260,16 @@ async function saveModel(
       ),
       gaps: ownGaps(training, settings),
       range: trainedRange(training, settings),
-    })),
+    }),
+  );
+  const compared: PriorExpert[] = [];
+  for (const [n, own] of experts.entries()) {
+    const request = { own, others: experts };
+    const share = await errorOverAllAxes(request, trained[n].settings, validation, executor);
+    compared.push({ ...own, ...(share !== undefined && { errorOverAllAxes: Number(share.toFixed(3)) }) });
+  }
+  const unsealed = {
+    experts: compared,
     training: { ...record, lastPoints: trained.map(({ progress }) => progress.curve.at(-1)) },
   };
   const bytes = encodePriorModel(unsealed);

@@ -79,7 +79,7 @@ export function alongAxis({ axis }: Pick<PriorExpert, 'axis'>): string {
 }
 
 function networkLine(expert: PriorExpert): string {
-  const { network, gaps, weights, upright } = expert;
+  const { network, gaps, weights, upright, errorOverAllAxes } = expert;
   const { depth, width, block, reach, phases } = network;
   const count = Object.values(weights).reduce((sum, values) => sum + values.length, 0);
   return (
@@ -87,6 +87,7 @@ function networkLine(expert: PriorExpert): string {
     `${width} channels, on blocks of ${block} x ${block} pixels; in ${depth} of them neighbouring gaps are mixed. ` +
     `${2 * reach} kept slices come in, ${phases} sine coefficients of the correction to PCHIP come out at every pixel. ` +
     `No biases: the correction scales with the intensities. ${upright ? 'It sees slices upright, as they stand in the body. ' : ''}` +
+    `${errorOverAllAxes === undefined ? '' : `On windows of held-out people it has ${errorOverAllAxes} of the error of the network of all axes. `}` +
     `${count} weights, stored as float16.`
   );
 }

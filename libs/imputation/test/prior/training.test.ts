@@ -2,9 +2,18 @@ import { join } from 'node:path';
 import { DivergedError } from '@oinr/inr';
 import { readVolume } from '@oinr/nifti';
 import { stream } from '@oinr/random';
-import { crop } from '@oinr/volume';
+import { axisDirections, crop } from '@oinr/volume';
 import test from 'ava';
-import { type PriorTrainingOptions, priorTrainingDefaults, trainPrior } from '../../src/index.ts';
+import {
+  errorOverAllAxes,
+  ownGaps,
+  type PriorExpert,
+  type PriorTrainingOptions,
+  priorTrainingDefaults,
+  taughtGeometries,
+  trainedRange,
+  trainPrior,
+} from '../../src/index.ts';
 import { drawBatch } from '../../src/methods/prior/sampler.ts';
 import { makeScene, noAugmentation, travellingAugmentation } from '../../src/methods/prior/scene.ts';
 import { blobs, cpu } from './support.ts';
@@ -99,6 +108,35 @@ test('held-out people are measured at every spacing, however rarely the training
     options: { ...options, cuts, spacings: [2, 4], steps: 1, validateEvery: 1, validationBatches: 4 },
   });
   t.deepEqual(Object.keys(curve[0].perSpacing), ['2', '4']);
+});
+
+test('a network of one axis is held against that of all axes which would answer in its place', async (t) => {
+  const upright = { ...block(80, 30, 40), directions: axisDirections(brain.grid.affine) };
+  const own = { ...options, axis: 'coronal' as const, steps: 1, validateEvery: 1, gaps: 4 };
+  const { state, curve } = await trainPrior({
+    ...people,
+    training: [upright],
+    validation: [upright],
+    options: own,
+  });
+  const weights = Object.fromEntries(
+    Object.entries(state.parameters).map(([name, values]) => [name, Float32Array.from(values)]),
+  );
+  const made = {
+    network: own.network,
+    weights,
+    gaps: ownGaps([upright], own),
+    range: trainedRange([upright], own),
+  };
+  const coronal = { ...made, axis: own.axis, taught: taughtGeometries([upright], own) };
+  // One that corrects nothing is PCHIP, so what is left is the last point of the validation curve.
+  const idle = { ...made, weights: { ...weights, 'last.kernel': weights['last.kernel'].map(() => 0) } };
+  const share = (others: readonly PriorExpert[], validation = [upright]) =>
+    errorOverAllAxes({ own: coronal, others }, own, validation, cpu);
+  t.is(await share([coronal, idle]), curve.at(-1)?.validationRatio);
+  t.is(await share([coronal, made]), 1);
+  t.is(await share([coronal]), undefined, 'nobody answers in its place');
+  t.is(await share([coronal, idle], []), undefined, 'nobody was held out');
 });
 
 test('a loss that is not finite stops the training, and the last checkpoint stays', async (t) => {

@@ -89,6 +89,17 @@ test('a network of one axis is used as it came; what is predicted are the errors
   const alone = await oinrPriorInternal({ model: ofAllAxes }, settings(0, 1e-3)).impute(known, context);
   const ratio = (both.predicted?.mse['oinr-prior'] ?? 0) / (alone.predicted?.mse['oinr-prior'] ?? 0);
   t.true(Math.abs(ratio - 1) < 0.1, `${ratio}`);
+  // Where it is known how much better the network of one axis is, that is foreseen, and nothing else changes.
+  const better = own.map((expert) => ({ ...expert, errorOverAllAxes: 0.75 }));
+  const measured = async () => ({
+    ...(await model()),
+    checksum: 'measured',
+    experts: [...better, ...general.experts],
+  });
+  const foreseen = await oinrPriorInternal({ model: measured }, settings(4, 1e-3)).impute(known, context);
+  t.deepEqual(foreseen.data, both.data);
+  t.is(foreseen.predicted?.mse.pchip, both.predicted?.mse.pchip);
+  t.is(foreseen.predicted?.mse['oinr-prior'], 0.75 * (both.predicted?.mse['oinr-prior'] ?? Number.NaN));
 });
 
 test('where slices are too few to hold one out, or too small to be thinned, nothing is tuned', async (t) => {

@@ -14,6 +14,11 @@ export interface PriorExpert {
   readonly axis?: AnatomicalAxis;
   /** Then: the gaps of its people as they are, see `geometryTold`. */
   readonly taught?: readonly TaughtGeometry[];
+  /**
+   * Then: its error over that of the experts of all axes for the same gaps, on windows of people whom neither saw; see
+   * `errorOverAllAxes`. Absent where that was not measured.
+   */
+  readonly errorOverAllAxes?: number;
   /** It has seen slices upright alone (see `uprightPlane`), so it is shown them like that. */
   readonly upright?: boolean;
   /** The smallest and the largest distance of kept slices that it was made for, in pixels; see `ownGaps`. */

@@ -65,6 +65,8 @@ interface Testable {
   readonly expert: PriorExpert;
   /** Whether this expert fills the volume: one that was trained on its axis alone goes before it, and is not tuned. */
   readonly isAnswering: boolean;
+  /** The error of those that fill the volume over that of this expert, as it was measured on other people. */
+  readonly errorOfAnswering: number;
 }
 
 /**
@@ -80,8 +82,13 @@ function testableGap(known: KeptSlices, { experts }: PriorModel): Testable | und
   const [first, second] = expertsFor(ofAllAxes, geometry, axis).shares;
   if (!first) return undefined;
   const expert = second && second.share > first.share ? second.expert : first.expert;
-  const isAnswering = expertsFor(experts, geometry, axis).shares.some((one) => one.expert === expert);
-  return { every, expert, isAnswering };
+  const answering = expertsFor(experts, geometry, axis).shares;
+  return {
+    every,
+    expert,
+    isAnswering: answering.some((one) => one.expert === expert),
+    errorOfAnswering: answering.reduce((sum, one) => sum + one.share * (one.expert.errorOverAllAxes ?? 1), 0),
+  };
 }
 
 /** The volume that the operator gave as it came, and how it is to be tuned. */
@@ -148,7 +155,7 @@ async function tunePrior(
   if (isThick(known.profile))
     return asItCameThick({ known, operator, volume }, testable?.every, withProgress(context, filled, 1));
   if (testable === undefined) return asItCame([]);
-  const { every, expert, isAnswering } = testable;
+  const { every, expert, isAnswering, errorOfAnswering } = testable;
   const task = { known, filled: volume.data, every };
   const steps = isAnswering ? settings.steps : 0;
   const result = await fineTune(task, expert, { ...settings, steps }, withProgress(context, filled, tuned));
@@ -156,7 +163,12 @@ async function tunePrior(
     return asItCame([
       'The operator was not trained on: the slices are too few or too small for it, or the loss was not finite.',
     ]);
-  const { errors, weights } = result;
+  const { weights } = result;
+  const errors = {
+    pchip: result.errors.pchip,
+    prior: result.errors.prior * errorOfAnswering,
+    tuned: result.errors.tuned * errorOfAnswering,
+  };
   const tested = {
     steps,
     details,

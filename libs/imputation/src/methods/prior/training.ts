@@ -4,7 +4,7 @@ import { cosineDecay, forwardProgram } from '@oinr/graph';
 import { batchPredictor, DivergedError, fit } from '@oinr/inr';
 import { stream } from '@oinr/random';
 import { worldAxisOf } from '@oinr/volume';
-import type { TaughtGeometry } from './experts.ts';
+import { expertsFor, type PriorExpert, type TaughtGeometry } from './experts.ts';
 import type { GeometryRange } from './gapFunctions.ts';
 import type { PriorNetwork } from './network.ts';
 import { initialWeights, priorNetwork } from './network.ts';
@@ -119,7 +119,7 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
   const curve = [...(resume?.curve ?? [])];
   const ratios = new RatioRecord();
   const measurePoint = async (state: TrainingState): Promise<void> => {
-    const point = await validator.measure(state, checks);
+    const point = await validator.measure(state.parameters, checks);
     curve.push({ step: state.step, trainingRatio: ratios.take(), ...point });
     await request.onCheckpoint?.({ state, curve: [...curve] });
   };
@@ -180,6 +180,39 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
   } finally {
     await validator.dispose();
   }
+}
+
+/**
+ * The error of a network of one axis over that of the network of all axes which would answer in its place, on the windows that its
+ * validation curve was measured on. Undefined where nobody was held out and where no network of all axes answers there.
+ */
+export async function errorOverAllAxes(
+  { own, others }: { readonly own: PriorExpert; readonly others: readonly PriorExpert[] },
+  options: PriorTrainingOptions,
+  validation: readonly TrainingVolume[],
+  executor: Executor,
+): Promise<number | undefined> {
+  const { axis, taught: [taught] = [] } = own;
+  if (axis === undefined || taught === undefined || validation.length === 0) return undefined;
+  const ofAllAxes = others.filter((expert) => expert.axis === undefined);
+  const [instead] = expertsFor(ofAllAxes, { ...taught, thickness: 0 }, axis).shares;
+  if (instead === undefined || !takeTheSame(own.network, instead.expert.network)) return undefined;
+  const batches = validationBatches(validation, options);
+  const ratioOf = async ({ network, weights }: PriorExpert): Promise<number> => {
+    const validator = await openValidator(executor, { ...options, network });
+    try {
+      const { validationRatio = Number.NaN } = await validator.measure(weights, batches);
+      return validationRatio;
+    } finally {
+      await validator.dispose();
+    }
+  };
+  return (await ratioOf(own)) / (await ratioOf(instead.expert));
+}
+
+/** Whether two networks see the same of a batch. */
+function takeTheSame(a: PriorNetwork, b: PriorNetwork): boolean {
+  return a.reach === b.reach && a.block === b.block && a.phases === b.phases;
 }
 
 /** Losses over those of PCHIP, summed up between two points of the curve. */
@@ -392,7 +425,7 @@ function atSpacing(options: PriorTrainingOptions, every: number): PriorTrainingO
 
 interface Validator {
   measure(
-    state: TrainingState,
+    parameters: TrainingState['parameters'],
     batches: readonly Batch[],
   ): Promise<Pick<ValidationPoint, 'validationRatio' | 'perSpacing'>>;
   dispose(): Promise<void>;
@@ -403,10 +436,10 @@ async function openValidator(executor: Executor, options: PriorTrainingOptions):
     forwardProgram({ correction: windowCorrection(options.network, { ...options, batch }) });
   const predictor = await batchPredictor(executor, { batch: options.batch, program });
   return {
-    async measure(state, batches) {
+    async measure(parameters, batches) {
       const sums = new Map<number, { error: number; base: number }>();
       for (const { blocks, geometry, basis, target, every } of batches) {
-        const { correction } = await predictor.run(state.parameters, { blocks, geometry, basis });
+        const { correction } = await predictor.run(parameters, { blocks, geometry, basis });
         // All samples of a validation batch have one spacing.
         const sum = sums.get(every[0]) ?? { error: 0, base: 0 };
         for (let i = 0; i < target.length; i++) {
