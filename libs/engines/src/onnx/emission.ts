@@ -51,7 +51,6 @@ export class Emission {
   private readonly activated = new Set<Tensor>();
   /** Sums that a convolution ends in, with it and what it is added to. */
   private readonly sums = new Map<Tensor, readonly [convolution: Tensor<'convolution'>, other: Tensor]>();
-  private readonly summed = new Set<Tensor>();
   private outputs: readonly Tensor[] = [];
 
   constructor(body: OnnxGraph, outer: OnnxGraph, device: Device, emitters: Emitters) {
@@ -78,8 +77,9 @@ export class Emission {
       }
     }
     if (this.device.block > 1) for (const node of order) this.foldSum(node);
+    const summed = new Set<Tensor>([...this.sums.values()].map(([convolution]) => convolution));
     // A flipped kernel is usually folded into its convolution; it is written when something else asks for it.
-    for (const node of order) if (!is(node, 'flipKernel') && !this.summed.has(node)) this.ensure(node);
+    for (const node of order) if (!is(node, 'flipKernel') && !summed.has(node)) this.ensure(node);
     return outputs.map((output) => this.plainOf(output));
   }
 
@@ -142,7 +142,6 @@ export class Emission {
     if (side === undefined || !folds(side) || !inputs.every((input) => sameShape(input.shape, node.shape)))
       return;
     this.sums.set(node, [side, other]);
-    this.summed.add(side);
   }
 
   private ensure(node: Tensor): void {

@@ -3,6 +3,8 @@
  * blocks). Blocks at the end that the plane does not fill are completed by zeros.
  */
 export interface BlockOrder {
+  /** Rows of blocks, and columns of blocks. */
+  readonly blocks: readonly [rows: number, columns: number];
   /** Values of a plane in whole blocks. */
   readonly size: number;
   /** Where a pixel lies among them. */
@@ -12,13 +14,14 @@ export interface BlockOrder {
 }
 
 export function blockOrder(rows: number, columns: number, block: number): BlockOrder {
-  const blockColumns = Math.ceil(columns / block);
-  const area = Math.ceil(rows / block) * blockColumns;
+  const blocks = [Math.ceil(rows / block), Math.ceil(columns / block)] as const;
+  const area = blocks[0] * blocks[1];
   const at = (row: number, column: number): number =>
     ((row % block) * block + (column % block)) * area +
-    Math.floor(row / block) * blockColumns +
+    Math.floor(row / block) * blocks[1] +
     Math.floor(column / block);
   return {
+    blocks,
     size: area * block ** 2,
     at,
     mirrored(plane) {
