@@ -88,6 +88,34 @@ test('the stage trains, holds people out, and writes weights, checksum and card;
   }
 });
 
+test('a training is stopped while its people are measured too, and the same command measures them', async (t) => {
+  const root = await blocksStudy();
+  const out = join(root, 'out');
+  const words = ['--cohort', 'bids', '--root', root, '--out', out, '--folds', '2', '--steps', '2'];
+  const { child, finished } = startStage('train', words);
+  let said = '';
+  const look = (chunk: Buffer): void => {
+    if (
+      !said.includes('of the best interpolation') &&
+      `${said}${chunk}`.includes('of the best interpolation')
+    )
+      child.kill('SIGINT');
+    said += chunk;
+  };
+  child.stdout?.on('data', look);
+  child.stderr?.on('data', look);
+  const { code } = await finished;
+  t.not(code, 0);
+  t.true((said.match(/of the best interpolation/g) ?? []).length < 10, said);
+  const card = join(out, 'bids/prior/operator/MODEL_CARD.md');
+  t.false(existsSync(card));
+  const again = recordedTerminal();
+  t.is(await train(words, again), 0);
+  t.regex(again.text(), /Going on from step 2/);
+  t.is(readFileSync(card, 'utf8').match(/^\| [12] \| coronal \|/gm)?.length, 10);
+  rmSync(root, { recursive: true });
+});
+
 test('a training begins with the networks of another operator, and the card says of which', async (t) => {
   const root = await blocksStudy();
   const words = (out: string, steps: number) => [

@@ -58,7 +58,7 @@ export type Learned = Readonly<{ steps: number; checksum?: string }>;
 
 /** Learns the operator, writes it, measures it on the people held out, and writes its card. */
 export async function learnAndMeasure(run: Training): Promise<Learned> {
-  const { cohort, split, experts, only, executor, folder, say } = run;
+  const { cohort, split, experts, only, executor, folder, say, signal } = run;
   const training = await readPeople(split.training);
   const validation = await readPeople(split.heldOut);
   // Read before anything is learned, so that a wrong path is told at once.
@@ -90,7 +90,7 @@ export async function learnAndMeasure(run: Training): Promise<Learned> {
     voxels: [...new Set(training.map(({ voxels }) => voxels.map((v) => v.toFixed(3)).join(' x ')))],
   };
   const model = await saveModel(folder, { training, validation, executor }, trained, record);
-  const measuring = { model, executor, say };
+  const measuring = { model, executor, say, signal };
   const heldOut = await measureSubjects(split.heldOut, measuring);
   const writeCard = async (others: readonly Measurement[]): Promise<void> => {
     const trainings = trained.map(({ progress }) => progress);
@@ -279,11 +279,12 @@ async function saveModel(
   return { ...unsealed, checksum };
 }
 
-/** What is measured, with what, and to whom it is told. */
+/** What is measured, with what, to whom it is told, and who may stop it. */
 interface Measuring {
   readonly model: PriorModel;
   readonly executor: Executor;
   readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 async function measureSubjects(subjects: readonly Subject[], measuring: Measuring): Promise<Measurement[]> {
@@ -319,14 +320,15 @@ async function measured(
   { name, head }: NamedHead,
   axis: Measurement['axis'],
   every: number,
-  { model, executor, say }: Measuring,
+  { model, executor, say, signal }: Measuring,
 ): Promise<Measurement> {
+  signal.throwIfAborted();
   let seconds = 0;
   const errors = await operatorErrors(head, {
     ...{ axis, every, executor },
     impute: async (known) => {
       const before = process.cpuUsage();
-      const imputed = await applyPrior(known, model, executor);
+      const imputed = await applyPrior(known, model, executor, { signal });
       const { user, system } = process.cpuUsage(before);
       seconds = (user + system) / 1e6;
       return imputed;
