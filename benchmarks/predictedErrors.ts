@@ -5,7 +5,8 @@
 // --fit: full scans, one glob for each scanner, all of equal weight, lose slices along all axes, 2 to 8 mm apart (with the word thick: become
 // boxes and Gaussians of 4 to 6 mm); the factors are fitted to the errors of linear interpolation and printed, with what is left over. Else every scan is imputed once for each --kind (thin:
 // k = 3, 4, 5, 6 in turn, from --first on; thick: boxes and Gaussians of 4 to 6 mm; axes in turn), and predicted over true errors are printed
-// by method, over missing slices (thick: all) and voxels above 2 % of the scale.
+// by method, over missing slices (thick: all) and voxels above 2 % of the scale. --axis: along this axis alone. --method with oinr-prior or auto: predictions are
+// those of auto, and auto itself is held against that of the method which it took.
 import { globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -37,6 +38,7 @@ const { values: options, positionals } = parseArgs({
     method: { type: 'string', multiple: true, default: ['linear', 'pchip', 'oinr-internal'] },
     figure: { type: 'string' },
     first: { type: 'string', default: '0' },
+    axis: { type: 'string' },
     table: { type: 'string' },
   },
 });
@@ -196,6 +198,10 @@ if (options.fit.length > 0) {
     );
 }
 
+// What oinr-internal does not test, auto does.
+const predictor = options.method.some((name) => name.includes('prior') || name === 'auto')
+  ? 'auto'
+  : 'oinr-internal';
 const drawn: { method: string; missingPercent: number; predicted: number; actual: number }[] = [];
 const all: Record<string, number[]> = {};
 for (const [number, file] of files.entries()) {
@@ -203,7 +209,7 @@ for (const [number, file] of files.entries()) {
   const truth = headOf(await readVolume(file));
   const scale = headScale(truth.data);
   for (const [shift, kind] of (kinds.length > 0 ? kinds : ['thin', 'thick']).entries()) {
-    const along = axes[(turn + shift) % 3];
+    const along = (options.axis as AnatomicalAxis | undefined) ?? axes[(turn + shift) % 3];
     const axis = arrayAxis(truth.grid, along);
     const size = voxelSizes(truth.grid.affine)[axis];
     const length = truth.grid.shape[axis];
@@ -212,19 +218,19 @@ for (const [number, file] of files.entries()) {
       kind === 'thin' ? { kind } : { kind: turn % 2 === 0 ? 'box' : 'gauss', thickness: every };
     const known = acquireSlices(truth, axis, keepEvery({ length, every }), profile);
     const context = { executor, seed: 1, session: new SubjectSession(known) };
-    const { predicted } = await findMethod('oinr-internal').impute(known, context);
+    const { predicted } = await findMethod(predictor).impute(known, context);
     const foreseen = predicted ? errorsInIntensities(predicted) : {};
     const line: string[] = [];
     for (const method of options.method) {
-      const { data } = await findMethod(method).impute(known, context);
+      const { data, filledBy = method } = await findMethod(method).impute(known, context);
       const error = errorOf(data, truth, known, scale);
-      const ratio = (foreseen[method] ?? Number.NaN) / error;
+      const ratio = (foreseen[filledBy] ?? Number.NaN) / error;
       line.push(`${method} ${(error / scale ** 2).toExponential(2)} ${ratio.toFixed(2)}`);
       all[`${kind} ${method}`] = [...(all[`${kind} ${method}`] ?? []), ratio];
       drawn.push({
         method,
         missingPercent: missingPercent(every),
-        predicted: (foreseen[method] ?? Number.NaN) / scale ** 2,
+        predicted: (foreseen[filledBy] ?? Number.NaN) / scale ** 2,
         actual: error / scale ** 2,
       });
     }
