@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts';
 import { asset } from './page.ts';
+import { pngUri } from './pngUri.ts';
 
 /** Two pictures of one size of which the second is laid over the first. */
 export interface PicturePair {
@@ -23,7 +24,7 @@ export interface BeforeAfterOptions {
  */
 export function beforeAfter({ before, after, pairs }: BeforeAfterOptions): Html {
   const image = (bytes: Uint8Array, which: 'before' | 'after', alt: string): Html =>
-    html`<img class="${which}" alt="${alt}" src="data:image/png;base64,${Buffer.from(bytes).toString('base64')}">`;
+    html`<img class="${which}" alt="${alt}" src="${pngUri(bytes)}">`;
   return html`<div class="before-after">
 <div class="controls"><label>${before} <input type="range" class="split" min="0" max="100" value="50" aria-label="${before} on the left, ${after} on the right"> ${after}</label>
 <button type="button" class="flicker" aria-pressed="false">Flicker</button></div>

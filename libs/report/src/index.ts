@@ -4,6 +4,7 @@ export { figure, type ReportFigure } from './figure.ts';
 export { showCell } from './formats.ts';
 export { Html, html } from './html.ts';
 export { renderPage, type Section } from './page.ts';
+export { pngUri } from './pngUri.ts';
 export { cite, type TableSource } from './source.ts';
 export type { JoiningTables, StudyReport } from './studyInput.ts';
 export { studyReport } from './studyReport.ts';

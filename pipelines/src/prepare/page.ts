@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dataTable, type Html, html, renderPage } from '@oinr/report';
+import { dataTable, type Html, html, pngUri, renderPage } from '@oinr/report';
 import type { Table } from '@oinr/tables';
 import { toolVersion } from '../toolVersion.ts';
 
@@ -33,7 +33,7 @@ export async function qualityPage({
     const id = row.participant_id.replace(/^sub-/, '');
     const png = await readFile(pictureOf(id));
     pictures.push(
-      html`<figure class="drawing" id="${row.participant_id}"><img alt="Three cuts through ${row.participant_id} with the outline of the template" src="data:image/png;base64,${png.toString('base64')}"><figcaption>${row.participant_id}, ${row.group}${isFlagged(row) ? `. To be looked at: ${row.flags}.` : '.'} <span>Drawn from <code>quality/${row.participant_id}.png</code>.</span></figcaption></figure>`,
+      html`<figure class="drawing" id="${row.participant_id}"><img alt="Three cuts through ${row.participant_id} with the outline of the template" src="${pngUri(png)}"><figcaption>${row.participant_id}, ${row.group}${isFlagged(row) ? `. To be looked at: ${row.flags}.` : '.'} <span>Drawn from <code>quality/${row.participant_id}.png</code>.</span></figcaption></figure>`,
     );
   }
   const flagged = table.rows.filter(isFlagged);

@@ -262,15 +262,16 @@ async function saveModel(
       range: trainedRange(training, settings),
     }),
   );
+  const lastPoints = trained.map(({ progress }) => progress.curve.at(-1));
   const compared: PriorExpert[] = [];
   for (const [n, own] of experts.entries()) {
-    const request = { own, others: experts };
+    const request = { own, last: lastPoints[n], others: experts };
     const share = await errorOverAllAxes(request, trained[n].settings, validation, executor);
     compared.push({ ...own, ...(share !== undefined && { errorOverAllAxes: Number(share.toFixed(3)) }) });
   }
   const unsealed = {
     experts: compared,
-    training: { ...record, lastPoints: trained.map(({ progress }) => progress.curve.at(-1)) },
+    training: { ...record, lastPoints },
   };
   const bytes = encodePriorModel(unsealed);
   const checksum = checksumOf(bytes);

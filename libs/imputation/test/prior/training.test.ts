@@ -132,7 +132,7 @@ test('a network of one axis is held against that of all axes which would answer 
   // One that corrects nothing is PCHIP, so what is left is the last point of the validation curve.
   const idle = { ...made, weights: { ...weights, 'last.kernel': weights['last.kernel'].map(() => 0) } };
   const share = (others: readonly PriorExpert[], validation = [upright]) =>
-    errorOverAllAxes({ own: coronal, others }, own, validation, cpu);
+    errorOverAllAxes({ own: coronal, last: curve.at(-1), others }, own, validation, cpu);
   t.is(await share([coronal, idle]), curve.at(-1)?.validationRatio);
   t.is(await share([coronal, made]), 1);
   t.is(await share([coronal]), undefined, 'nobody answers in its place');

@@ -6,6 +6,7 @@ import {
   type Html,
   html,
   type PicturePair,
+  pngUri,
   renderPage,
   type Section,
 } from '@oinr/report';
@@ -160,7 +161,7 @@ function errorMapSection({ seen: { shown }, files, sidecar }: ScanPageRequest): 
       body: html`<p>So far from the imputed value the truth is expected in 68 of 100 voxels: black 0, white ${100 * whiteHalfWidth} % of what is white above, or more.${sidecar.SliceProfile.Kind === 'thin' ? ' Slices that were measured are black.' : ''}</p>
 <div class="pairs">${axes.map((axis) => {
         const { title, png } = cutOf(shown, axis, { volume, white, name: { text: '68 %', side: 'right' } });
-        return html`<img alt="${title}: half width of 68 %" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`;
+        return html`<img alt="${title}: half width of 68 %" src="${pngUri(png)}">`;
       })}</div>
 <p class="quiet">Drawn from <code>${files.halfWidth}</code>. It follows from the predicted error and from what acquired slices differ by, and says nothing of what no slice has seen: a lesion between two slices lies outside of it.</p>`,
     },

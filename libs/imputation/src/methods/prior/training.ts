@@ -182,32 +182,36 @@ export async function trainPrior(request: PriorTrainingRequest): Promise<PriorTr
   }
 }
 
+/** A network of one axis, the last point of its validation curve, and the networks beside it. */
+export interface OneAxisTrained {
+  readonly own: PriorExpert;
+  readonly last: ValidationPoint | undefined;
+  readonly others: readonly PriorExpert[];
+}
+
 /**
  * The error of a network of one axis over that of the network of all axes which would answer in its place, on the windows that its
  * validation curve was measured on. Undefined where nobody was held out and where no network of all axes answers there.
  */
 export async function errorOverAllAxes(
-  { own, others }: { readonly own: PriorExpert; readonly others: readonly PriorExpert[] },
+  { own, last, others }: OneAxisTrained,
   options: PriorTrainingOptions,
   validation: readonly TrainingVolume[],
   executor: Executor,
 ): Promise<number | undefined> {
   const { axis, taught: [taught] = [] } = own;
-  if (axis === undefined || taught === undefined || validation.length === 0) return undefined;
+  if (axis === undefined || taught === undefined || last?.validationRatio === undefined) return undefined;
   const ofAllAxes = others.filter((expert) => expert.axis === undefined);
   const [instead] = expertsFor(ofAllAxes, { ...taught, thickness: 0 }, axis).shares;
   if (instead === undefined || !takeTheSame(own.network, instead.expert.network)) return undefined;
-  const batches = validationBatches(validation, options);
-  const ratioOf = async ({ network, weights }: PriorExpert): Promise<number> => {
-    const validator = await openValidator(executor, { ...options, network });
-    try {
-      const { validationRatio = Number.NaN } = await validator.measure(weights, batches);
-      return validationRatio;
-    } finally {
-      await validator.dispose();
-    }
-  };
-  return (await ratioOf(own)) / (await ratioOf(instead.expert));
+  const { network, weights } = instead.expert;
+  const validator = await openValidator(executor, { ...options, network });
+  try {
+    const { validationRatio } = await validator.measure(weights, validationBatches(validation, options));
+    return validationRatio && last.validationRatio / validationRatio;
+  } finally {
+    await validator.dispose();
+  }
 }
 
 /** Whether two networks see the same of a batch. */
